@@ -1,0 +1,297 @@
+"""The funnel: how many deals reach each stage, how they leave it, and how long they stay, with its rules stated.
+
+Three bases answer three questions. *Cohort*: of the deals created in the period, how many ever reached a stage (how good
+is the process). *Period*: of the visits that ended in the period, how many advanced (what happened). *Snapshot*: where the
+deals are now; a ratio of stocks is not a conversion, so it shows none. The exits of a stage sum to its entries, always.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+import polars as pl
+
+from dashboard.access import Facts
+from dashboard.analyses import reach
+from dashboard.analyses.dwell import quantiles
+from dashboard.filters import Filter, Notice, is_any
+from dashboard.i18n import N_
+from dashboard.periods import Period
+from pipelines.errors import CheckFailed, UnknownName, suggest
+from pipelines.schema.facts import EXITS
+
+Basis = Literal["cohort", "period", "snapshot"]
+Skips = Literal["reached-or-later", "every-stage", "any-touch"]
+BASES: tuple[Basis, ...] = ("cohort", "period", "snapshot")
+SKIPS: tuple[Skips, ...] = ("reached-or-later", "every-stage", "any-touch")
+
+STAGE = ["funnel_name", "stage_name"]
+COLUMNS = [
+    "funnel",
+    "stage",
+    "stage_type",
+    "entered",
+    "reached",
+    "step",
+    "cumulative",
+    *EXITS,
+    "days_median",
+    "days_p90",
+    "norm_days",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class FunnelAnswer:
+    """A funnel and everything needed to read it rightly.
+
+    ``frame``: one row per funnel and stage in order. ``deals_count``: deals behind it. ``matured_share``: share of the
+    cohort at least as old as the horizon, null without one. ``undated_count``: deals left out of the cohort, or out of
+    the horizon, because nobody knows when they were created.
+    """
+
+    frame: pl.DataFrame
+    basis: Basis
+    skips: Skips
+    horizon: int | None
+    period: Period
+    as_of: datetime
+    deals_count: int
+    matured_share: float | None
+    undated_count: int
+    history: str
+    sentences: tuple[Notice, ...]
+
+
+def funnel(
+    facts: Facts,
+    filter: Filter,
+    *,
+    basis: Basis = "cohort",
+    skips: Skips = "reached-or-later",
+    horizon: int | None = None,
+) -> FunnelAnswer:
+    """Count the funnel of the deals a filter keeps. Raises UnknownName for a rule that does not exist.
+
+    ``entered`` and the exits count visits; ``reached`` counts deals, in a cohort under the rule for skipped stages and
+    elsewhere as they are. ``horizon`` gives each deal of a cohort that many days from its creation, and what came later
+    has not happened yet.
+    """
+    check_word("basis", basis, BASES)
+    check_word("skip rule", skips, SKIPS)
+    if horizon is not None and (basis != "cohort" or horizon <= 0):
+        raise UnknownName("A horizon is a number of days above zero, and only a cohort has one.")
+    visits, undated = {"cohort": cohort, "period": ended, "snapshot": standing}[basis](facts, filter, horizon)
+    stages = stages_seen(facts, filter, visits)
+    counts = (
+        stages.join(exits_of(visits), on=STAGE, how="left")
+        .join(reach.reached(visits, stages, skips if basis == "cohort" else "any-touch"), on=STAGE, how="left")
+        .join(dwell_of(visits), on=STAGE, how="left")
+        .with_columns(pl.col("entered", "reached", *EXITS).fill_null(0))
+        .sort("funnel_name", "stage_order", "stage_name", nulls_last=True)
+    )
+    check_exits(counts)
+    frame = reach.conversions(counts, basis).rename({"funnel_name": "funnel", "stage_name": "stage"}).select(COLUMNS)
+    deals = facts.deals.join(visits.select("deal_id").unique(), on="deal_id", how="semi")
+    history = history_of(deals)
+    answer = FunnelAnswer(
+        frame=frame,
+        basis=basis,
+        skips=skips,
+        horizon=horizon,
+        period=filter.period,
+        as_of=facts.as_of,
+        deals_count=deals.height,
+        matured_share=matured_share(deals, facts.as_of, horizon),
+        undated_count=undated,
+        history=history,
+        sentences=(),
+    )
+    return replace(answer, sentences=tuple(degradations(answer, filter, stages, visits)))
+
+
+def check_word(what: str, word: str, known: tuple[str, ...]) -> None:
+    """Raise UnknownName for a rule that does not exist."""
+    if word not in known:
+        raise UnknownName('There is no {what} "{word}". {hint}', what=what, word=word, hint=suggest(word, known))
+
+
+def cohort(facts: Facts, filter: Filter, horizon: int | None) -> tuple[pl.DataFrame, int]:
+    """Take the visits of the deals created in the period, as they were at the horizon; and count the undated deals.
+
+    The funnel of a filter is the funnel of the visit: a deal handed over belongs to both.
+    """
+    every = facts.deals.filter(replace(filter, funnels=()).rows())
+    undated = every.filter(pl.col("created_at").is_null())
+    deals = every.filter(filter.period.contains("created_on"))
+    visits = facts.visits.join(deals.select("deal_id"), on="deal_id", how="semi")
+    if horizon is not None:
+        visits = reach.until_horizon(visits, facts.as_of, horizon)
+    visits = visits.filter(in_funnels(filter))
+    is_bounded = horizon is not None or not filter.period.is_all_time
+    return visits, undated.height if is_bounded else 0
+
+
+def ended(facts: Facts, filter: Filter, horizon: int | None) -> tuple[pl.DataFrame, int]:
+    """Take the visits that ended in the period; and count the deals with a visit that ended on an unknown day."""
+    over = facts.visits.filter(filter.rows() & (pl.col("exit") != "still_there"))
+    undated = over.filter(pl.col("left_on").is_null()).get_column("deal_id").n_unique()
+    return over.filter(filter.period.contains("left_on")), 0 if filter.period.is_all_time else undated
+
+
+def standing(facts: Facts, filter: Filter, horizon: int | None) -> tuple[pl.DataFrame, int]:
+    """Take the visit each deal is in at ``as_of``; the period plays no part."""
+    return facts.visits.filter(filter.rows() & (pl.col("exit") == "still_there")), 0
+
+
+def in_funnels(filter: Filter) -> pl.Expr:
+    """Make the predicate of the chosen funnels alone."""
+    return is_any("funnel_name", filter.funnels) if filter.funnels else pl.lit(True)
+
+
+def stages_seen(facts: Facts, filter: Filter, visits: pl.DataFrame) -> pl.DataFrame:
+    """List the stages to show: the dictionary's, and any other that the data holds; none is dropped.
+
+    Stages outside the dictionary (``is_unmapped``) have no order among the others and stand last.
+    """
+    dictionary = facts.stages.select(
+        *STAGE,
+        pl.col("stage_type").cast(pl.String),
+        pl.when(~pl.col("is_unmapped")).then(pl.col("stage_order")).alias("stage_order"),
+        "is_optional",
+        "is_ordered",
+        "norm_days",
+    )
+    others = (
+        visits.select(*STAGE, pl.col("stage_type").cast(pl.String))
+        .unique(STAGE, keep="any")
+        .join(dictionary, on=STAGE, how="anti")
+        .with_columns(
+            stage_order=pl.lit(None, dtype=pl.Int64),
+            is_optional=pl.lit(False),
+            is_ordered=pl.lit(False),
+            norm_days=pl.lit(None, dtype=pl.Float64),
+        )
+    )
+    return pl.concat([dictionary, others]).filter(in_funnels(filter))
+
+
+def exits_of(visits: pl.DataFrame) -> pl.DataFrame:
+    """Count the visits of each stage and how they ended."""
+    return visits.group_by(STAGE).agg(
+        pl.len().cast(pl.Int64).alias("entered"),
+        *((pl.col("exit") == way).sum().cast(pl.Int64).alias(way) for way in EXITS),
+    )
+
+
+def check_exits(counts: pl.DataFrame) -> None:
+    """Raise CheckFailed if the exits of a stage do not sum to its entries."""
+    wrong = counts.filter(pl.sum_horizontal(EXITS) != pl.col("entered"))
+    if wrong.height:
+        raise CheckFailed(
+            'Visits to the stage "{stage}" were lost: {entered} began and {ended} are accounted for. Load the files again.',
+            stage=wrong["stage_name"][0],
+            entered=wrong["entered"][0],
+            ended=sum(wrong[way][0] for way in EXITS),
+        )
+
+
+def dwell_of(visits: pl.DataFrame) -> pl.DataFrame:
+    """Estimate the days a deal spends in each open stage, all its visits together; what still lasts is censored.
+
+    A deal with a visit of unknown or negative length says nothing. Final stages are not left, so they have no length.
+    """
+    lengths = (
+        visits.filter(pl.col("stage_type") == "open")
+        .group_by("deal_id", *STAGE)
+        .agg(
+            pl.col("days").sum(),
+            is_over=(pl.col("exit") != "still_there").all(),
+            is_known=((pl.col("days") >= 0).fill_null(False)).all(),
+        )
+        .filter("is_known")
+    )
+    return quantiles(lengths, STAGE, {"days_median": 0.5, "days_p90": 0.9})
+
+
+def history_of(deals: pl.DataFrame) -> str:
+    """Say where the stage history of these deals comes from: events, dates, implied, or mixed."""
+    kinds = deals.get_column("history").cast(pl.String).unique().to_list()
+    return kinds[0] if len(kinds) == 1 else "mixed" if kinds else "implied"
+
+
+def matured_share(deals: pl.DataFrame, as_of: datetime, horizon: int | None) -> float | None:
+    """Return the share of deals that have had the whole horizon."""
+    if horizon is None or not deals.height:
+        return None
+    is_old = pl.lit(as_of) - pl.col("created_at") >= pl.duration(days=horizon)
+    return float(deals.select(is_old.cast(pl.Float64).mean()).item())
+
+
+def degradations(answer: FunnelAnswer, filter: Filter, stages: pl.DataFrame, visits: pl.DataFrame) -> list[Notice]:
+    """Say in sentences what the data could not tell and what that does to the numbers."""
+    found = []
+    if not answer.deals_count:
+        found.append(Notice(N_("No deals match the filter.")))
+    elif answer.history == "implied":
+        found.append(
+            Notice(N_("The exports hold only the present stage of each deal: the stages before it are not known."))
+        )
+    elif answer.history == "mixed":
+        found.append(
+            Notice(N_("The stage history of some deals is not recorded in full; their earlier stages may be missing."))
+        )
+    if answer.undated_count:
+        found.append(
+            Notice(N_("Left out because their dates are unknown: {count} deals."), {"count": answer.undated_count})
+        )
+    if answer.basis == "snapshot" and not filter.period.is_all_time:
+        found.append(
+            Notice(N_("The snapshot shows where deals are on the last day of the data; the period is not used."))
+        )
+    if answer.matured_share is not None and answer.matured_share < 1:
+        found.append(Notice(N_("Some deals are younger than the horizon, so the last stages may still grow.")))
+    known = stages.join(visits, on=STAGE, how="semi") if visits.height else stages.clear()
+    strangers = known.filter(pl.col("stage_order").is_null()).get_column("stage_name").unique().sort().to_list()
+    if strangers:
+        found.append(
+            Notice(
+                N_("Stages outside the dictionary stand last, without conversions: {stages}."),
+                {"stages": ", ".join(strangers)},
+            )
+        )
+    if known.filter(~pl.col("is_ordered") & pl.col("stage_order").is_not_null()).height:
+        found.append(
+            Notice(N_("The order of the stages was guessed from the data; set it in settings.toml to be sure."))
+        )
+    return found
+
+
+def between(facts: Facts, filter: Filter, first_stage: str, second_stage: str) -> dict[str, float | int | None]:
+    """Measure the days from a deal's first entry into one stage to its first entry, not earlier, into another.
+
+    Takes the cohort of the filter. Returns ``n``, ``median_days`` and ``mean_days`` (None when no deal went that way).
+    Raises UnknownName for a stage that does not exist.
+    """
+    names = facts.stages.get_column("stage_name").unique().sort().to_list()
+    for name in (first_stage, second_stage):
+        check_word("stage", name, tuple(names))
+    visits, _ = cohort(facts, filter, None)
+    firsts = (
+        visits.filter(pl.col("stage_name") == first_stage)
+        .group_by("deal_id")
+        .agg(pl.col("entered_at").min().alias("first_at"))
+    )
+    ways = (
+        visits.filter(pl.col("stage_name") == second_stage)
+        .join(firsts, on="deal_id")
+        .filter(pl.col("entered_at") >= pl.col("first_at"))
+        .group_by("deal_id")
+        .agg((pl.col("entered_at").min() - pl.col("first_at").first()).dt.total_microseconds().alias("length"))
+        .select(days=pl.col("length") / reach.MICROSECONDS_A_DAY)
+    )
+    return ways.select(
+        n=pl.len().cast(pl.Int64), median_days=pl.col("days").median(), mean_days=pl.col("days").mean()
+    ).row(0, named=True)

@@ -1,0 +1,29 @@
+"""The script Streamlit runs for every reader: the menu of the pages their role may open, then the page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.contents import ICON, pages_for
+from dashboard.ui.address import read_address
+from dashboard.ui.language import choose_language
+from dashboard.ui.shell import current_viewer
+
+locale, _ = choose_language(read_address())
+pages = [
+    st.Page(
+        page.path,
+        title=locale.text(page.title),
+        icon=page.icon,
+        url_path=page.file,
+        default=number == 0,
+    )
+    for number, page in enumerate(pages_for(current_viewer().role))
+]
+turned = st.navigation(pages, position="top")
+st.set_page_config(
+    page_title=f"{turned.title} · {locale.text('Voronka')}",
+    page_icon=str(ICON),  # a file of ours: an icon by name would be fetched from another host
+    layout="wide",
+)
+turned.run()

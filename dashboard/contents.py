@@ -1,0 +1,36 @@
+"""The table of contents: every page in the order of the menu. To add one, write its file in screens/ and a line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboard.i18n import N_
+
+SCREENS = Path(__file__).with_name("screens")
+ICON = Path(__file__).with_name("ui") / "voronka.svg"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its file without ``.py`` (also its address), its title, its icon in the menu, and who may open it."""
+
+    file: str
+    title: str
+    icon: str
+    roles: tuple[str, ...] = ("head", "manager", "marketer")
+
+    @property
+    def path(self) -> Path:
+        return SCREENS / f"{self.file}.py"
+
+
+PAGES = (
+    Page("overview", N_("Overview"), ":material/dashboard:"),
+    Page("funnel", N_("Sales funnel"), ":material/filter_alt:"),
+)
+
+
+def pages_for(role: str) -> tuple[Page, ...]:
+    """Return the pages a role may open; what is not in the list cannot be reached by its address either."""
+    return tuple(page for page in PAGES if role in page.roles)

@@ -1,0 +1,281 @@
+"""The answers of ``ask``, ``funnel``, ``check`` and ``glossary`` as a table, CSV or JSON; the command line only prints them.
+
+Every JSON answer has the same envelope: which snapshot, as of when, under which filter. Shares are 0…1, money and days are
+plain numbers, unknown is null.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from dashboard.access import Facts
+from dashboard.analyses.funnel import FunnelAnswer
+from dashboard.exports.tables import csv_text, plain, records, text_table
+from dashboard.filters import FIELDS, Filter
+from dashboard.i18n import N_, Locale
+from dashboard.metrics.model import Metric
+from dashboard.metrics.registry import METRICS
+
+DIMENSION_LABELS: dict[str, str] = {
+    "manager": N_("Manager"),
+    "team": N_("Team"),
+    "product": N_("Product"),
+    "channel": N_("Channel"),
+    "region": N_("Region"),
+    "funnel": N_("Funnel"),
+    "reason": N_("Refusal reason"),
+    "stage": N_("Stage"),
+    "client": N_("Client"),
+    "week": N_("Week from"),
+    "month": N_("Month from"),
+    "quarter": N_("Quarter from"),
+    "year": N_("Year from"),
+}
+FUNNEL_UNITS = {"step": "share", "cumulative": "share", "days_median": "days", "days_p90": "days", "norm_days": "days"}
+FUNNEL_LABELS: dict[str, str] = {
+    "stage": N_("Stage"),
+    "entered": N_("Entered"),
+    "reached": N_("Reached"),
+    "step": N_("To next"),
+    "cumulative": N_("Of first"),
+    "advanced": N_("Advanced"),
+    "lost": N_("Lost"),
+    "moved_back": N_("Moved back"),
+    "handed_off": N_("Handed off"),
+    "still_there": N_("Still there"),
+    "days_median": N_("Days, median"),
+    "days_p90": N_("Days, 90 of 100"),
+}
+
+
+def envelope(facts: Facts, filter: Filter) -> dict[str, object]:
+    """Say which snapshot answered, as of when, and under which filter (days half-open: ``to`` is left out)."""
+    query = filter.to_query()
+    asked: dict[str, object] = {key: query[key] for key in FIELDS if key in query}
+    asked |= {"from": plain(filter.period.start), "to": plain(filter.period.end)}
+    return {"snapshot": facts.snapshot, "as_of": facts.as_of.isoformat(), "filter": asked}
+
+
+def json_line(answer: Mapping[str, object]) -> str:
+    """Write JSON with letters of every language as they are."""
+    return json.dumps(answer, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def heading(facts: Facts, filter: Filter, locale: Locale) -> str:
+    """Write the line above a table: the period with both days, the filter, the snapshot."""
+    parts = [locale.text("Period: {period}", period=locale.period(filter.period))]
+    if filter.period.start is not None or filter.period.end is not None:
+        parts[0] += f" ({locale.text('both days included')})"
+    for key, name in FIELDS.items():
+        chosen = getattr(filter, name)
+        if chosen:
+            label = locale.text(DIMENSION_LABELS[key])
+            parts.append(f"{label}: {', '.join(value or locale.text('not given') for value in chosen)}")
+    parts.append(
+        locale.text("snapshot {snapshot}, data up to {day}", snapshot=facts.snapshot, day=locale.date(facts.as_of_on))
+    )
+    return " · ".join(parts)
+
+
+def ask(
+    facts: Facts,
+    filter: Filter,
+    metrics: Sequence[Metric],
+    by: Sequence[str],
+    frame: pl.DataFrame,
+    form: str,
+    locale: Locale,
+) -> str:
+    """Write measured metrics in one of the formats."""
+    if form == "json":
+        return json_line({**envelope(facts, filter), "rows": records(frame)})
+    if form == "csv":
+        return csv_text(frame)
+    heads = [locale.text(DIMENSION_LABELS[name]) for name in by] + [locale.text(metric.label) for metric in metrics]
+    rows = [
+        [cut(row[name], locale) for name in by]
+        + [locale.value(row[metric.name], metric.unit, facts.currency) for metric in metrics]
+        for row in frame.to_dicts()
+    ]
+    table = text_table(heads, rows, left=dict.fromkeys(range(len(by)), True) or {-1: True})
+    return f"{heading(facts, filter, locale)}\n\n{table}\n"
+
+
+def cut(value: object, locale: Locale) -> str:
+    """Write the value of a dimension; a null group has no name."""
+    return locale.text("not given") if value is None else str(plain(value))
+
+
+def funnel(facts: Facts, filter: Filter, answer: FunnelAnswer, form: str, locale: Locale) -> str:
+    """Write a funnel in one of the formats, with its basis, rule and horizon."""
+    if form == "json":
+        stated = {
+            "basis": answer.basis,
+            "skips": answer.skips,
+            "horizon": answer.horizon,
+            "history": answer.history,
+            "deals": answer.deals_count,
+            "matured_share": plain(answer.matured_share),
+            "undated": answer.undated_count,
+            "notes": [str(notice) for notice in answer.sentences],
+        }
+        order = ["stage", *(name for name in answer.frame.columns if name != "stage")]
+        return json_line({**envelope(facts, filter), **stated, "rows": records(answer.frame.select(order))})
+    if form == "csv":
+        return csv_text(answer.frame)
+    lines = [heading(facts, filter, locale), stated_rules(answer, locale)]
+    for (name,), stages in answer.frame.group_by("funnel", maintain_order=True):
+        rows = [
+            [str(row["stage"])]
+            + [locale.value(row[key], FUNNEL_UNITS.get(key, "count")) for key in list(FUNNEL_LABELS)[1:]]
+            for row in stages.to_dicts()
+        ]
+        lines += ["", str(name), text_table([locale.text(label) for label in FUNNEL_LABELS.values()], rows)]
+    lines += ["", *(locale.text(notice.template, **notice.values) for notice in answer.sentences)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def stated_rules(answer: FunnelAnswer, locale: Locale) -> str:
+    """Write the rules a funnel was counted by."""
+    horizon = "none" if answer.horizon is None else str(answer.horizon)
+    parts = [f"basis: {answer.basis}"]
+    if answer.basis == "cohort":
+        parts += [f"skips: {answer.skips}", f"horizon: {horizon}"]
+    if answer.matured_share is not None:
+        parts.append(
+            locale.text("{share} of the deals are older than the horizon", share=locale.share(answer.matured_share))
+        )
+    parts.append(locale.plural("{n} deal", "{n} deals", answer.deals_count))
+    return " · ".join(parts)
+
+
+def between(
+    facts: Facts,
+    filter: Filter,
+    stages: tuple[str, str],
+    found: Mapping[str, float | int | None],
+    form: str,
+    locale: Locale,
+) -> str:
+    """Write the days between two stages."""
+    row = {"first": stages[0], "second": stages[1], **{key: plain(value) for key, value in found.items()}}
+    if form == "json":
+        return json_line({**envelope(facts, filter), "rows": [row]})
+    if form == "csv":
+        return csv_text(pl.DataFrame([row]))
+    heads = [locale.text(word) for word in (N_("From"), N_("To"), N_("Deals"), N_("Days, median"), N_("Days, mean"))]
+    cells = [
+        *stages,
+        locale.number(found["n"]),
+        locale.number(found["median_days"], 4),
+        locale.number(found["mean_days"], 4),
+    ]
+    return f"{heading(facts, filter, locale)}\n\n{text_table(heads, [cells], left={0: True, 1: True})}\n"
+
+
+def identities_fail(facts: Facts) -> int:
+    """Count the identities of a snapshot that do not hold."""
+    return facts.identities.filter(~pl.col("holds")).height if facts.identities.width else 0
+
+
+def check(facts: Facts, as_json: bool, locale: Locale) -> str:
+    """Write the reconciliation of a snapshot: what came in, what must be equal, what found no partner."""
+    parts = {"files": facts.files, "identities": facts.identities, "joins": facts.joins, "orphans": facts.orphans}
+    if as_json:
+        rows = {name: records(frame) for name, frame in parts.items()}
+        return json_line({**envelope(facts, Filter()), "holds": identities_fail(facts) == 0, **rows})
+    lines = [heading(facts, Filter(), locale)]
+    shown = {
+        "files": ["name", "sheet", "profile", "kind", "rows_in", "accepted", "quarantined", "duplicates"],
+        "identities": ["holds", "subject", "statement", "expected", "found"],
+        "joins": ["join_name", "left_table", "right_table", "matched", "orphans", "unused"],
+        "orphans": ["join_name", "value", "rows", "amount", "suggestion"],
+    }
+    titles = {
+        "files": N_("Files"),
+        "identities": N_("What must be equal"),
+        "joins": N_("Joins"),
+        "orphans": N_("Orphans"),
+    }
+    for name, frame in parts.items():
+        kept = frame.select(column for column in shown[name] if column in frame.columns)
+        if kept.height:
+            texts = {place: dtype == pl.String for place, dtype in enumerate(kept.dtypes)}
+            rows = [[cell(value, locale, column) for column, value in row.items()] for row in kept.to_dicts()]
+            lines += [
+                "",
+                locale.text(titles[name]),
+                text_table([label(column, locale) for column in kept.columns], rows, left=texts),
+            ]
+    failed = identities_fail(facts)
+    verdict = locale.plural("{n} identity does not hold.", "{n} identities do not hold.", failed)
+    lines += ["", verdict if failed else locale.text("Every row is accounted for.")]
+    return "\n".join(lines) + "\n"
+
+
+CHECK_LABELS: dict[str, str] = {
+    "name": N_("File"),
+    "sheet": N_("Sheet"),
+    "profile": N_("Profile"),
+    "kind": N_("Kind"),
+    "rows_in": N_("Rows read"),
+    "accepted": N_("Accepted"),
+    "quarantined": N_("Put aside"),
+    "duplicates": N_("Duplicates"),
+    "holds": N_("Holds"),
+    "subject": N_("Subject"),
+    "statement": N_("Statement"),
+    "expected": N_("Expected"),
+    "found": N_("Found"),
+    "join_name": N_("Join"),
+    "left_table": N_("Table"),
+    "right_table": N_("Looked up in"),
+    "matched": N_("Matched"),
+    "orphans": N_("Orphans"),
+    "unused": N_("Unused"),
+    "value": N_("Value"),
+    "rows": N_("Rows"),
+    "amount": N_("Amount"),
+    "suggestion": N_("Perhaps"),
+}
+
+
+def label(column: str, locale: Locale) -> str:
+    """Write the heading of a column of the reconciliation."""
+    return locale.text(CHECK_LABELS.get(column, column))
+
+
+def cell(value: object, locale: Locale, column: str) -> str:
+    """Write a cell of the reconciliation; our own sentences are translated, names from the data never are."""
+    if isinstance(value, bool):
+        return locale.text("yes") if value else locale.text("NO")
+    if isinstance(value, str):
+        return locale.text(value) if column in ("subject", "statement") else value
+    if value is None:
+        return "—"
+    number = float(str(value))
+    return locale.number(number, 0 if number == int(number) else 2)
+
+
+def glossary(form: str, locale: Locale) -> str:
+    """Write every metric with its meaning."""
+    rows = [
+        {
+            "name": metric.name,
+            "label": locale.text(metric.label),
+            "help": locale.text(metric.help),
+            "unit": metric.unit.value,
+            "better": metric.better.value,
+            "fact": metric.fact,
+            "dated_by": metric.dated_by,
+        }
+        for metric in METRICS.values()
+    ]
+    if form == "json":
+        return json_line({"metrics": rows})
+    if form == "csv":
+        return csv_text(pl.DataFrame(rows))
+    return "\n".join(f"{row['name']} · {row['label']}\n    {row['help']}" for row in rows) + "\n"

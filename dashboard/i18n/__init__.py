@@ -1,0 +1,263 @@
+"""Everything a reader's language decides: words, plural forms, numbers, money, dates. English is the source text.
+
+A ``Locale`` is a plain frozen value that is passed down; nothing here knows who is looking. Unknown (None, NaN) is
+written as a dash, never as a zero. Russian keeps numbers and their units together with a no-break space.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from math import isfinite
+from pathlib import Path
+from typing import Literal, Protocol
+
+from babel.dates import format_date, format_datetime
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from babel.numbers import (
+    format_compact_decimal,
+    format_decimal,
+    get_currency_symbol,
+)
+
+NOTHING = "—"
+NBSP = "\u00a0"
+LANGUAGES = ("ru", "en")
+Number = int | float | Decimal
+
+
+class DatedPeriod(Protocol):
+    """What a period must tell to be written: its first and last day, None where it has no end."""
+
+    @property
+    def first_day(self) -> date | None: ...
+
+    @property
+    def last_day(self) -> date | None: ...
+
+
+def N_(text: str) -> str:
+    """Mark a constant as text to translate later; returns it unchanged."""
+    return text
+
+
+HINTS = (
+    (re.compile(r'Did you mean "(?P<name>.*)"\?', re.DOTALL), N_('Did you mean "{name}"?')),
+    (re.compile(r"There are: (?P<names>.*)\.", re.DOTALL), N_("There are: {names}.")),
+    (re.compile(r"There are none yet\."), N_("There are none yet.")),
+)
+"""How suggestions are worded in English, so that they can be said in another language."""
+
+
+@cache
+def catalogue(code: str) -> Catalog | None:
+    """Read the translations of a language; None for English, which is the source."""
+    path = Path(__file__).with_name(f"{code}.po")
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        return read_po(file, locale=code)
+
+
+@dataclass(frozen=True)
+class Locale:
+    """A language and all it decides."""
+
+    code: Literal["ru", "en"]
+
+    def text(self, template: str, **values: object) -> str:
+        """Translate an English template and fill in its values; a text without translation stays English.
+
+        A value named ``hint`` is a sentence of ``pipelines.errors.suggest`` and is translated too.
+        """
+        message = self._messages().get(template)
+        translated = message if isinstance(message, str) and message else template
+        if isinstance(values.get("hint"), str):
+            values["hint"] = self._hint(str(values["hint"]))
+        return translated.format(**values) if values else translated
+
+    def plural(self, one: str, many: str, n: int, **values: object) -> str:
+        """Translate a text that depends on a number, which stands in it as ``{n}``."""
+        forms = self._messages().get(one)
+        words = catalogue(self.code)
+        template = one if n == 1 else many
+        if isinstance(forms, tuple) and words is not None:
+            chosen = forms[_plural_form(words, n)]
+            template = chosen or template
+        return template.format(n=self.number(n), **values)
+
+    def number(self, x: Number | None, digits: int = 0) -> str:
+        """Write a number with that many decimals: ``1 234,5``."""
+        x = _known(x)
+        if x is None:
+            return NOTHING
+        return _minus(format_decimal(x, format=_pattern(digits), locale=self.code))
+
+    def short(self, x: Number | None) -> str:
+        """Write a number in at most four figures: ``1,2 тыс.``."""
+        x = _known(x)
+        if x is None:
+            return NOTHING
+        return _minus(format_compact_decimal(x, locale=self.code, fraction_digits=1))
+
+    def money(self, x: Number | None, currency: str, short: bool = False) -> str:
+        """Write an amount; kopecks only below a hundred, where they matter. ``short`` gives ``1,2 млн ₽``."""
+        x = _known(x)
+        if x is None:
+            return NOTHING
+        if short and abs(x) >= 10_000:
+            written = self.short(abs(x))
+        else:
+            written = self.number(abs(x), 2 if abs(x) < 100 and x != int(x) else 0)
+        sign, minus = self.currency_sign(currency), "−" if x < 0 else ""
+        return f"{minus}{written}{NBSP}{sign}" if self.code == "ru" else f"{minus}{sign}{written}"
+
+    def currency_sign(self, currency: str) -> str:
+        """Return the sign of a currency (``₽``), in English too, where CLDR would write RUB."""
+        sign = get_currency_symbol(currency, locale=self.code)
+        return get_currency_symbol(currency, locale="ru") if sign == currency else sign
+
+    def share(self, x: Number | None, digits: int = 1) -> str:
+        """Write a share of 0…1 as a percentage: ``49,7 %``."""
+        x = _known(x)
+        if x is None:
+            return NOTHING
+        return self.number(float(x) * 100, digits) + self._percent()
+
+    def points(self, x: Number | None, digits: int = 1) -> str:
+        """Write the difference of two shares in percentage points, with its sign."""
+        x = _known(x)
+        if x is None:
+            return NOTHING
+        return self.text("{points} pp", points=self.signed(float(x) * 100, digits))
+
+    def change(self, x: Number | None, digits: int = 1) -> str:
+        """Write a relative change (0.12 is +12 %), with its sign."""
+        x = _known(x)
+        if x is None:
+            return NOTHING
+        return self.signed(float(x) * 100, digits) + self._percent()
+
+    def signed(self, x: Number | None, digits: int = 0) -> str:
+        """Write a number with its sign; what rounds to nothing has none."""
+        x = _known(x)
+        written = self.number(x, digits)
+        if x is None or round(float(x), digits) == 0:
+            return written.lstrip("−")
+        return f"+{written}" if x > 0 else written
+
+    def days(self, x: Number | None) -> str:
+        """Write a length in days, one decimal below a hundred when there is one: ``14,4 дн.``."""
+        x = _known(x)
+        if x is None:
+            return NOTHING
+        rounded = round(float(x), 1)
+        digits = 0 if rounded == int(rounded) or abs(rounded) >= 100 else 1
+        return self.text("{days} d", days=self.number(rounded, digits))
+
+    def date(self, d: date | None) -> str:
+        """Write a day: ``31 мар. 2026``."""
+        return NOTHING if d is None else format_date(d, "d MMM y", locale=self.code)
+
+    def moment(self, at: datetime | None) -> str:
+        """Write a moment to the minute, in the zone it carries."""
+        return NOTHING if at is None else format_datetime(at, "d MMM y, HH:mm", locale=self.code)
+
+    def month(self, d: date, short: bool = False) -> str:
+        """Write a month with its year: ``март 2026``; short without it: ``мар``."""
+        if short:
+            return format_date(d, "LLL", locale=self.code).rstrip(".")
+        return format_date(d, "LLLL y", locale=self.code)
+
+    def period(self, period: DatedPeriod) -> str:
+        """Write a period by its first and last day, both included: ``1 янв. – 31 мар. 2026``."""
+        first, last = period.first_day, period.last_day
+        if first is None and last is None:
+            return self.text("all time")
+        if first is None:
+            return self.text("up to {day}", day=self.date(last))
+        if last is None:
+            return self.text("from {day}", day=self.date(first))
+        if first == last:
+            return self.date(first)
+        if first.year == last.year:
+            return f"{format_date(first, 'd MMM', locale=self.code)} – {self.date(last)}"
+        return f"{self.date(first)} – {self.date(last)}"
+
+    def value(self, x: object, unit: object, currency: str = "RUB", short: bool = False) -> str:
+        """Write a metric's value by the name of its unit (count, money, share, days)."""
+        number = x if isinstance(x, (int, float, Decimal)) else None
+        match str(getattr(unit, "value", unit)).lower():
+            case "money":
+                return self.money(number, currency, short)
+            case "share":
+                return self.share(number)
+            case "days":
+                return self.days(number)
+        return self.number(number)
+
+    def _hint(self, sentence: str) -> str:
+        for pattern, template in HINTS:
+            found = pattern.fullmatch(sentence)
+            if found:
+                return self.text(template, **found.groupdict())
+        return sentence
+
+    def _messages(self) -> Mapping[str, str | tuple[str, ...]]:
+        return _messages(self.code)
+
+    def _percent(self) -> str:
+        return f"{NBSP}%" if self.code == "ru" else "%"
+
+
+def pick_locale(header_or_code: str | None) -> Locale:
+    """Choose the language from a code (``ru``), a tag (``ru-RU``) or an Accept-Language header; English if unknown.
+
+    The neighbours of Russian whose readers mostly know it (be, kk, uk …) get Russian; everyone else gets English.
+    """
+    for part in (header_or_code or "").split(","):
+        tag = part.split(";")[0].strip().lower().replace("_", "-").split("-")[0]
+        if tag in ("ru", "be", "kk", "ky", "uk"):
+            return Locale("ru")
+        if tag == "en":
+            return Locale("en")
+    return Locale("en")
+
+
+@cache
+def _messages(code: str) -> dict[str, str | tuple[str, ...]]:
+    words = catalogue(code)
+    if words is None:
+        return {}
+    return {
+        message.id[0] if isinstance(message.id, (list, tuple)) else message.id: (
+            tuple(message.string) if isinstance(message.string, (list, tuple)) else message.string
+        )
+        for message in words
+        if message.id
+    }
+
+
+def _plural_form(words: Catalog, n: int) -> int:
+    if str(words.locale) != "ru":
+        return 0 if n == 1 else 1
+    if n % 10 == 1 and n % 100 != 11:
+        return 0
+    return 1 if 2 <= n % 10 <= 4 and not 12 <= n % 100 <= 14 else 2
+
+
+def _known(x: Number | None) -> Number | None:
+    return None if x is None or not isfinite(x) else x
+
+
+def _pattern(digits: int) -> str:
+    return "#,##0" + ("." + "0" * digits if digits else "")
+
+
+def _minus(written: str) -> str:
+    return written.replace("-", "−")

@@ -1,0 +1,59 @@
+"""What a metric is: one frozen value from which card, axis, table, export and glossary inherit everything.
+
+A ratio is an expression over rows, so it is measured again at every grain and never averaged; 0/0 is null, not NaN.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import polars as pl
+
+
+class Unit(StrEnum):
+    """How a value is written. The values are the words ``Locale.value`` understands."""
+
+    COUNT = "count"
+    MONEY = "money"
+    SHARE = "share"
+    DAYS = "days"
+
+
+class Better(StrEnum):
+    """Which way is good news."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, eq=False)
+class Metric:
+    """One number: ``value`` is an aggregation over the rows of ``fact`` whose day ``dated_by`` is in the period.
+
+    ``is_stock``: the number is a state at the end of the period (open deals), not what happened over it; ``value`` then
+    sees the rows that were in that state.
+    """
+
+    name: str
+    label: str
+    help: str
+    fact: str
+    dated_by: str
+    value: pl.Expr
+    unit: Unit
+    better: Better
+    is_stock: bool = False
+
+
+def ratio(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
+    """Divide two aggregates as Float64; a share of nothing is null (Polars gives NaN for 0/0)."""
+    below = denominator.cast(pl.Float64)
+    return pl.when(below != 0).then(numerator.cast(pl.Float64) / below)
+
+
+def known_sum(amount: pl.Expr, rows: pl.Expr) -> pl.Expr:
+    """Sum an amount over the rows a predicate picks: zero when there are none, null when none of them has an amount."""
+    picked = amount.filter(rows)
+    return pl.when((picked.len() == 0) | (picked.count() > 0)).then(picked.sum())

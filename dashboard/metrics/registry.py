@@ -1,0 +1,43 @@
+"""All metrics by name. A metric on a column that the facts do not have stops the import, so it can never start the app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dashboard.metrics import deals
+from dashboard.metrics.model import Metric
+from pipelines.errors import UnknownName, suggest
+from pipelines.schema.facts import FACTS
+
+
+def collect(modules: Iterable[object]) -> dict[str, Metric]:
+    """Gather the metrics written in some modules, in the order they are written. Raises TypeError on a bad one."""
+    found: dict[str, Metric] = {}
+    for module in modules:
+        for metric in vars(module).values():
+            if isinstance(metric, Metric):
+                check_metric(metric)
+                if metric.name in found:
+                    raise TypeError(f"two metrics are called {metric.name}")
+                found[metric.name] = metric
+    return found
+
+
+def check_metric(metric: Metric) -> None:
+    """Raise TypeError if a metric stands on a table or a column that the facts do not have."""
+    if metric.fact not in FACTS:
+        raise TypeError(f"metric {metric.name} stands on {metric.fact}, which is not a fact")
+    columns = set(FACTS[metric.fact].column_names())
+    missing = sorted({*metric.value.meta.root_names(), metric.dated_by} - columns)
+    if missing:
+        raise TypeError(f"metric {metric.name} needs {', '.join(missing)}, which facts.{metric.fact} does not have")
+
+
+METRICS: dict[str, Metric] = collect([deals])
+
+
+def metric(name: str) -> Metric:
+    """Return a metric by its name. Raises UnknownName with the nearest one."""
+    if name not in METRICS:
+        raise UnknownName('There is no metric "{name}". {hint}', name=name, hint=suggest(name, METRICS))
+    return METRICS[name]

@@ -1,0 +1,15 @@
+"""How far do deals get, where and how do they leave, and how long does each stage hold them?"""
+
+from __future__ import annotations
+
+from dashboard.ui import funnel_blocks
+from dashboard.ui.shell import open_page
+
+here = open_page("funnel")
+way = funnel_blocks.choose_way(here)
+groups = funnel_blocks.choose_groups(here)
+if groups:
+    funnel_blocks.compare(here, way, groups)
+else:
+    funnel_blocks.show(here, way)
+    funnel_blocks.deals_of_a_stage(here, way)

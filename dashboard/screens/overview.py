@@ -1,0 +1,15 @@
+"""Is the money coming in as it should, and if not, where does it stop?"""
+
+from __future__ import annotations
+
+from dashboard.metrics.deals import AVERAGE_CHECK, CYCLE_DAYS_MEDIAN, LEADS, REVENUE, WIN_RATE, WON
+from dashboard.ui import blocks, funnel_blocks
+from dashboard.ui.shell import open_page
+
+here = open_page("overview")
+blocks.cards(here, (LEADS, WON, WIN_RATE, REVENUE, AVERAGE_CHECK, CYCLE_DAYS_MEDIAN))
+left, right = blocks.halves(here)
+with left:
+    blocks.trend(here, (REVENUE, LEADS, WON, WIN_RATE, AVERAGE_CHECK))
+with right:
+    funnel_blocks.worst_stage(here)

@@ -1,0 +1,211 @@
+"""What pages are made of: cards, pictures, tables, downloads, and what stands there when there is nothing to show.
+
+Blocks take names from data as they are and escape them; screens pass metrics and never format, colour or add.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import polars as pl
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard.analyses.comparison import compare
+from dashboard.charts.theme import Chart, config, dress
+from dashboard.charts.trend import trend as draw_trend
+from dashboard.charts.trend import trend_period
+from dashboard.filters import Notice
+from dashboard.i18n import N_
+from dashboard.metrics.deals import LEADS, LOST, WON
+from dashboard.metrics.measure import measure
+from dashboard.metrics.model import Better, Metric, Unit
+from dashboard.ui.address import change_address
+from dashboard.ui.context import LABELS, Context
+from dashboard.ui.safe_text import md
+
+ENOUGH = 20
+"""Below that many cases a change gets no colour: it is as likely chance as news."""
+
+LONG = 10_000_000
+"""From this amount on a card writes millions, so that the number fits on a phone."""
+
+MAY_EXPORT = ("head",)
+
+
+def cards(here: Context, metrics: Sequence[Metric]) -> None:
+    """Show numbers with their change against the compare period; says so when the filter leaves nothing."""
+    known = {
+        row["metric"]: row for row in compare(here.facts, [*metrics, LEADS, WON, LOST], here.filter).frame.to_dicts()
+    }
+    if not any(known[name]["value"] for name in (LEADS.name, WON.name, LOST.name)):
+        empty(here)
+    grid = st.grid(columns=len(metrics), min_column_width=160, key="cards")
+    for metric in metrics:
+        cases = [LEADS.name] if metric.dated_by == "created_on" else [WON.name, LOST.name]
+        fewest = min(sum(known[name][side] or 0 for name in cases) for side in ("value", "before"))
+        with grid.cell():
+            card(here, metric, known[metric.name], is_enough=fewest >= ENOUGH)
+
+
+def card(here: Context, metric: Metric, row: Mapping[str, float | None], *, is_enough: bool) -> None:
+    """Show one number of a comparison. A share changes by points, everything else in percent of what it was."""
+    change = here.locale.points(row["change"]) if metric.unit == Unit.SHARE else here.locale.change(row["growth"])
+    size = row["change"] if metric.unit == Unit.SHARE else row["growth"]
+    is_flat = size is None or round(size, 3) == 0
+    is_good = (size or 0) > 0 if metric.better == Better.HIGHER else (size or 0) < 0
+    is_plain = is_flat or not is_enough or metric.better == Better.NEITHER
+    st.metric(
+        here.say(metric.label),
+        md(here.written(row["value"], metric.unit, short=(row["value"] or 0) >= LONG)),
+        delta=None if size is None else change,
+        delta_color="gray" if is_plain else "green" if is_good else "red",
+        delta_arrow="off",
+        delta_description=here.locale.text("vs {value}", value=here.written(row["before"], metric.unit, short=True))
+        if size is not None
+        else None,
+        help=here.say(metric.help),
+        border=True,
+        height="stretch",
+    )
+
+
+def halves(here: Context) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Split the page in two, the left side a little wider; on a phone they stand one below the other."""
+    left, right = st.columns([7, 5], gap="small")
+    return left, right
+
+
+def trend(here: Context, metrics: Sequence[Metric], key: str = "trend") -> None:
+    """Show one of several metrics by month, under the filter but over at least a year."""
+    names = {metric.name: metric for metric in metrics}
+    with st.container(border=True, key=f"card_{key}", height="stretch"):
+        metric = names[choice(here, key, N_("Shown by month"), {name: m.label for name, m in names.items()})]
+        span = trend_period(here.filter.period, here.facts.as_of_on)
+        months = measure(here.facts, [metric], here.over(span), by=("month",))
+        if months.drop_nulls().is_empty():
+            st.caption(here.say("No deal under this filter has a date, so there is nothing to show by month."))
+            return
+        picture = draw_trend(months, metric, here.filter.period, here.facts.as_of_on, here.locale, here.facts.currency)
+        figure(here, picture, key=f"figure_{key}")
+        st.caption(here.say("Pale: outside the chosen period. Hatched or dotted: the month is not over."))
+
+
+def figure(here: Context, chart: Chart, key: str, on_select: Callable[[], None] | None = None) -> None:
+    """Show a chart under the sentence it proves."""
+    st.markdown(f"**{md(chart.title)}**")
+    drawn = dress(chart.figure, here.look)
+    if on_select is None:
+        st.plotly_chart(drawn, config=config(here.locale), key=key, alt=chart.alt)
+    else:
+        st.plotly_chart(
+            chart.figure,
+            config=config(here.locale),
+            key=key,
+            alt=chart.alt,
+            on_select=on_select,
+            selection_mode="points",
+        )
+
+
+def choice(here: Context, key: str, label: str, options: Mapping[str, str], *, listed: bool = False) -> str:
+    """Let the reader choose one of a few things that belong to this page; the first is the default and leaves no key.
+
+    What stands in the address under ``key`` wins; a value nobody knows is told and ignored.
+    """
+    names = list(options)
+    asked = next(iter(here.query.get(key, ())), names[0])
+    if asked not in options:
+        notice(here, Notice(N_('The link asks for {key} "{value}", which is not known.'), {"key": key, "value": asked}))
+        asked = names[0]
+    widget = f"choice_{key}"
+    if st.session_state.get(widget) != asked:
+        st.session_state[widget] = asked
+
+    def change() -> None:
+        chosen = st.session_state[widget]
+        change_address(**{key: None if chosen == names[0] else chosen})
+
+    if listed:
+        st.selectbox(
+            here.say(label), names, format_func=lambda n: here.locale.text(options[n]), key=widget, on_change=change
+        )
+    else:
+        st.segmented_control(
+            here.say(label),
+            names,
+            format_func=lambda n: here.say(options[n]),
+            key=widget,
+            required=True,
+            on_change=change,
+        )
+    return asked
+
+
+def table(here: Context, rows: pl.DataFrame, columns: Mapping[str, str], *, key: str, left: Sequence[str] = ()) -> None:
+    """Show a small table whose cells are already written; ``columns`` gives the heading of each, ``left`` the texts."""
+    settings = {
+        name: st.column_config.TextColumn(
+            here.locale.text(label), alignment="left" if name in left else "right", pinned=name in left[:1]
+        )
+        for name, label in columns.items()
+    }
+    st.dataframe(
+        rows.select(list(columns)),
+        hide_index=True,
+        column_config=settings,
+        key=key,
+        height="content",
+        placeholder="—",
+        lazy=False,
+    )
+
+
+def may_export(here: Context) -> bool:
+    """Tell whether the viewer may take data out."""
+    return here.viewer.role in MAY_EXPORT
+
+
+def download(
+    here: Context, name: str, make: Callable[[], bytes], *, ending: str = "csv", mime: str = "text/csv"
+) -> None:
+    """Offer a file. The right is checked before a byte is made, and the name holds a hash of the content.
+
+    Without the hash Streamlit can hand one reader another's file, because it tells large files apart by their ends.
+    """
+    if not may_export(here):
+        return
+    content = make()
+    st.download_button(
+        here.say("Download CSV"),
+        content,
+        file_name=file_name(name, content, ending),
+        mime=mime,
+        on_click="ignore",
+        icon=":material/download:",
+        key=f"download_{name}",
+    )
+
+
+def file_name(name: str, content: bytes, ending: str) -> str:
+    """Build the name of a file from what it is and a hash of what it holds."""
+    plain = re.sub(r"[^\w-]+", "-", name).strip("-") or "voronka"
+    return f"{plain}-{hashlib.sha256(content).hexdigest()[:10]}.{ending}"
+
+
+def notice(here: Context, what: Notice) -> None:
+    """Say what could not be used, without breaking the page."""
+    values = {**what.values}
+    if values.get("key") in LABELS:
+        values["key"] = here.locale.text(LABELS[str(values["key"])]).lower()
+    st.warning(here.say(what.template, **values), icon=":material/link_off:")
+
+
+def empty(here: Context) -> None:
+    """Say that nothing is left under the filter, and what to do."""
+    st.info(
+        here.say("No deals under this filter in this period. Choose a longer period or fewer filters above."),
+        icon=":material/search_off:",
+    )

@@ -1,0 +1,50 @@
+"""The rows behind a number: deals in a table that can be sorted, and the same rows as a file."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from dashboard.i18n import N_
+from dashboard.ui.context import Context
+
+COLUMNS = {
+    "deal_id": N_("Number"),
+    "deal_name": N_("Deal"),
+    "client_name": N_("Client"),
+    "manager_name": N_("Manager"),
+    "stage_name": N_("Stage"),
+    "outcome": N_("Outcome"),
+    "amount": N_("Amount"),
+    "created_on": N_("Created"),
+    "closed_on": N_("Closed"),
+    "refusal_reason": N_("Refusal reason"),
+    "product_name": N_("Product"),
+    "channel_name": N_("Channel"),
+    "region_name": N_("Region"),
+}
+OUTCOMES = {"won": N_("won"), "lost": N_("lost"), "open": N_("open"), "junk": N_("junk")}
+
+
+def listed(here: Context, deals: pl.DataFrame) -> pl.DataFrame:
+    """Keep the columns of the list that hold anything, with the outcome in words."""
+    words = {name: here.locale.text(word) for name, word in OUTCOMES.items()}
+    rows = deals.select(list(COLUMNS)).with_columns(pl.col("outcome").cast(pl.String).replace(words))
+    return rows.select([column.name for column in rows if column.null_count() < rows.height])
+
+
+def show_deals(here: Context, deals: pl.DataFrame) -> None:
+    """Show deals, newest first. Cells are plain text, so names need no escape."""
+    rows = listed(here, deals)
+    settings = {name: st.column_config.Column(here.locale.text(COLUMNS[name])) for name in rows.columns}
+    if "amount" in rows.columns:
+        label = f"{here.locale.text(COLUMNS['amount'])}, {here.locale.currency_sign(here.facts.currency)}"
+        settings["amount"] = st.column_config.NumberColumn(label, format="localized")
+    for name in {"created_on", "closed_on"} & set(rows.columns):
+        settings[name] = st.column_config.DateColumn(here.locale.text(COLUMNS[name]), format="DD.MM.YYYY")
+    st.dataframe(rows, hide_index=True, column_config=settings, height=420, placeholder="—", key="deals")
+
+
+def deals_csv(here: Context, deals: pl.DataFrame) -> bytes:
+    """Write the listed deals as CSV."""
+    return listed(here, deals).write_csv().encode()

@@ -1,0 +1,172 @@
+"""The one filter bar of all pages: every control is set from the address and writes the address, nothing in between.
+
+A reader changes a control, its callback makes a new Filter and writes it into the URL, and the page runs with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import polars as pl
+import streamlit as st
+
+from dashboard.filters import DIMENSIONS, FIELDS, Filter
+from dashboard.i18n import N_, Locale
+from dashboard.periods import COMPARES, Period, presets
+from dashboard.ui.address import SHARED_KEYS, read_address, write_address
+from dashboard.ui.context import LABELS, Context
+from dashboard.ui.safe_text import md
+
+PRESET_LABELS = {
+    "this_week": N_("This week"),
+    "last_week": N_("Last week"),
+    "this_month": N_("This month"),
+    "last_month": N_("Last month"),
+    "this_quarter": N_("This quarter"),
+    "last_quarter": N_("Last quarter"),
+    "this_year": N_("This year"),
+    "last_90_days": N_("Last 90 days"),
+    "last_365_days": N_("Last 365 days"),
+    "all": N_("All time"),
+    "dates": N_("Own dates"),
+}
+COMPARE_LABELS = {
+    "previous": N_("the period before"),
+    "year": N_("a year earlier"),
+    "none": N_("nothing"),
+}
+SHORTEST = {"team", "funnel"}
+"""Dimensions whose control is only shown when there is something to choose: more than one value."""
+
+
+def values_of(deals: pl.DataFrame, key: str, locale: Locale) -> list[str]:
+    """List the values of a dimension in dictionary order; the empty string, last, stands for "not given"."""
+    column = deals.get_column(DIMENSIONS[key])
+    names = column.drop_nulls().unique().to_list()
+    ordered = sorted(names, key=lambda name: name.casefold().replace("ё", "е\uffff"))
+    return [*ordered, ""] if column.null_count() else ordered
+
+
+def filter_bar(here: Context) -> None:
+    """Show period, comparison and the dimensions in one row that wraps; each says what is chosen."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="filters"):
+        _period_control(here)
+        _compare_control(here)
+        for key in FIELDS:
+            options = values_of(here.facts.deals, key, here.locale)
+            if len(options) > 1 or (options and key not in SHORTEST):
+                _dimension_control(here, key, options)
+        if set(here.query) - {"lang", "period", "from", "to", "compare"} & set(SHARED_KEYS):
+            st.button(here.say("Reset"), key="filter_reset", type="tertiary", on_click=_reset)
+
+
+def describe(here: Context) -> str:
+    """Write both periods with their dates, as Markdown."""
+    now, before = here.locale.period(here.filter.period), here.before
+    if before is None:
+        return here.say("Period: **{period}**", period=now)
+    return here.say(
+        "Period: **{period}**, compared with {before}", period=now, before=here.locale.period(before.period)
+    )
+
+
+def _dimension_control(here: Context, key: str, options: list[str]) -> None:
+    chosen = [value for value in getattr(here.filter, FIELDS[key]) if value in options]
+    widget = _set(f"filter_{key}", chosen)
+    label = here.say(LABELS[key])
+    shown = (
+        f"{label}: {md(here.name(chosen[0]))}" if len(chosen) == 1 else f"{label}: {len(chosen)}" if chosen else label
+    )
+    with st.popover(shown, key=f"open_{key}", type="primary" if chosen else "secondary"):
+        st.multiselect(
+            label,
+            options,
+            format_func=lambda value: md(here.name(value)),
+            key=widget,
+            on_change=_change_dimension,
+            args=(key, here.filter),
+            placeholder=here.locale.text("all"),
+        )
+
+
+def _period_control(here: Context) -> None:
+    dated = here.filter.period
+    current = here.filter.preset or ("all" if dated.is_all_time else "dates")
+    label = here.say(PRESET_LABELS[current]) if current != "dates" else md(here.locale.period(dated))
+    last = here.facts.as_of_on
+    with st.popover(label, key="open_period", icon=":material/calendar_month:"):
+        st.selectbox(
+            here.say("Period"),
+            list(PRESET_LABELS),
+            format_func=lambda name: here.locale.text(PRESET_LABELS[name]),
+            key=_set("filter_preset", current),
+            on_change=_change_preset,
+            args=(here.filter, last),
+        )
+        if current == "dates":
+            days = (dated.first_day or last, dated.last_day or last)
+            st.date_input(
+                here.say("First and last day"),
+                key=_set("filter_days", days),
+                on_change=_change_days,
+                args=(here.filter,),
+                format="DD.MM.YYYY",
+                min_value=date(1990, 1, 1),
+                max_value=date(2199, 12, 31),
+            )
+
+
+def _compare_control(here: Context) -> None:
+    chosen = here.filter.compare
+    with st.popover(here.say("Compare with {what}", what=here.locale.text(COMPARE_LABELS[chosen])), key="open_compare"):
+        st.radio(
+            here.say("Compare with"),
+            COMPARES,
+            format_func=lambda how: here.locale.text(COMPARE_LABELS[how]),
+            key=_set("filter_compare", chosen),
+            on_change=_change_compare,
+            args=(here.filter,),
+        )
+
+
+def _set(widget: str, value: object) -> str:
+    """Put a control where the address says it is; touches it only when it differs, so nothing flickers."""
+    if st.session_state.get(widget) != value:
+        st.session_state[widget] = value
+    return widget
+
+
+def _write(chosen: Filter) -> None:
+    others = {key: values for key, values in read_address().items() if key == "lang" or key not in SHARED_KEYS}
+    write_address({**chosen.to_query(), **others})
+
+
+def _change_dimension(key: str, chosen: Filter) -> None:
+    _write(replace(chosen, **{FIELDS[key]: tuple(st.session_state[f"filter_{key}"])}))
+
+
+def _change_preset(chosen: Filter, as_of_on: date) -> None:
+    name = st.session_state["filter_preset"]
+    if name != "dates":
+        _write(chosen.with_preset(name, as_of_on))
+        return
+    day = timedelta(days=1)
+    end = chosen.period.end or as_of_on + day
+    start = chosen.period.start or min(presets(as_of_on)["last_365_days"].start or as_of_on, end - day)
+    _write(replace(chosen, preset=None, period=Period(start, end)))
+
+
+def _change_days(chosen: Filter) -> None:
+    days = st.session_state["filter_days"]
+    if isinstance(days, tuple) and len(days) == 2:
+        _write(replace(chosen, preset=None, period=Period(days[0], days[1] + timedelta(days=1))))
+
+
+def _change_compare(chosen: Filter) -> None:
+    _write(replace(chosen, compare=st.session_state["filter_compare"]))
+
+
+def _reset() -> None:
+    kept = {key: values for key, values in read_address().items() if key in ("lang", "period", "from", "to", "compare")}
+    write_address(kept)

@@ -1,0 +1,93 @@
+"""Opens a page: who looks, in which language, at which facts, through which filter. Every screen begins here.
+
+A link that cannot be understood never breaks a page: what was ignored is said above the numbers, and the rest counts.
+"""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from dashboard import access
+from dashboard.access import Facts, Viewer
+from dashboard.contents import PAGES, Page
+from dashboard.filters import Filter
+from dashboard.i18n import Locale
+from dashboard.ui.address import arrive, write_address
+from dashboard.ui.blocks import notice
+from dashboard.ui.context import Context
+from dashboard.ui.filter_bar import describe, filter_bar
+from dashboard.ui.language import choose_language, language_switch
+from dashboard.ui.safe_text import md
+from pipelines.errors import VoronkaError
+from pipelines.settings import find_home
+
+FIRST_PERIOD = "last_90_days"
+"""The period of a reader who came without a link: long enough to hold closed deals, short enough to be about now."""
+
+
+def current_viewer() -> Viewer:
+    """Tell who looks. One seam for a login; today the one who runs the server sees everything."""
+    return Viewer()
+
+
+def open_page(file: str) -> Context:
+    """Open a page of the contents by its file name: show its head and filter bar, return what it needs to answer.
+
+    Stops the page with one sentence when there is nothing to show (nothing loaded yet, a home that cannot be read).
+    """
+    page = next(page for page in PAGES if page.file == file)
+    viewer = current_viewer()
+    query = arrive(file)
+    locale, language_notices = choose_language(query)
+    facts = _facts_or_stop(page, viewer, locale)
+    has_dates = facts.deals.get_column("created_on").null_count() < facts.deals.height
+    if has_dates and not set(query) & {"period", "from", "to"}:
+        query = {**query, "period": [FIRST_PERIOD]}
+        write_address(query)
+    chosen, notices = Filter.from_query(query, facts.as_of_on)
+    chosen, unknown = chosen.known(facts.deals)
+    look = "dark" if st.context.theme.type == "dark" else "light"
+    here = Context(page, viewer, locale, facts, chosen, query, look)
+    _head(here)
+    filter_bar(here)
+    for what in (*language_notices, *notices, *unknown):
+        notice(here, what)
+    st.caption(describe(here))
+    return here
+
+
+def _facts_or_stop(page: Page, viewer: Viewer, locale: Locale) -> Facts:
+    try:
+        return access.open_facts(find_home(), viewer)
+    except VoronkaError as error:
+        st.title(locale.text(page.title), anchor=False)
+        st.info(md(locale.text(error.template, **error.values)), icon=":material/inbox:")
+        st.markdown(
+            locale.text("Load exports with `voronka load FOLDER`, or look at an invented company with `voronka demo`.")
+        )
+        st.stop()
+
+
+def _head(here: Context) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", key="head"):
+        with st.container(width="content", gap=None):
+            st.title(here.locale.text(here.page.title), anchor=False, width="content")
+            st.caption(freshness(here))
+        language_switch(here.locale)
+
+
+def freshness(here: Context) -> str:
+    """Write what the data describes: the moment, how many deals, how many files, and whether all sums agree."""
+    facts, locale = here.facts, here.locale
+    parts = [
+        here.say("Data as of {moment}", moment=locale.moment(facts.as_of.astimezone(ZoneInfo(facts.zone)))),
+        md(locale.plural("{n} deal", "{n} deals", facts.deals.height)),
+    ]
+    if facts.files.height:
+        parts.append(md(locale.plural("{n} file", "{n} files", facts.files.height)))
+    if "holds" in facts.identities.columns and facts.identities.height:
+        agrees = bool(facts.identities.get_column("holds").all())
+        parts.append(here.say("reconciled") if agrees else here.say("**does not reconcile**"))
+    return " · ".join(parts)

@@ -1,0 +1,149 @@
+"""Streamlit's own words (menu, list boxes, calendar, table tools) in Russian: it ships English only.
+
+A small script of ours, served by us, replaces whole texts of the interface that it knows, and puts them back when the
+reader switches to English. It never touches text of the pages: a text is replaced only if all of it is in the list.
+"""
+
+from __future__ import annotations
+
+import json
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SCRIPT_PATH = "/words.js"
+
+RUSSIAN = {
+    "Add options": "Добавьте",
+    "All": "Все",
+    "Ascending": "По возрастанию",
+    "Auto": "Как в системе",
+    "Autosize column": "Подогнать ширину",
+    "Choose a date range": "Выберите период",
+    "Choose an option": "Выберите",
+    "Choose options": "Выберите",
+    "Clear all": "Убрать все",
+    "Clear selection": "Снять выделение",
+    "Close": "Закрыть",
+    "Close fullscreen": "Свернуть",
+    "Connecting": "Подключение",
+    "Dark": "Тёмная",
+    "Deselect all": "Снять выбор",
+    "Descending": "По убыванию",
+    "Exit fullscreen": "Свернуть",
+    "Fullscreen": "Во весь экран",
+    "Hide column": "Скрыть столбец",
+    "Light": "Светлая",
+    "Main menu": "Меню",
+    "No options to select.": "Больше нечего выбрать",
+    "No options to select": "Больше нечего выбрать",
+    "No results": "Ничего не найдено",
+    "Pin column": "Закрепить столбец",
+    "Print": "Печать",
+    "Record screen": "Запись экрана",
+    "Rerun": "Обновить",
+    "Running...": "Считаю…",
+    "Search": "Поиск",
+    "Select all": "Выбрать все",
+    "Settings": "Настройки",
+    "Show/hide columns": "Столбцы",
+    "Skip to main content": "К содержанию",
+    "Sort ascending": "По возрастанию",
+    "Sort descending": "По убыванию",
+    "Stop": "Стоп",
+    "System": "Как в системе",
+    "Theme": "Оформление",
+    "Unpin column": "Открепить столбец",
+    "Wide mode": "Широкий экран",
+}
+
+_SCRIPT = """(() => {
+  const russian = WORDS;
+  const english = Object.fromEntries(Object.entries(russian).map(([from, to]) => [to, from]));
+  const names = ["aria-label", "title", "placeholder", "alt"];
+  const own = ["stMarkdown", "stMetric", "stCaption", "stPlotlyChart"];
+  let spoken = null;
+  const asked = () => {
+    const lang = new URLSearchParams(location.search).get("lang");
+    if (lang === "ru" || lang === "en") return lang;
+    return /^(ru|be|kk|ky|uk)/i.test(navigator.language || "") ? "ru" : "en";
+  };
+  const isOurs = node => node.closest && node.closest(own.map(id => `[data-testid="${id}"]`).join(","));
+  const mend = node => {
+    const words = spoken === "ru" ? russian : english;
+    if (node.nodeType === 3) {
+      const text = node.nodeValue.trim();
+      const known = words[text] && !isOurs(node.parentElement || document.body);
+      if (known) node.nodeValue = node.nodeValue.replace(text, words[text]);
+    } else if (node.nodeType === 1) {
+      for (const name of names) {
+        const text = node.getAttribute(name);
+        if (text && words[text]) node.setAttribute(name, words[text]);
+      }
+      node.childNodes.forEach(mend);
+    }
+  };
+  const listen = () => {
+    const now = asked();
+    if (now === spoken) return false;
+    spoken = now;
+    document.documentElement.lang = now;
+    mend(document.documentElement);
+    return true;
+  };
+  new MutationObserver(changes => {
+    if (listen()) return;
+    for (const change of changes) {
+      if (change.type === "childList") change.addedNodes.forEach(mend);
+      else mend(change.target);
+    }
+  }).observe(document.documentElement, {
+    subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: names,
+  });
+  listen();
+})();
+"""
+
+
+async def words_script(request: Request) -> Response:
+    """Send the script."""
+    script = _SCRIPT.replace("WORDS", json.dumps(RUSSIAN, ensure_ascii=False))
+    return Response(script, media_type="text/javascript", headers={"cache-control": "public, max-age=300"})
+
+
+class Translated:
+    """Adds the script to the one HTML page Streamlit serves; every other answer passes untouched."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_page = scope["type"] == "http" and scope["method"] == "GET" and "." not in scope["path"]
+        if not is_page or scope["path"].startswith("/_stcore"):
+            await self.app(scope, receive, send)
+            return
+        start: Message = {}
+        body = b""
+
+        async def send_changed(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                start = message
+            elif message["type"] == "http.response.body":
+                body += message.get("body", b"")
+                if not message.get("more_body"):
+                    await self.finish(start, body, send)
+
+        await self.app(scope, receive, send_changed)
+
+    async def finish(self, start: Message, body: bytes, send: Send) -> None:
+        """Send the collected answer, with the script in its head if it is HTML."""
+        headers = list(start["headers"])
+        if dict(headers).get(b"content-type", b"").startswith(b"text/html"):
+            body = body.replace(b"</head>", f'<script src="{SCRIPT_PATH}"></script></head>'.encode(), 1)
+            stale = (b"content-length", b"etag", b"last-modified", b"accept-ranges")
+            headers = [(name, value) for name, value in headers if name not in stale]
+            headers.append((b"content-length", str(len(body)).encode()))
+        await send({**start, "headers": headers})
+        await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,82 @@
+"""Staged rows of every source in, conformed tables out: one deal is one row, one person has one name, one currency.
+
+Nothing is dropped in silence: what finds no partner is counted as an orphan, what is set aside is listed with its rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pipelines.core.activities import conform_calls, conform_tasks
+from pipelines.core.conform import Core, Joins, Names
+from pipelines.core.deals import base_deals, finished_deals
+from pipelines.core.history import implied_changes, recorded_changes
+from pipelines.core.money import conform_costs, conform_invoices, conform_plans, reporting_currency
+from pipelines.core.people import conform_clients, conform_managers, conform_products
+from pipelines.core.stages import StageDictionary
+from pipelines.settings import Settings
+from pipelines.staged import StagedTable
+
+__all__ = ["Core", "build_core"]
+
+
+def build_core(staged: Sequence[StagedTable], settings: Settings, *, loaded_at: datetime) -> Core:
+    """Build every core table; ``loaded_at`` bounds ``as_of``, so that a mistyped year cannot move it into the future."""
+    joins = Joins(staged)
+    names = Names(settings.same)
+    currency = reporting_currency(staged, settings)
+    declared = StageDictionary.declared(staged, settings)
+    managers = conform_managers(staged, names)
+    clients = conform_clients(staged, names, joins)
+    products = conform_products(staged, names)
+    base = base_deals(staged, declared, names, joins, currency)
+    recorded = recorded_changes(staged, base.deals, declared, joins)
+    dictionary = declared.completed(base.deals, recorded)
+    changes = implied_changes(base.deals, recorded, dictionary)
+    deals = finished_deals(base.deals, changes, clients, managers)
+    tables = {
+        "deals": deals,
+        "stage_changes": changes,
+        "stages": dictionary.frame,
+        "clients": clients,
+        "managers": managers,
+        "products": products,
+        "calls": conform_calls(staged, names),
+        "costs": conform_costs(staged, names),
+        "tasks": conform_tasks(staged, names),
+        "invoices": conform_invoices(staged),
+        "plans": conform_plans(staged, names),
+    }
+    joins.compare_all(tables)
+    return Core(
+        tables=tables,
+        joins=joins.frame,
+        orphans=joins.orphan_frame,
+        set_aside=base.set_aside,
+        currency=currency,
+        as_of=latest_moment(tables, staged, loaded_at),
+    )
+
+
+def latest_moment(tables: dict, staged: Sequence[StagedTable], loaded_at: datetime) -> datetime:
+    """Return the last moment the data describes: the newest event that is not after the load; else the load itself."""
+    columns = {
+        "deals": ("created_at", "closed_at", "updated_at"),
+        "stage_changes": ("entered_at",),
+        "calls": ("started_at",),
+        "tasks": ("created_at", "done_at"),
+    }
+    moments = [
+        tables[name][column].filter(tables[name][column] <= loaded_at).max()
+        for name, listed in columns.items()
+        for column in listed
+        if tables[name].height
+    ]
+    moments += [
+        one.rows["entered_at"].filter(one.rows["entered_at"] <= loaded_at).max()
+        for one in staged
+        if one.table.kind == "stages" and one.rows.height
+    ]
+    known = [moment for moment in moments if moment is not None]
+    return max(known) if known else loaded_at

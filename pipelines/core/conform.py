@@ -1,0 +1,201 @@
+"""What every part of core shares: the result, names that mean the same, lookups, and the joins that are accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from pipelines import parse
+from pipelines.errors import nearest
+from pipelines.headings import find_heading
+from pipelines.schema.core import CORE
+from pipelines.staged import FILE, LINE, LOAD, StagedTable, lookup_column
+
+JOIN_SCHEMA = {
+    "join_name": pl.String(),
+    "left_table": pl.String(),
+    "right_table": pl.String(),
+    "matched": pl.Int64(),
+    "orphans": pl.Int64(),
+    "unused": pl.Int64(),
+}
+ORPHAN_SCHEMA = {
+    "join_name": pl.String(),
+    "value": pl.String(),
+    "rows": pl.Int64(),
+    "amount": pl.Float64(),
+    "suggestion": pl.String(),
+    "score": pl.Float64(),
+}
+MOST_ORPHANS = 500
+"""Orphan values listed per join, largest first; their count and rows are complete in the join's own line."""
+
+
+@dataclass(frozen=True)
+class Core:
+    """The core tables with the account of how they were joined, and when and in what money the data speaks."""
+
+    tables: dict[str, pl.DataFrame]
+    joins: pl.DataFrame
+    orphans: pl.DataFrame
+    set_aside: pl.DataFrame
+    currency: str
+    as_of: datetime
+
+
+class Names:
+    """Names that the user's settings say are one: ``[same] product = {"GTX Pro" = ["GTXPro"]}``. Nothing merges unasked."""
+
+    def __init__(self, same: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        self._same = {
+            f"{thing}_name": {other: name for name, others in words.items() for other in others}
+            for thing, words in same.items()
+        }
+
+    def merged(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Replace the other spellings of a name by the one that settings give."""
+        merges = [
+            pl.col(column).replace(words) for column, words in self._same.items() if column in rows.columns and words
+        ]
+        return rows.with_columns(merges) if merges else rows
+
+
+def tables_of(staged: Sequence[StagedTable], kind: str) -> list[StagedTable]:
+    """Return the staged tables of one kind that hold rows."""
+    return [one for one in staged if one.table.kind == kind and one.rows.height]
+
+
+def newest(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """Keep the newest row of each key: the one loaded last, in a file the last one."""
+    ordered = rows.sort(LOAD, FILE, LINE, maintain_order=True)
+    return ordered.unique(subset=list(key), keep="last", maintain_order=True)
+
+
+def gathered(staged: Sequence[StagedTable], kind: str, key: Sequence[str], names: Names) -> pl.DataFrame | None:
+    """Return the rows of a kind over all sources, the newest of each key; None when there are none."""
+    parts = [one.rows for one in tables_of(staged, kind)]
+    if not parts:
+        return None
+    return names.merged(newest(pl.concat(parts, how="diagonal"), key))
+
+
+def shaped(rows: pl.DataFrame | None, table: str) -> pl.DataFrame:
+    """Return rows with exactly the columns and types of a core table, sorted by its key; missing columns are null."""
+    schema = CORE[table]
+    if rows is None:
+        return schema.create_empty()
+    columns = schema.columns()
+    return rows.select(
+        (pl.col(name) if name in rows.columns else pl.lit(None)).cast(column.dtype).alias(name)
+        for name, column in columns.items()
+    ).sort(schema.primary_key())
+
+
+class Joins:
+    """Every join is accounted for: rows matched, rows that found nobody, and partners nobody asked for."""
+
+    def __init__(self, staged: Sequence[StagedTable]) -> None:
+        self._staged = staged
+        self._lines: list[dict[str, object]] = []
+        self._orphans: list[dict[str, object]] = []
+        self._looked_up: set[tuple[str, str]] = set()
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        return pl.DataFrame(self._lines, schema=JOIN_SCHEMA).sort("join_name")
+
+    @property
+    def orphan_frame(self) -> pl.DataFrame:
+        return pl.DataFrame(self._orphans, schema=ORPHAN_SCHEMA).sort(
+            "join_name", "rows", "value", descending=[False, True, False]
+        )
+
+    def look_up(self, one: StagedTable) -> pl.DataFrame:
+        """Fill a table's columns from the tables it looks up; a value of its own goes before a looked-up one."""
+        rows = one.rows
+        for number, lookup in enumerate(one.table.join):
+            key = lookup_column(number)
+            side = self._side(one, lookup.table)
+            heading = None if side is None else find_heading(lookup.key, side.columns)
+            if side is None or heading is None:
+                continue
+            taken = {ours: find_heading(theirs, side.columns) for ours, theirs in lookup.take.items()}
+            found = {ours: theirs for ours, theirs in taken.items() if theirs is not None}
+            self._looked_up |= {(one.table.kind, t.kind) for t in one.profile.table if t.name == lookup.table}
+            partner = (
+                side.select(
+                    parse.tidy(side[heading]).alias(key),
+                    *(parse.tidy(side[theirs]).alias(f"_taken_{ours}") for ours, theirs in found.items()),
+                )
+                .drop_nulls(key)
+                .unique(subset=key, keep="last", maintain_order=True)
+            )
+            self.compare(f"{one.name}.{lookup.on} → {one.profile.name}__{lookup.table}", rows, key, partner[key])
+            rows = rows.join(partner, on=key, how="left", maintain_order="left").with_columns(
+                pl.coalesce(ours, f"_taken_{ours}").alias(ours) for ours in found
+            )
+            rows = rows.drop(f"_taken_{ours}" for ours in found)
+        return rows
+
+    def _side(self, one: StagedTable, table: str) -> pl.DataFrame | None:
+        return next(
+            (
+                other.cells
+                for other in self._staged
+                if other.profile.name == one.profile.name and other.table.name == table and other.cells.height
+            ),
+            None,
+        )
+
+    def compare(self, join_name: str, rows: pl.DataFrame, key: str, known: pl.Series) -> None:
+        """Account for a join of ``rows[key]`` with the known values: matched, orphans with the nearest known name, unused."""
+        asked = rows.drop_nulls(key)
+        values = set(known.drop_nulls().to_list())
+        amount = pl.col("amount").cast(pl.Float64).sum() if "amount" in rows.columns else pl.lit(None, dtype=pl.Float64)
+        missing = (
+            asked.filter(~pl.col(key).is_in(list(values)))
+            .group_by(pl.col(key).cast(pl.String).alias("value"))
+            .agg(pl.len().alias("rows"), amount.alias("amount"))
+            .sort("rows", "value", descending=[True, False])
+        )
+        left, _, right = join_name.partition(" → ")
+        orphans = int(missing["rows"].sum())
+        used = set(asked[key].unique().to_list())
+        self._lines.append(
+            {
+                "join_name": join_name,
+                "left_table": left,
+                "right_table": right,
+                "matched": asked.height - orphans,
+                "orphans": orphans,
+                "unused": len(values - used),
+            }
+        )
+        for row in missing.head(MOST_ORPHANS).iter_rows(named=True):
+            match = nearest(row["value"], values) if not row["value"].isdigit() else None
+            self._orphans.append(
+                {
+                    "join_name": join_name,
+                    **row,
+                    "suggestion": match.name if match else None,
+                    "score": match.score if match else None,
+                }
+            )
+
+    def compare_all(self, tables: Mapping[str, pl.DataFrame]) -> None:
+        """Account for the joins between the core tables themselves, where both sides hold rows."""
+        for left, key, right, other in (
+            ("deals", "product_name", "products", "product_name"),
+            ("deals", "manager_name", "managers", "manager_name"),
+            ("deals", "client_id", "clients", "client_id"),
+            ("tasks", "deal_id", "deals", "deal_id"),
+            ("invoices", "deal_id", "deals", "deal_id"),
+            ("plans", "manager_name", "managers", "manager_name"),
+        ):
+            if (left, right) in self._looked_up:
+                continue
+            if tables[left].height and tables[right].height and tables[left][key].is_not_null().any():
+                self.compare(f"{left}.{key} → {right}", tables[left], key, tables[right][other])

@@ -1,0 +1,224 @@
+"""``core.deals``: one row per deal, the newest any export said of it, with its funnel, stage and outcome in our words.
+
+Two systems may use the same numbers for different deals: then both stay, each under its system's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.core.conform import Joins, Names, newest, shaped, tables_of
+from pipelines.core.money import currency_code
+from pipelines.core.stages import StageDictionary, type_by_words
+from pipelines.headings import fold_heading
+from pipelines.profile import Outcomes
+from pipelines.schema.facts import OUTCOMES
+from pipelines.schema.staging import STAGED, TYPES
+from pipelines.staged import FILE, IS_STAGE, LINE, LOAD, StagedTable
+
+SET_ASIDE = {"subject": pl.String(), "rule": pl.String(), "rows": pl.Int64(), "amount": pl.Float64()}
+OUTCOME = pl.Enum(list(OUTCOMES))
+
+
+@dataclass(frozen=True)
+class BaseDeals:
+    """Deals before their history is known, and what was set aside by which rule."""
+
+    deals: pl.DataFrame
+    set_aside: pl.DataFrame
+
+
+def base_deals(
+    staged: Sequence[StagedTable], dictionary: StageDictionary, names: Names, joins: Joins, currency: str
+) -> BaseDeals:
+    """Gather the deals of every source."""
+    parts: list[pl.DataFrame] = []
+    aside: list[dict[str, object]] = []
+    for one in tables_of(staged, "deals"):
+        rows = newest(joins.look_up(one), ["deal_id"])
+        if rows.height < one.rows.height:
+            aside.append(_aside(one, "replaced by a newer row of the same deal", one.rows.height - rows.height))
+        rows = in_currency(rows, one, currency, aside)
+        rows = dictionary.named(rows, fallback=one.profile.title)
+        parts.append(
+            with_outcome(rows, one.profile.outcomes, dictionary).with_columns(system=pl.lit(one.profile.system))
+        )
+    for one in tables_of(staged, "stages"):
+        not_stages = one.rows.filter(~pl.col(IS_STAGE)).height
+        if not_stages:
+            aside.append(_aside(one, "an event that is no entry into a stage", not_stages))
+        if one.profile.event_log is not None:
+            parts.append(deals_of_events(one, dictionary).with_columns(system=pl.lit(one.profile.system)))
+    if not parts:
+        return BaseDeals(_empty(), pl.DataFrame(aside, schema=SET_ASIDE))
+    deals = names.merged(one_numbering(pl.concat([_empty(), *parts], how="diagonal_relaxed")))
+    return BaseDeals(deals, pl.DataFrame(aside, schema=SET_ASIDE))
+
+
+def _empty() -> pl.DataFrame:
+    """Return no deals, with every column that a source's deals may have."""
+    schema = {name: TYPES[form] for name, form in STAGED["deals"].columns.items()}
+    own = {"system": pl.String(), "rule": pl.String(), LOAD: pl.Int64(), FILE: pl.Int64(), LINE: pl.Int64()}
+    return pl.DataFrame(schema=schema | {"outcome": OUTCOME} | own)
+
+
+def _aside(one: StagedTable, rule: str, rows: int, amount: float | None = None) -> dict[str, object]:
+    return {"subject": one.name, "rule": rule, "rows": rows, "amount": amount}
+
+
+def in_currency(rows: pl.DataFrame, one: StagedTable, currency: str, aside: list[dict[str, object]]) -> pl.DataFrame:
+    """Blank the amounts that are in another currency than the reporting one, and say how many; nothing is converted."""
+    own = one.profile.currency or currency
+    rows = rows.with_columns(currency=currency_code("currency").fill_null(own))
+    foreign = (pl.col("currency") != currency) & pl.col("amount").is_not_null()
+    blanked = rows.filter(foreign)
+    if blanked.height:
+        rule = f"amount is not in {currency}: left out until there is a rate"
+        aside.append(_aside(one, rule, blanked.height, float(blanked["amount"].cast(pl.Float64).sum())))
+        rows = rows.with_columns(amount=pl.when(~foreign).then(pl.col("amount")))
+    return rows
+
+
+def with_outcome(rows: pl.DataFrame, outcomes: Outcomes, dictionary: StageDictionary) -> pl.DataFrame:
+    """Say how each deal stands: by the column of outcomes, else by what its stage means, else open.
+
+    A lost deal whose refusal reason is one of ``junk_reasons`` was no target lead: it is junk.
+    """
+    own = {"won": outcomes.won, "lost": outcomes.lost, "junk": outcomes.junk}
+    open_words = {fold_heading(word) for word in outcomes.open}
+    junk_reasons = [fold_heading(reason) for reason in outcomes.junk_reasons]
+
+    def meaning(word: str) -> str | None:
+        return "open" if fold_heading(word) in open_words else type_by_words(word, **own)
+
+    words = {
+        word: meaning(word)
+        for column in ("outcome", "stage_name")
+        for word in rows[column].drop_nulls().unique().to_list()
+    }
+    reasons = {reason: fold_heading(reason) for reason in rows["refusal_reason"].drop_nulls().unique().to_list()}
+    by_stage = dictionary.frame.select("funnel_name", "stage_name", stage_type=pl.col("stage_type").cast(pl.String))
+    known = rows.join(by_stage, on=["funnel_name", "stage_name"], how="left", maintain_order="left").with_columns(
+        stage_name=pl.coalesce("stage_name", "outcome"),
+        outcome=pl.coalesce(
+            _translated("outcome", words), "stage_type", _translated("stage_name", words), pl.lit("open")
+        ),
+    )
+    is_junk = (pl.col("outcome") == "lost") & _translated("refusal_reason", reasons).is_in(junk_reasons)
+    return known.with_columns(
+        outcome=pl.when(is_junk).then(pl.lit("junk")).otherwise(pl.col("outcome")).cast(OUTCOME), rule=pl.lit("last")
+    ).drop("stage_type")
+
+
+def _translated(column: str, words: dict[str, str | None]) -> pl.Expr:
+    """Translate a column of words; a word without a translation becomes null."""
+    known = {word: meaning for word, meaning in words.items() if meaning is not None}
+    if not known:
+        return pl.lit(None, dtype=pl.String)
+    return pl.col(column).replace_strict(known, default=None, return_dtype=pl.String)
+
+
+def deals_of_events(one: StagedTable, dictionary: StageDictionary) -> pl.DataFrame:
+    """Make the deals of an event log: created at the first event, closed as ``outcomes.rule`` says.
+
+    "ever": won when the deal was ever in a won stage, else lost when ever in a lost one, at the first such event.
+    "last": what the latest entry into a stage means. The manager is the one of the closing event, else of the last event
+    that names one (product.md 4.5: wins belong to the manager at the close).
+    """
+    outcomes, log = one.profile.outcomes, one.profile.event_log
+    events = dictionary.named(one.rows, fallback=(log.funnel if log else None) or one.profile.title)
+    stages = events["stage_name"].unique().to_list()
+    means = {name: type_by_words(name, outcomes.won, outcomes.lost, outcomes.junk) or "open" for name in stages}
+    declared = dictionary.frame.select("funnel_name", "stage_name", declared=pl.col("stage_type").cast(pl.String))
+    events = events.join(declared, on=["funnel_name", "stage_name"], how="left").with_columns(
+        meaning=pl.when(pl.col(IS_STAGE)).then(
+            pl.col("stage_name").replace_strict(means, return_dtype=pl.String)
+            if outcomes.won or outcomes.lost
+            else pl.coalesce("declared", pl.col("stage_name").replace_strict(means, return_dtype=pl.String))
+        )
+    )
+    ordered = events.sort("deal_id", "entered_at", LOAD, FILE, LINE)
+    final = ordered.filter(pl.col("meaning").is_in(["won", "lost", "junk"]))
+    if outcomes.rule == "ever":
+        rank = pl.col("meaning").replace_strict({"won": 0, "lost": 1, "junk": 2}, return_dtype=pl.Int64)
+        closing = (
+            final.with_columns(rank=rank)
+            .sort("deal_id", "rank", "entered_at", LINE)
+            .unique("deal_id", keep="first", maintain_order=True)
+        )
+    else:
+        closing = closing_runs(ordered.filter(pl.col(IS_STAGE)))
+    closing = closing.select(
+        "deal_id", outcome="meaning", closed_at="entered_at", closing_stage="stage_name", closing_manager="manager_name"
+    )
+    deals = ordered.group_by("deal_id", maintain_order=True).agg(
+        pl.col("funnel_name").filter(pl.col(IS_STAGE)).last(),
+        pl.col("stage_name").filter(pl.col(IS_STAGE)).last(),
+        pl.col("manager_name", "product_name", "channel_name", "region_name", "client_name", "amount")
+        .drop_nulls()
+        .last(),
+        created_at=pl.col("entered_at").first(),
+        updated_at=pl.col("entered_at").last(),
+        **{LOAD: pl.col(LOAD).last(), FILE: pl.col(FILE).last(), LINE: pl.col(LINE).last()},
+    )
+    return (
+        deals.drop_nulls("funnel_name")
+        .join(closing, on="deal_id", how="left")
+        .with_columns(
+            outcome=pl.col("outcome").fill_null("open").cast(OUTCOME),
+            stage_name=pl.coalesce("closing_stage", "stage_name"),
+            manager_name=pl.coalesce("closing_manager", "manager_name"),
+            rule=pl.lit(outcomes.rule),
+        )
+        .drop("closing_stage", "closing_manager")
+    )
+
+
+def closing_runs(ordered: pl.DataFrame) -> pl.DataFrame:
+    """Return, for deals whose last entry is final, the entry with which the present outcome began."""
+    last = pl.col("meaning").last().over("deal_id")
+    differs = pl.col("meaning") != last
+    after = differs.cast(pl.Int64).reverse().cum_sum().reverse().over("deal_id") == 0
+    return ordered.filter(after & (last != "open")).unique("deal_id", keep="first", maintain_order=True)
+
+
+def one_numbering(deals: pl.DataFrame) -> pl.DataFrame:
+    """Make deal ids unique over systems: a number that several systems use carries the system's name."""
+    within = newest(deals, ["system", "deal_id"])
+    shared = pl.col("system").n_unique().over("deal_id") > 1
+    return within.with_columns(
+        deal_id=pl.when(shared).then(pl.col("system") + ":" + pl.col("deal_id")).otherwise(pl.col("deal_id"))
+    )
+
+
+def finished_deals(
+    base: pl.DataFrame, changes: pl.DataFrame, clients: pl.DataFrame, managers: pl.DataFrame
+) -> pl.DataFrame:
+    """Return ``core.deals``: closing dates from the history where the deal's own is missing, region and team filled in.
+
+    The region is the deal's own, else its client's, else its manager's.
+    """
+    ended = changes.group_by("deal_id").agg(
+        last_entered_at=pl.col("entered_at").sort_by("change_number").last(),
+        first_entered_at=pl.col("entered_at").min(),
+        recorded=(~pl.col("is_implied")).any(),
+    )
+    by_client = clients.drop_nulls("region_name").select("client_id", client_region="region_name")
+    by_manager = managers.select("manager_name", manager_team="team_name", manager_region="region_name")
+    closed = pl.col("outcome") != "open"
+    deals = (
+        base.join(ended, on="deal_id", how="left")
+        .join(by_client, on="client_id", how="left")
+        .join(by_manager, on="manager_name", how="left")
+        .with_columns(
+            created_at=pl.coalesce("created_at", "first_entered_at"),
+            closed_at=pl.when(closed).then(pl.coalesce("closed_at", "last_entered_at")),
+            region_name=pl.coalesce("region_name", "client_region", "manager_region"),
+            team_name=pl.coalesce("team_name", "manager_team"),
+            history=pl.when(pl.col("recorded").fill_null(False)).then(pl.lit("events")).otherwise(pl.lit("implied")),
+        )
+    )
+    return shaped(deals, "deals")

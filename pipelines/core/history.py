@@ -1,0 +1,109 @@
+"""``core.stage_changes``: every entry of a deal into a stage, recorded or implied.
+
+Where no export tells the history, a deal is known to have been created and to stand where it stands, and nothing else is
+made up: those two entries are marked as implied (product.md 4.1, 4.10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from pipelines.core.conform import Joins, shaped, tables_of
+from pipelines.core.stages import StageDictionary
+from pipelines.staged import FILE, IS_STAGE, LINE, LOAD, StagedTable
+
+RECORDED = {
+    "deal_id": pl.String(),
+    "funnel_name": pl.String(),
+    "stage_name": pl.String(),
+    "manager_name": pl.String(),
+    "entered_at": pl.Datetime("us", "UTC"),
+    "tie": pl.Int64(),
+    "is_implied": pl.Boolean(),
+}
+
+
+def recorded_changes(
+    staged: Sequence[StagedTable], deals: pl.DataFrame, dictionary: StageDictionary, joins: Joins
+) -> pl.DataFrame:
+    """Return the stage entries that exports record, of deals that exist; the others are counted as orphans."""
+    parts = []
+    for one in tables_of(staged, "stages"):
+        events = numbered_as(one, deals)
+        if one.profile.event_log is None:
+            joins.compare(f"{one.name}.deal_id → deals", events, "deal_id", deals["deal_id"])
+        events = events.join(deals.select("deal_id", deal_funnel="funnel_name"), on="deal_id", how="inner")
+        events = dictionary.named(events, fallback=pl.col("deal_funnel"))
+        parts.append(
+            events.sort(LOAD, FILE, LINE)
+            .with_row_index("tie")
+            .select(
+                pl.lit(False).alias("is_implied") if name == "is_implied" else pl.col(name).cast(dtype)
+                for name, dtype in RECORDED.items()
+            )
+        )
+    if not parts:
+        return pl.DataFrame(schema=RECORDED)
+    return pl.concat(parts).unique(
+        ["deal_id", "funnel_name", "stage_name", "entered_at"], keep="first", maintain_order=True
+    )
+
+
+def numbered_as(one: StagedTable, deals: pl.DataFrame) -> pl.DataFrame:
+    """Return a log's stage entries under the deals' own numbers, where several systems share a number."""
+    events = one.rows.filter(pl.col(IS_STAGE))
+    own = pl.lit(f"{one.profile.system}:") + pl.col("deal_id")
+    known = deals.filter(pl.col("deal_id").str.starts_with(f"{one.profile.system}:"))["deal_id"]
+    return events.with_columns(deal_id=pl.when(own.is_in(known.implode())).then(own).otherwise(pl.col("deal_id")))
+
+
+def implied_changes(deals: pl.DataFrame, recorded: pl.DataFrame, dictionary: StageDictionary) -> pl.DataFrame:
+    """Add what follows from the deals themselves, and number each deal's changes by time, stage order, place in the file."""
+    stages = dictionary.frame.select("funnel_name", "stage_name", "stage_order", "stage_type")
+    first = (
+        stages.filter(pl.col("stage_type") == "open")
+        .sort("stage_order")
+        .unique("funnel_name", keep="first", maintain_order=True)
+        .select("funnel_name", first_stage="stage_name")
+    )
+    last = (
+        recorded.sort("deal_id", "entered_at", "tie")
+        .group_by("deal_id", maintain_order=True)
+        .agg(
+            last_funnel=pl.col("funnel_name").last(),
+            last_stage=pl.col("stage_name").last(),
+            last_at=pl.col("entered_at").max(),
+        )
+    )
+    known = deals.join(last, on="deal_id", how="left").join(first, on="funnel_name", how="left")
+    no_history = pl.col("last_stage").is_null()
+    elsewhere = (pl.col("stage_name") != pl.col("first_stage")).fill_null(True)
+    created = known.filter(no_history & pl.col("first_stage").is_not_null()).select(
+        "deal_id", "funnel_name", stage_name="first_stage", entered_at="created_at", tie=pl.lit(0)
+    )
+    moved_on = (pl.col("last_stage") != pl.col("stage_name")) | (pl.col("last_funnel") != pl.col("funnel_name"))
+    reached_at = pl.when(
+        (pl.col("outcome") != "open") & (pl.col("last_at").is_null() | (pl.col("closed_at") >= pl.col("last_at")))
+    ).then(pl.col("closed_at"))
+    present = known.filter(
+        pl.col("stage_name").is_not_null()
+        & pl.when(no_history).then(elsewhere).otherwise(moved_on & (pl.col("rule") != "ever"))
+    ).select("deal_id", "funnel_name", "stage_name", entered_at=reached_at, tie=pl.lit(1 << 60))
+    implied = pl.concat([created.cast({"tie": pl.Int64}), present.cast({"tie": pl.Int64})]).with_columns(
+        is_implied=pl.lit(True), manager_name=pl.lit(None, dtype=pl.String)
+    )
+    return shaped(
+        pl.concat([recorded, implied.select(list(RECORDED))])
+        .join(stages, on=["funnel_name", "stage_name"], how="left")
+        .with_columns(
+            is_present=pl.col("tie") == 1 << 60,
+            order=pl.when(pl.col("stage_type") == "open")
+            .then(pl.col("stage_order"))
+            .otherwise(10_000 + pl.col("stage_order")),
+        )
+        .sort("deal_id", "is_present", "entered_at", "order", "tie", nulls_last=True)
+        .with_columns(change_number=pl.int_range(pl.len(), dtype=pl.Int64).over("deal_id") + 1),
+        "stage_changes",
+    )

@@ -1,0 +1,190 @@
+"""The stage dictionary: which stages a funnel has, in which order, and what each means.
+
+The company's own description (settings) goes before a source's, and both before what the data shows. A stage that the data
+holds and the dictionary does not is never dropped: it is listed as unmapped (product.md D01).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.headings import fold_heading
+from pipelines.schema.facts import Stages
+from pipelines.settings import Funnel, Settings, Stage
+from pipelines.staged import StagedTable
+
+WON_WORDS = (
+    "won", "closed won", "closedwon", "deal won", "успешно реализовано", "сделка успешна", "сделка заключена", "выиграна",
+    "успешно завершена", "converted", "good lead", "качественный лид", "продажа",
+)  # fmt: skip
+LOST_WORDS = (
+    "lost", "closed lost", "closedlost", "lose", "deal lost", "закрыто и не реализовано", "сделка провалена",
+    "сделка отклонена", "проиграна", "отказ", "apology", "анализ причины провала", "analyze failure",
+)  # fmt: skip
+JUNK_WORDS = ("junk", "junk lead", "некачественный лид", "нецелевой", "нецелевые", "спам", "spam", "дубль")
+FINAL_RANK = {"open": 0, "won": 1, "lost": 2, "junk": 3}
+Key = tuple[str, str]
+
+
+def type_by_words(name: str, won: Iterable[str] = (), lost: Iterable[str] = (), junk: Iterable[str] = ()) -> str | None:
+    """Tell from its name what a stage or an outcome means: a source's own words first, then those systems use; else None."""
+    folded = fold_heading(name)
+    for words, meaning in ((won, "won"), (lost, "lost"), (junk, "junk")):
+        if folded in {fold_heading(word) for word in words}:
+            return meaning
+    for words, meaning in ((WON_WORDS, "won"), (LOST_WORDS, "lost"), (JUNK_WORDS, "junk")):
+        if folded in words:
+            return meaning
+    return None
+
+
+@dataclass(frozen=True)
+class StageDictionary:
+    """Stages by funnel, with the spellings that other exports use for a funnel or a stage."""
+
+    frame: pl.DataFrame
+    funnel_codes: dict[str, str]
+    stage_codes: dict[Key, Key]
+    default_funnel: str | None
+
+    @classmethod
+    def declared(cls, staged: Sequence[StagedTable], settings: Settings) -> StageDictionary:
+        """Collect what settings and sources declare; a funnel described in settings is taken from there alone."""
+        funnels = {funnel.name: funnel for funnel in settings.funnel}
+        by_source: dict[str, list[Stage]] = {}
+        for one in staged:
+            if one.table.kind not in ("deals", "stages"):
+                continue
+            log = one.profile.event_log
+            for stage in one.profile.stage:
+                name = stage.funnel or (log.funnel if log else None) or one.profile.title
+                known = by_source.setdefault(name, [])
+                if name not in funnels and all(stage.name != other.name for other in known):
+                    known.append(stage)
+        for name, stages in by_source.items():
+            funnels.setdefault(name, Funnel(name=name, stage=tuple(stages)))
+        codes: dict[str, str] = {}
+        stage_codes: dict[Key, Key] = {}
+        for funnel in funnels.values():
+            codes |= {fold_heading(code): funnel.name for code in (funnel.name, *funnel.codes)}
+            for stage in funnel.stage:
+                for code in (stage.name, *stage.codes):
+                    stage_codes[(funnel.name, fold_heading(code))] = (funnel.name, stage.name)
+                    if code not in (other.name for f in funnels.values() if f is not funnel for other in f.stage):
+                        stage_codes.setdefault(("", fold_heading(code)), (funnel.name, stage.name))
+        rows = [row for funnel in funnels.values() for row in _rows(funnel)]
+        default = next(iter(funnels)) if len(funnels) == 1 else None
+        return cls(_frame(rows), codes, stage_codes, default)
+
+    def named(self, rows: pl.DataFrame, fallback: str | pl.Expr) -> pl.DataFrame:
+        """Give funnels and stages the dictionary's names; a row without a funnel gets the one its stage code is unique to,
+        else ``fallback``."""
+        pairs = rows.select("funnel_name", "stage_name").unique()
+        resolved = [(*pair, *self._resolve(*pair)) for pair in pairs.iter_rows()]
+        names = pl.DataFrame(
+            resolved, schema=["funnel_name", "stage_name", "_funnel", "_stage"], orient="row", infer_schema_length=None
+        ).cast(pl.String)
+        otherwise = pl.lit(fallback) if isinstance(fallback, str) else fallback
+        return (
+            rows.join(names, on=["funnel_name", "stage_name"], how="left", nulls_equal=True, maintain_order="left")
+            .with_columns(funnel_name=pl.coalesce("_funnel", otherwise), stage_name="_stage")
+            .drop("_funnel", "_stage")
+        )
+
+    def _resolve(self, funnel: str | None, stage: str | None) -> tuple[str | None, str | None]:
+        name = None if funnel is None else self.funnel_codes.get(fold_heading(funnel), funnel)
+        if stage is None:
+            return name or self.default_funnel, None
+        found = self.stage_codes.get((name or self.default_funnel or "", fold_heading(stage)))
+        if found is None and name is None:
+            found = self.stage_codes.get(("", fold_heading(stage)))
+        return found if found is not None else (name or self.default_funnel, stage)
+
+    def completed(self, deals: pl.DataFrame, changes: pl.DataFrame) -> StageDictionary:
+        """Add the stages that only the data shows: unmapped in a described funnel; in an undescribed one, in the order in
+        which deals usually enter them (``is_ordered`` false, for the user to confirm)."""
+        seen = pl.concat(
+            [
+                deals.select("funnel_name", "stage_name", outcome=pl.col("outcome").cast(pl.String)),
+                changes.select("funnel_name", "stage_name", outcome=pl.lit(None, dtype=pl.String)),
+            ]
+        ).drop_nulls("stage_name")
+        stages = seen.group_by("funnel_name", "stage_name").agg(
+            deals=pl.col("outcome").count(), outcome=pl.col("outcome").drop_nulls().mode().sort().first()
+        )
+        usual = usual_places(changes)
+        new = (
+            stages.join(self.frame, on=["funnel_name", "stage_name"], how="anti")
+            .join(usual, on=["funnel_name", "stage_name"], how="left")
+            .with_columns(
+                stage_type=pl.struct("stage_name", "outcome").map_elements(_observed_type, return_dtype=pl.String)
+            )
+            .with_columns(rank=pl.col("stage_type").replace_strict(FINAL_RANK, return_dtype=pl.Int64))
+            .sort(
+                "funnel_name",
+                "rank",
+                "place",
+                "deals",
+                "stage_name",
+                descending=[False] * 3 + [True, False],
+                nulls_last=True,
+            )
+        )
+        described = self.frame.group_by("funnel_name").agg(last=pl.col("stage_order").max())
+        added = new.join(described, on="funnel_name", how="left", maintain_order="left").with_columns(
+            stage_order=pl.int_range(pl.len()).over("funnel_name") + 1 + pl.col("last").fill_null(0),
+            is_unmapped=pl.col("last").is_not_null(),
+            is_optional=pl.lit(False),
+            is_ordered=pl.lit(False),
+        )
+        frame = pl.concat([self.frame, _cast(added)]).sort("funnel_name", "stage_order")
+        return StageDictionary(frame, self.funnel_codes, self.stage_codes, self.default_funnel)
+
+
+def usual_places(changes: pl.DataFrame) -> pl.DataFrame:
+    """Return the mean place, 0 at the first entry of a deal and 1 at its last, at which each stage is first entered."""
+    ordered = changes.sort("deal_id", "entered_at", maintain_order=True).with_columns(
+        place=pl.int_range(pl.len()).over("deal_id") / (pl.len().over("deal_id") - 1).clip(1)
+    )
+    first = ordered.unique(["deal_id", "funnel_name", "stage_name"], keep="first", maintain_order=True)
+    return first.group_by("funnel_name", "stage_name").agg(pl.col("place").mean())
+
+
+def _observed_type(stage: dict[str, str | None]) -> str:
+    """A stage nobody described means what its name says, else how most deals that stand in it have ended."""
+    return type_by_words(stage["stage_name"] or "") or stage["outcome"] or "open"
+
+
+def _rows(funnel: Funnel) -> list[dict[str, object]]:
+    ordered = sorted(funnel.stage, key=lambda stage: FINAL_RANK[stage.type])
+    return [
+        {
+            "funnel_name": funnel.name,
+            "stage_name": stage.name,
+            "stage_type": stage.type,
+            "exit_result": stage.exit_result,
+            "required_action": stage.required_action,
+            "norm_days": stage.norm_days,
+            "stage_order": order,
+            "is_optional": stage.optional,
+            "is_unmapped": False,
+            "is_ordered": True,
+        }
+        for order, stage in enumerate(ordered, start=1)
+    ]
+
+
+def _cast(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.select(
+        (pl.col(name) if name in rows.columns else pl.lit(None)).cast(column.dtype).alias(name)
+        for name, column in Stages.columns().items()
+    )
+
+
+def _frame(rows: list[dict[str, object]]) -> pl.DataFrame:
+    if not rows:
+        return Stages.create_empty()
+    return _cast(pl.DataFrame(rows, infer_schema_length=None))

@@ -1,0 +1,28 @@
+"""Core tables in, facts out: what the business asks about, each table at the grain that ``schema/facts.py`` states.
+
+Pure functions of frames: the clock is ``as_of``, the only zone is the company's. Deals are independent of each other, so
+facts built from the deals in several parts equal facts built at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import polars as pl
+
+from pipelines.facts.deals import deal_facts
+from pipelines.facts.visits import visit_facts
+
+
+def build_facts(core: Mapping[str, pl.DataFrame], *, as_of: datetime, zone: str) -> dict[str, pl.DataFrame]:
+    """Build ``deals``, ``visits`` and ``stages`` from the core tables, sorted by their keys.
+
+    ``as_of`` is an aware moment: the last one the data describes. Visits that have not ended last until then.
+    """
+    visits = visit_facts(core["deals"], core["stage_changes"], core["stages"], as_of=as_of, zone=zone)
+    return {
+        "deals": deal_facts(core["deals"], visits, core["stages"], as_of=as_of, zone=zone),
+        "visits": visits,
+        "stages": core["stages"],
+    }

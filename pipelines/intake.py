@@ -1,0 +1,183 @@
+"""One file on its way in: read once, hashed, recognised, staged. Nothing is stored here."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.errors import InputError, VoronkaError
+from pipelines.profile import SourceProfile, Table
+from pipelines.readers import Sheet, open_export
+from pipelines.readers.sheet import Rows
+from pipelines.recognise import Match, recognise, refusal
+from pipelines.report import ACCEPT, PARTIAL, REJECT, FileReport
+from pipelines.schema.staging import STAGED
+from pipelines.staged import LINE
+from pipelines.staging import QUARANTINE, StagedRows, stage
+
+MOST_BYTES = 2 * 1024**3
+REPEATED_KEY = "the same {key} stands again further down; the later row is kept"
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One sheet of one file: its report and, when it was recognised, its rows."""
+
+    path: Path
+    digest: str
+    report: FileReport
+    profile: SourceProfile | None = None
+    table: Table | None = None
+    cells: pl.DataFrame | None = None
+    good: pl.DataFrame | None = None
+    quarantine: pl.DataFrame | None = None
+
+
+def files_of(paths: Sequence[Path]) -> list[Path]:
+    """List the files to load: a folder gives those in it, hidden ones and other folders' left out.
+
+    Raises InputError for a path that is not there or a folder that is empty. Pipes, devices and links are never opened.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise InputError("There is no file or folder {path}. Check the name.", path=path)
+        if path.is_dir():
+            inside = sorted(
+                one
+                for one in path.iterdir()
+                if not one.name.startswith((".", "~$")) and stat.S_ISREG(one.lstat().st_mode)
+            )
+            if not inside:
+                raise InputError("The folder {path} holds no files. Put the exports there and load again.", path=path)
+            found += inside
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def read_once(path: Path) -> bytes:
+    """Read a file's bytes, which are both hashed and parsed; raises InputError for what is no regular, readable file."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+    except OSError as fault:
+        raise InputError("{path} cannot be opened: {fault}.", path=path, fault=fault.strerror) from None
+    with os.fdopen(handle, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise InputError("{path} is not a regular file. Load the export itself.", path=path)
+        if status.st_size > MOST_BYTES:
+            raise InputError("{path} is larger than {limit} GB. Export it in parts.", path=path, limit=MOST_BYTES >> 30)
+        return file.read()
+
+
+def digest_of(content: bytes) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def is_ignored(path: Path, profiles: Sequence[SourceProfile]) -> bool:
+    """Tell whether a mapping says that a file of this name is no export."""
+    return any(fnmatch(path.name, pattern) for profile in profiles for pattern in profile.ignore)
+
+
+def parcels_of(
+    path: Path, content: bytes, digest: str, profiles: Sequence[SourceProfile], *, kind: str | None, zone: str
+) -> Iterator[Parcel]:
+    """Recognise and stage the sheets of a file; a sheet that nothing recognises is refused unless another sheet is not."""
+    sheets = open_export(content, path.name)
+    matches = [(sheet, recognise(sheet, path.name, profiles, kind=kind)) for sheet in sheets]
+    recognised = [(sheet, match) for sheet, match in matches if match is not None]
+    if not recognised:
+        yield _refused(path, digest, sheets[0], refusal(sheets[0], path.name, profiles, kind))
+    for sheet, match in recognised:
+        yield _staged(path, digest, sheet, match, zone)
+
+
+def _refused(path: Path, digest: str, sheet: Sheet, error: VoronkaError) -> Parcel:
+    """Account for a sheet that nothing recognises: its rows are counted, and none is stored."""
+    try:
+        headings = [f"column {number}" for number in range(1, len(sheet.preview[0]) + 1)]
+        rows = sheet.read(0, headings, ()).count
+    except (VoronkaError, IndexError, pl.exceptions.PolarsError):
+        rows = 0
+    return Parcel(path, digest, refused_report(path, error, sheet.name, rows))
+
+
+def refused_report(path: Path, error: VoronkaError, sheet: str = "", rows: int = 0) -> FileReport:
+    """Report a file that was refused whole."""
+    return FileReport(
+        name=path.name,
+        sheet=sheet,
+        rows_in=rows,
+        quarantined=rows,
+        reasons={"nothing recognises the file": rows} if rows else {},
+        outcome=REJECT,
+        message=str(error),
+        template=error.template,
+        values=error.values,
+    )
+
+
+def _staged(path: Path, digest: str, sheet: Sheet, match: Match, zone: str) -> Parcel:
+    rows = sheet.read(match.heading_row, match.headings, match.table.footer)
+    staged = stage(rows.cells, match.table, match.profile, zone=zone)
+    good, repeats = last_of_each_key(staged.good, match.table)
+    quarantine = quarantined(rows, staged, repeats)
+    counts = quarantine.group_by("reason").len().sort("len", "reason", descending=[True, False])
+    report = FileReport(
+        name=path.name,
+        sheet=sheet.name,
+        profile=match.profile.name,
+        kind=match.table.kind,
+        rows_in=rows.count,
+        accepted=good.height,
+        quarantined=quarantine.height,
+        duplicates=len(staged.repeated),
+        reasons=dict(counts.iter_rows()),
+        outcome=outcome_of(rows.count, good.height, quarantine.height),
+    )
+    return Parcel(path, digest, report, match.profile, match.table, rows.cells, good, quarantine)
+
+
+def outcome_of(rows_in: int, accepted: int, quarantined: int) -> str:
+    """Say how a file fared: rows without any that could be taken are a refusal, a table without rows is none."""
+    if quarantined == 0:
+        return ACCEPT
+    return PARTIAL if accepted or rows_in > quarantined else REJECT
+
+
+def last_of_each_key(good: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Keep, of rows of one file with the same key, the last; the others go to quarantine with the key."""
+    key = STAGED[table.kind].key
+    if not key or good.height == 0:
+        return good, pl.DataFrame(schema=QUARANTINE)
+    is_last = good.select(pl.struct(key).is_last_distinct()).to_series()
+    earlier = good.filter(~is_last).select(
+        LINE,
+        pl.lit(", ".join(key)).alias("column"),
+        pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in key], separator=", ").alias("value"),
+        pl.lit(REPEATED_KEY.format(key=", ".join(key))).alias("reason"),
+    )
+    return good.filter(is_last), earlier
+
+
+def quarantined(rows: Rows, staged: StagedRows, repeats: pl.DataFrame) -> pl.DataFrame:
+    """Collect the rows of a sheet that were not taken: place, column, value, reason and the whole row as text."""
+    refused = pl.concat([staged.refused, repeats.cast(dict(QUARANTINE))])  # type: ignore[arg-type]
+    headings = [name for name in rows.cells.columns if name != LINE]
+    texts = rows.cells.filter(pl.col(LINE).is_in(refused[LINE].implode())).select(
+        LINE, row=pl.struct(headings).struct.json_encode() if headings else pl.lit("{}")
+    )
+    broken = pl.DataFrame(
+        [{LINE: one.line, "column": None, "value": None, "reason": one.reason, "row": one.text} for one in rows.broken],
+        schema={**QUARANTINE, "row": pl.String()},
+    )
+    return pl.concat([refused.join(texts, on=LINE, how="left"), broken]).sort(LINE)

@@ -1,0 +1,321 @@
+"""The whole story of a load: read → recognise → stage → conform → build facts → check → publish.
+
+Everything is written in one transaction and acknowledged only after the snapshot is published: before, or after, never
+between. A file that is already in is recognised by its content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.checks import check_build
+from pipelines.core import build_core
+from pipelines.errors import HomeError, UnknownName, VoronkaError, suggest
+from pipelines.facts import build_facts
+from pipelines.intake import Parcel, digest_of, files_of, is_ignored, parcels_of, read_once, refused_report
+from pipelines.profile import KINDS, SourceProfile, profiles_in, read_profile, shipped_profiles
+from pipelines.report import ACCEPT, IGNORED, REJECT, FileReport, LoadReport, Progress, Silence
+from pipelines.schema.facts import FACTS
+from pipelines.settings import Home, Settings, read_settings
+from pipelines.staged import FILE, LINE, LOAD, StagedTable, staged_schema
+from pipelines.warehouse import Store, open_store
+
+FILES = {
+    "_file_id": pl.Int64(), "load_id": pl.Int64(), "name": pl.String(), "sheet": pl.String(), "sha256": pl.String(),
+    "profile": pl.String(), "kind": pl.String(), "staging_table": pl.String(), "fingerprint": pl.String(),
+    "rows_in": pl.Int64(), "accepted": pl.Int64(), "quarantined": pl.Int64(), "duplicates": pl.Int64(),
+    "outcome": pl.String(), "message": pl.String(), "loaded_at": pl.Datetime("us", "UTC"), "newest_on": pl.Date(),
+}  # fmt: skip
+PROFILES = {"name": pl.String(), "content": pl.String()}
+
+
+def load(
+    paths: Sequence[Path],
+    home: Home,
+    *,
+    kind: str | None = None,
+    mapping: Path | None = None,
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Load files and folders into a home and publish a snapshot.
+
+    A file that cannot be read or recognised is refused with one sentence in its report and does not refuse the others; when
+    none is left, nothing is stored. Raises a VoronkaError for what concerns the load as a whole: a path that does not
+    exist, a faulty mapping or settings file, another load at the same time, an identity that does not hold.
+    """
+    if kind is not None and kind not in KINDS:
+        raise UnknownName('There is no kind "{kind}". {hint}', kind=kind, hint=suggest(kind, KINDS))
+    settings = read_settings(home)
+    profiles = candidates(home, mapping)
+    files = files_of(paths)
+    watcher = progress or Silence()
+    watcher.start(len(files) + 3, "")
+    with open_store(home) as store:
+        known = store.read("ledger.files")
+        known = pl.DataFrame(schema=FILES) if known is None else known
+        parcels: list[Parcel] = []
+        for path in files:
+            watcher.step(0, path.name)
+            parcels += take_in(path, known, [one.digest for one in parcels], profiles, kind, settings)
+            watcher.step(1, path.name)
+        fresh = [one for one in parcels if one.good is not None and one.report.outcome != REJECT]
+        if not fresh:
+            watcher.done()
+            return unchanged(parcels, store)
+        watcher.step(0, "conform, build, check")
+        with store.transaction():
+            write_parcels(store, fresh, known)
+            build(store, settings)
+            watcher.step(1, "publish")
+            store.count_build()
+        snapshot = store.publish()
+        keep_raw(home, fresh)
+        watcher.step(2, snapshot)
+        watcher.done()
+        reports = tuple(one.report for one in parcels)
+        report = LoadReport(files=reports, snapshot=snapshot, message="", mended=store.mended)
+        return with_message(report)
+
+
+def candidates(home: Home, mapping: Path | None) -> list[SourceProfile]:
+    """Return the profiles that may recognise a file: the given mapping first, then the home's own, then the shipped."""
+    own = list(profiles_in(home.mappings)) if home.mappings.is_dir() else []
+    given = [] if mapping is None else [read_profile(mapping, (*own, *shipped_profiles()))]
+    chosen: dict[str, SourceProfile] = {}
+    for profile in (*given, *own, *shipped_profiles()):
+        chosen.setdefault(profile.name, profile)
+    return list(chosen.values())
+
+
+def fingerprint(profile: SourceProfile) -> str:
+    """Return a hash of everything a profile says, to notice that a file was mapped otherwise before."""
+    return hashlib.sha256(profile.model_dump_json().encode()).hexdigest()[:16]
+
+
+def take_in(
+    path: Path,
+    known: pl.DataFrame,
+    in_this_load: Sequence[str],
+    profiles: Sequence[SourceProfile],
+    kind: str | None,
+    settings: Settings,
+) -> list[Parcel]:
+    """Read one file into parcels; whatever is wrong with it is said in its report."""
+    if is_ignored(path, profiles):
+        return [Parcel(path, "", FileReport(name=path.name, outcome=IGNORED, message="Left out, as the mapping says."))]
+    try:
+        content = read_once(path)
+        digest = digest_of(content)
+        parcels = list(parcels_of(path, content, digest, profiles, kind=kind, zone=settings.zone))
+    except VoronkaError as error:
+        return [Parcel(path, "", refused_report(path, error))]
+    return [as_repeat(one, known, in_this_load) for one in parcels]
+
+
+def as_repeat(parcel: Parcel, known: pl.DataFrame, in_this_load: Sequence[str]) -> Parcel:
+    """Turn a sheet that is already in, under the same mapping, into a report of duplicates."""
+    if parcel.profile is None:
+        return parcel
+    before = known.filter(
+        (pl.col("sha256") == parcel.digest)
+        & (pl.col("sheet") == parcel.report.sheet)
+        & (pl.col("fingerprint") == fingerprint(parcel.profile))
+    )
+    if before.is_empty() and parcel.digest not in in_this_load:
+        return parcel
+    first = before.row(0, named=True)["name"] if before.height else parcel.path.name
+    rows = parcel.report.rows_in
+    return Parcel(
+        parcel.path,
+        parcel.digest,
+        replace(
+            parcel.report,
+            accepted=0,
+            quarantined=0,
+            duplicates=rows,
+            reasons={},
+            outcome=ACCEPT,
+            message=f"Already loaded as {first}; nothing changed.",
+            template="Already loaded as {file}; nothing changed.",
+            values={"file": first},
+        ),
+    )
+
+
+def unchanged(parcels: Sequence[Parcel], store: Store) -> LoadReport:
+    """Report a load that stored nothing, because all was known or all was refused."""
+    number = store.build_number()
+    report = LoadReport(
+        files=tuple(one.report for one in parcels), snapshot=f"s{number:06d}" if number else None, message=""
+    )
+    if report.outcome == REJECT:
+        report = replace(report, snapshot=None)
+    return with_message(report)
+
+
+def with_message(report: LoadReport) -> LoadReport:
+    """End a report with the one sentence that says how it went."""
+    if report.outcome == REJECT:
+        first = next((one for one in report.files if one.outcome == REJECT), None)
+        template = first.template if first and first.template else "No row could be taken; nothing was stored."
+        values = first.values if first and first.template else {}
+    elif report.accepted == 0:
+        template, values = "Nothing new: every row was already loaded.", {}
+    else:
+        template = "{accepted} of {rows} rows loaded; {quarantined} in quarantine, {duplicates} duplicates."
+        values = {"accepted": report.accepted, "rows": report.rows_in}
+        values |= {"quarantined": report.quarantined, "duplicates": report.duplicates}
+    return replace(report, message=template.format(**values), template=template, values=values)
+
+
+def write_parcels(store: Store, parcels: list[Parcel], known: pl.DataFrame) -> None:
+    """Write the rows of the recognised sheets: as exported, staged, and quarantined; logs leave out rows known before."""
+    load_id = int(known["load_id"].max() or 0) + 1  # type: ignore[arg-type]
+    file_id = int(known["_file_id"].max() or 0)  # type: ignore[arg-type]
+    for at, parcel in enumerate(parcels):
+        assert parcel.profile and parcel.table and parcel.good is not None and parcel.cells is not None
+        file_id += 1
+        place = [pl.lit(load_id).alias(LOAD), pl.lit(file_id).alias(FILE)]
+        table = f"{parcel.profile.name}__{parcel.table.name}"
+        replace_earlier_mapping(store, known, parcel)
+        good, again = unknown_rows(store, f"staging.{table}", parcel)
+        if again:
+            parcel = parcels[at] = replace(parcel, report=counted_again(parcel.report, good.height, again))
+        store.add(f"raw.{table}", parcel.cells.with_columns(place))
+        store.add(f"staging.{table}", good.with_columns(place))
+        if parcel.quarantine is not None and parcel.quarantine.height:
+            sheet = [pl.lit(parcel.path.name).alias("file"), pl.lit(parcel.report.sheet).alias("sheet")]
+            store.add("ledger.quarantine", parcel.quarantine.with_columns(*place, *sheet))
+        store.add("ledger.files", file_row(parcel, table, load_id, file_id, good))
+        profiles = store.read("ledger.profiles")
+        others = pl.DataFrame(schema=PROFILES) if profiles is None else profiles
+        own = pl.DataFrame([[parcel.profile.name], [parcel.profile.model_dump_json(by_alias=True)]], schema=PROFILES)
+        store.replace("ledger.profiles", pl.concat([others.filter(pl.col("name") != parcel.profile.name), own]))
+
+
+def replace_earlier_mapping(store: Store, known: pl.DataFrame, parcel: Parcel) -> None:
+    """Take out what the same sheet left behind when it was loaded under another mapping."""
+    before = known.filter((pl.col("sha256") == parcel.digest) & (pl.col("sheet") == parcel.report.sheet))
+    for row in before.iter_rows(named=True):
+        for name in (
+            f"raw.{row['staging_table']}",
+            f"staging.{row['staging_table']}",
+            "ledger.quarantine",
+            "ledger.files",
+        ):
+            store.drop_file(name, row["_file_id"])
+
+
+def unknown_rows(store: Store, name: str, parcel: Parcel) -> tuple[pl.DataFrame, int]:
+    """Return the rows of a log that no earlier file held, and how many were left out; other kinds keep all of theirs.
+
+    Rows of stages and calls add up, so a later export that overlaps an earlier one must not count them twice.
+    """
+    assert parcel.table and parcel.good is not None
+    good = parcel.good
+    before = store.read(name) if parcel.table.kind in ("stages", "calls") else None
+    if before is None or before.is_empty():
+        return good, 0
+    content = [column for column in staged_schema(parcel.table) if column != LINE and column in before.columns]
+    fresh = good.join(before.select(content).unique(), on=content, how="anti", nulls_equal=True, maintain_order="left")
+    return fresh, good.height - fresh.height
+
+
+def counted_again(report: FileReport, accepted: int, again: int) -> FileReport:
+    """Count rows that were known before as duplicates."""
+    return replace(report, accepted=accepted, duplicates=report.duplicates + again)
+
+
+def file_row(parcel: Parcel, table: str, load_id: int, file_id: int, good: pl.DataFrame) -> pl.DataFrame:
+    """Return the ledger's line for a sheet."""
+    assert parcel.profile is not None
+    moments = [
+        good[name].max()
+        for name, dtype in good.schema.items()
+        if dtype == pl.Datetime("us", "UTC") and name != "due_at"
+    ]
+    newest = max((moment for moment in moments if moment is not None), default=None)  # type: ignore[type-var]
+    report = parcel.report
+    row = {
+        "_file_id": file_id, "load_id": load_id, "name": report.name, "sheet": report.sheet, "sha256": parcel.digest,
+        "profile": report.profile, "kind": report.kind, "staging_table": table,
+        "fingerprint": fingerprint(parcel.profile), "rows_in": report.rows_in, "accepted": report.accepted,
+        "quarantined": report.quarantined, "duplicates": report.duplicates, "outcome": report.outcome,
+        "message": report.message, "loaded_at": datetime.now(UTC),
+        "newest_on": newest.date() if newest is not None else None,
+    }  # fmt: skip
+    return pl.DataFrame([row], schema=FILES)
+
+
+def build(store: Store, settings: Settings) -> None:
+    """Build core and facts from everything staged, check them, and write them beside it."""
+    staged = staged_tables(store)
+    core = build_core(staged, settings, loaded_at=datetime.now(UTC))
+    facts = build_facts(core.tables, as_of=core.as_of, zone=settings.zone)
+    for name, schema in FACTS.items():
+        schema.validate(facts[name], cast=True)
+    files = store.read("ledger.files")
+    assert files is not None
+    logs = [one.name for one in staged if one.table.kind == "stages"]
+    of_events = core.joins.filter(pl.col("left_table").is_in([f"{name}.deal_id" for name in logs]))
+    identities = check_build(files, staged, core.tables, core.set_aside, int(of_events["orphans"].sum()), facts)
+    for name, rows in core.tables.items():
+        store.replace(f"core.{name}", rows)
+    for name, rows in facts.items():
+        store.replace(f"facts.{name}", rows)
+    store.replace("checks.identities", identities)
+    store.replace("checks.joins", core.joins)
+    store.replace("checks.orphans", core.orphans)
+    store.replace("checks.set_aside", core.set_aside)
+    facts_of = {"as_of": [core.as_of], "zone": [settings.zone], "currency": [core.currency]}
+    store.replace("ledger.snapshot", pl.DataFrame(facts_of, schema_overrides={"as_of": pl.Datetime("us", "UTC")}))
+
+
+def staged_tables(store: Store) -> list[StagedTable]:
+    """Read everything staged so far, each table with the profile it was last loaded under."""
+    profiles = store.read("ledger.profiles")
+    names = store.tables()
+    staged: list[StagedTable] = []
+    for content in [] if profiles is None else profiles.sort("name")["content"].to_list():
+        profile = SourceProfile.model_validate(json.loads(content))
+        looked_up = {lookup.table for table in profile.table for lookup in table.join}
+        for table in profile.table:
+            name = f"{profile.name}__{table.name}"
+            if f"staging.{name}" not in names:
+                continue
+            rows = store.read(f"staging.{name}")
+            cells = store.read(f"raw.{name}") if table.name in looked_up else None
+            assert rows is not None
+            wanted = {**staged_schema(table), LOAD: pl.Int64(), FILE: pl.Int64()}
+            rows = rows.select(
+                (pl.col(column) if column in rows.columns else pl.lit(None)).cast(dtype).alias(column)
+                for column, dtype in wanted.items()
+            )
+            newest = pl.DataFrame() if cells is None else cells.filter(pl.col(FILE) == pl.col(FILE).max())
+            staged.append(StagedTable(profile, table, rows, newest))
+    return staged
+
+
+def keep_raw(home: Home, parcels: Sequence[Parcel]) -> None:
+    """Keep a copy of each file that was loaded, under its hash; a copy that cannot be made does not undo the load."""
+    folder = home.warehouse / "files"
+    try:
+        folder.mkdir(exist_ok=True)
+        for path, digest in {(one.path, one.digest) for one in parcels}:
+            kept = folder / f"{digest[:16]}-{path.name}"
+            if not kept.exists():
+                shutil.copyfile(path, kept)
+    except OSError as fault:
+        raise HomeError(
+            "The load is in, but a copy of its files could not be kept in {folder}: {fault}.",
+            folder=folder,
+            fault=fault.strerror,
+        ) from None

@@ -1,0 +1,143 @@
+"""Whose export is it: which table of which profile a sheet is, and in which of its rows the heading stands.
+
+The most specific profile wins, that is the one that knows most of the headings; a user's own mapping goes before a shipped
+one. A sheet that nothing recognises gets a refusal that names the nearest profile and what it lacks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+
+from pipelines.errors import InputError, nearest
+from pipelines.headings import fold_heading, unique_headings
+from pipelines.profile import SourceProfile, Table
+from pipelines.readers.sheet import Sheet
+from pipelines.schema.staging import STAGED
+
+
+@dataclass(frozen=True)
+class Match:
+    """A sheet recognised: its profile and table, the row of its heading, and the names of its columns."""
+
+    profile: SourceProfile
+    table: Table
+    heading_row: int | None
+    headings: tuple[str, ...]
+    known: int
+    """How many of the sheet's headings the table uses; the larger, the more specific."""
+
+
+def recognise(
+    sheet: Sheet, file_name: str, profiles: Sequence[SourceProfile], *, kind: str | None = None
+) -> Match | None:
+    """Find the table a sheet is; ``kind`` narrows to tables of that kind and lets alias tables take part."""
+    best: Match | None = None
+    for profile in profiles:
+        for table in profile.table:
+            if (kind is not None and table.kind != kind) or not _may_be(table, sheet, file_name):
+                continue
+            match = _by_cells(sheet, profile, table) if table.header else _by_headings(sheet, profile, table, kind)
+            if match is not None and (best is None or match.known > best.known):
+                best = match
+    return best
+
+
+def _may_be(table: Table, sheet: Sheet, file_name: str) -> bool:
+    if table.format not in ("any", sheet.form) or (table.records is not None and table.records != sheet.name):
+        return False
+    pattern = table.recognise.file
+    return pattern is None or fnmatch(file_name.casefold(), pattern.casefold())
+
+
+def _by_cells(sheet: Sheet, profile: SourceProfile, table: Table) -> Match | None:
+    """Recognise a file without a heading: the width fits and the first rows have the right shapes of cells."""
+    rows = [row for row in sheet.preview[:20] if row]
+    least = len(table.header) - table.optional_tail
+    if not rows or not table.recognise.cells or not all(least <= len(row) <= len(table.header) for row in rows):
+        return None
+    for place, pattern in table.recognise.cells.items():
+        at = int(place) - 1
+        if not all(at < len(row) and re.search(pattern, row[at]) for row in rows):
+            return None
+    return Match(profile, table, None, table.header[: len(rows[0])], known=len(table.header))
+
+
+def _by_headings(sheet: Sheet, profile: SourceProfile, table: Table, kind: str | None) -> Match | None:
+    wanted = mapped_headings(table)
+    for row, cells in enumerate(sheet.preview):
+        folded = {fold_heading(cell) for cell in cells if cell}
+        if len(folded) >= 2 and not missing_headings(table, folded, aliases=kind is not None):
+            return Match(profile, table, row, tuple(unique_headings(cells)), known=len(wanted & folded))
+    return None
+
+
+def mapped_headings(table: Table) -> set[str]:
+    """Return every heading the table uses, folded."""
+    names: list[str] = [*table.recognise.headings]
+    for column in table.columns.values():
+        names += column.headings
+    names += [name for group in table.recognise.any for name in group]
+    names += [lookup.on for lookup in table.join]
+    return {fold_heading(name) for name in names}
+
+
+def missing_headings(table: Table, folded: set[str], *, aliases: bool = False) -> list[str]:
+    """List what a row of headings lacks to be this table; a table without marks is never recognised unasked.
+
+    ``aliases`` lets a table without marks be recognised by the columns its kind cannot do without.
+    """
+    marks = table.recognise
+    missing = [name for name in marks.headings if fold_heading(name) not in folded]
+    missing += [group[0] for group in marks.any if not any(fold_heading(name) in folded for name in group)]
+    if not marks.headings and not marks.any:
+        if not aliases or table.header:
+            return ["?"]
+        for ours in STAGED[table.kind].required:
+            column = table.columns.get(ours)
+            if column is None or (
+                column.value is None and not any(fold_heading(name) in folded for name in column.headings)
+            ):
+                missing.append(column.headings[0] if column and column.headings else ours)
+    return missing
+
+
+def refusal(sheet: Sheet, file_name: str, profiles: Iterable[SourceProfile], kind: str | None) -> InputError:
+    """Say that nothing recognises a sheet, which profile is nearest, and what now."""
+    place = f'{file_name}, sheet "{sheet.name}"' if sheet.name else file_name
+    nearest_name, nearest_missing, nearest_cells = "", ["?"] * 99, ()
+    for profile in profiles:
+        for table in profile.table:
+            if table.header or (kind is not None and table.kind != kind):
+                continue
+            for cells in sheet.preview[:20]:
+                folded = {fold_heading(cell) for cell in cells if cell}
+                missing = missing_headings(table, folded, aliases=kind is not None)
+                shared = len(mapped_headings(table) & folded)
+                if shared and missing != ["?"] and len(missing) - shared / 100 < len(nearest_missing):
+                    nearest_name, nearest_missing, nearest_cells = f"{profile.name} {table.kind}", missing, cells
+    if not nearest_name:
+        return InputError(
+            "Nothing recognises {place}. Say what it is with --as deals (or another kind), or write a mapping and pass it "
+            "with --map.",
+            place=place,
+        )
+    near = nearest(nearest_missing[0], [cell for cell in nearest_cells if cell])
+    if near is not None:
+        return InputError(
+            'Nothing recognises {place}. Closest is {profile}, which also needs "{missing}" (you have "{have}"). Rename the '
+            "heading, or write a mapping and pass it with --map.",
+            place=place,
+            profile=nearest_name,
+            missing='", "'.join(nearest_missing),
+            have=near.name,
+        )
+    return InputError(
+        'Nothing recognises {place}. Closest is {profile}, which also needs "{missing}". Add the column, or write a mapping '
+        "and pass it with --map.",
+        place=place,
+        profile=nearest_name,
+        missing='", "'.join(nearest_missing),
+    )

@@ -1,0 +1,108 @@
+"""Where a company's data lives (its home) and how it counts: currency, zone, stages, names that mean the same.
+
+Every key has a default, so a home without ``settings.toml`` works; a key that does not exist is refused, because a
+misspelt setting that is silently ignored makes a wrong number.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, field_validator
+
+from pipelines.errors import SettingsError, suggest
+from pipelines.model import Frozen, checked, read_toml
+
+StageType = Literal["open", "won", "lost", "junk"]
+
+
+@dataclass(frozen=True)
+class Home:
+    """A folder that holds one company: exports dropped in, settings, mappings, and the warehouse."""
+
+    path: Path
+
+    @property
+    def inbox(self) -> Path:
+        return self.path / "inbox"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.path / "warehouse"
+
+    @property
+    def mappings(self) -> Path:
+        return self.path / "mappings"
+
+    @property
+    def settings_file(self) -> Path:
+        return self.path / "settings.toml"
+
+
+def find_home(option: str | Path | None = None) -> Home:
+    """Choose the home: the option, else the environment's VORONKA_HOME, else ``data`` in the current folder."""
+    return Home(Path(option or os.environ.get("VORONKA_HOME") or "data").expanduser().absolute())
+
+
+class Stage(Frozen):
+    """One stage of a funnel, as the company describes it."""
+
+    name: str
+    funnel: str | None = None
+    type: StageType = "open"
+    codes: tuple[str, ...] = ()
+    norm_days: float | None = None
+    optional: bool = False
+    exit_result: str | None = None
+    required_action: str | None = None
+
+
+class Funnel(Frozen):
+    """One funnel with its stages in order."""
+
+    name: str
+    codes: tuple[str, ...] = ()
+    is_sales: bool = True
+    stage: tuple[Stage, ...] = ()
+
+
+class WorkingTime(Frozen):
+    """The company's working hours; days off are whole days."""
+
+    opens: str = Field("09:00", alias="from")
+    closes: str = Field("18:00", alias="to")
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ("mon", "tue", "wed", "thu", "fri")
+    days_off: tuple[date, ...] = ()
+
+
+class Settings(Frozen):
+    """How this company counts."""
+
+    currency: str | None = None
+    zone: str = "Europe/Moscow"
+    working_time: WorkingTime = WorkingTime()
+    funnel: tuple[Funnel, ...] = ()
+    same: dict[Literal["product", "manager", "channel", "region", "client"], dict[str, tuple[str, ...]]] = {}
+
+    @field_validator("zone")
+    @classmethod
+    def zone_exists(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f'there is no time zone "{zone}". {suggest(zone, available_timezones())}')
+        return zone
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+
+def read_settings(home: Home) -> Settings:
+    """Read ``settings.toml`` of a home; without one, the defaults. Raises SettingsError on an unknown key or value."""
+    if not home.settings_file.exists():
+        return Settings()
+    return checked(Settings, read_toml(home.settings_file, SettingsError), home.settings_file, SettingsError)

@@ -1,0 +1,190 @@
+"""Apply a profile: text cells become our typed columns; a row that does not parse goes to quarantine with its reason.
+
+Accounting is exact: every row that was read is accepted, quarantined, or an exact repeat of an earlier row of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines import parse
+from pipelines.headings import find_heading
+from pipelines.profile import Column, SourceProfile, Table
+from pipelines.schema.staging import STAGED, TYPES
+from pipelines.staged import IS_STAGE, LINE, lookup_column, staged_schema
+
+FAULTS = {
+    "money": "not an amount of money",
+    "moment": "not a date and time",
+    "day": "not a date",
+    "count": "not a whole number",
+    "seconds": "not a length of time",
+    "flag": "not yes or no",
+    "text": "a word the mapping does not know",
+}
+EMPTY = "must not be empty"
+QUARANTINE = {LINE: pl.Int64(), "column": pl.String(), "value": pl.String(), "reason": pl.String()}
+
+
+@dataclass(frozen=True)
+class StagedRows:
+    """The rows of one sheet in our columns: good ones, refused ones with why, and the lines that repeat another row."""
+
+    good: pl.DataFrame
+    refused: pl.DataFrame
+    repeated: pl.Series
+
+
+def stage(cells: pl.DataFrame, table: Table, profile: SourceProfile, *, zone: str) -> StagedRows:
+    """Type the rows of a sheet; ``cells`` holds text columns under the sheet's headings, and ``_line``."""
+    headings = [name for name in cells.columns if name != LINE]
+    distinct = first_of_each(cells, headings, table)
+    repeated = cells.filter(~distinct)[LINE]
+    rows = tidied(cells.filter(distinct), table, headings)
+    zone = profile.timezone or zone
+    values: list[pl.Series] = []
+    faults: list[tuple[str, pl.Series, pl.Series, str]] = []
+    for ours, form in STAGED[table.kind].columns.items():
+        column = table.columns.get(ours)
+        present = [] if column is None else present_headings(column, headings)
+        if column is None or (column.value is None and not present):
+            text = pl.Series(ours, [None], dtype=pl.String).new_from_index(0, rows.height)
+            value = text.cast(TYPES[form])
+        else:
+            text = rows.select(cell_text(column, present, table).alias(ours)).to_series()
+            if len(text) != rows.height:
+                text = text.new_from_index(0, rows.height)
+            value = typed(text, form, column, table, zone).cast(TYPES[form])
+        values.append(value)
+        shown = present[0] if present else ours
+        if value.null_count() > text.null_count():
+            faults.append((shown, text, text.is_not_null() & value.is_null(), FAULTS[form]))
+        if ours in STAGED[table.kind].required and text.null_count():
+            faults.append((shown, text, text.is_null(), EMPTY))
+    staged = pl.DataFrame([*values, *extra_columns(rows, table, headings), rows[LINE]])
+    good, refused = parted(staged, faults)
+    return StagedRows(good=good.select(list(staged_schema(table))), refused=refused, repeated=repeated)
+
+
+def tidied(cells: pl.DataFrame, table: Table, headings: Sequence[str]) -> pl.DataFrame:
+    """Tidy the cells of the headings that the table uses; the others are left as they are."""
+    used = {name for column in table.columns.values() for name in present_headings(column, headings)}
+    used |= {found for lookup in table.join if (found := find_heading(lookup.on, headings))}
+    used |= {found for wanted in table.where if (found := find_heading(wanted, headings))}
+    return cells.with_columns(parse.tidy(cells[name]) for name in headings if name in used)
+
+
+def extra_columns(rows: pl.DataFrame, table: Table, headings: Sequence[str]) -> list[pl.Series]:
+    """Return the keys of the table's lookups, and for events whether each is an entry into a stage."""
+    extra: list[pl.Series] = []
+    for number, lookup in enumerate(table.join):
+        heading = find_heading(lookup.on, headings)
+        key = parse.empty_to_null(pl.col(heading)) if heading else pl.lit(None, dtype=pl.String)
+        extra.append(rows.with_columns(key.alias(lookup_column(number)))[lookup_column(number)])
+    if table.kind == "stages":
+        extra.append(rows.with_columns(is_stage(table, headings).alias(IS_STAGE))[IS_STAGE])
+    return extra
+
+
+def parted(
+    staged: pl.DataFrame, faults: Sequence[tuple[str, pl.Series, pl.Series, str]]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part good rows from refused ones; a refused row carries its first fault."""
+    if not faults:
+        return staged, pl.DataFrame(schema=QUARANTINE)
+    details = [
+        pl.DataFrame({LINE: staged[LINE].filter(bad), "value": text.filter(bad).cast(pl.String)}).with_columns(
+            column=pl.lit(shown), reason=pl.lit(reason)
+        )
+        for shown, text, bad, reason in faults
+    ]
+    refused = pl.concat([part.select(list(QUARANTINE)) for part in details]).cast(QUARANTINE)  # type: ignore[arg-type]
+    refused = refused.unique(subset=LINE, keep="first", maintain_order=True).sort(LINE)
+    return staged.filter(~staged[LINE].is_in(refused[LINE].implode())), refused
+
+
+def first_of_each(cells: pl.DataFrame, headings: Sequence[str], table: Table) -> pl.Series:
+    """Mark the rows that do not repeat an earlier one cell by cell; all of them where a profile says repeats are real."""
+    if table.rows == "keep" or not headings:
+        return pl.repeat(True, cells.height, eager=True)
+    return cells.select(pl.struct(headings).is_first_distinct()).to_series()
+
+
+def present_headings(column: Column, headings: Sequence[str]) -> list[str]:
+    """Return the sheet's own spelling of the headings a column is made from."""
+    found = [find_heading(name, headings) for name in column.headings]
+    present = [name for name in found if name is not None]
+    return present[:1] if column.source else present
+
+
+def cell_text(column: Column, present: Sequence[str], table: Table) -> pl.Expr:
+    """Return the text a column is parsed from; null where nothing is written."""
+    if column.value is not None:
+        return pl.lit(column.value)
+    texts = [parse.empty_to_null(pl.col(name), table.nulls) for name in present]
+    if column.join:
+        return parse.empty_to_null(pl.concat_str(texts, separator=" ", ignore_nulls=True))
+    return pl.coalesce(*texts)
+
+
+def typed(text: pl.Series, form: str, column: Column, table: Table, zone: str) -> pl.Series:
+    """Parse the text of one column; null where it does not parse."""
+    dates = column.dates or table.dates
+    name = text.name
+    if column.words or column.patterns:
+        return text.to_frame().select(worded(pl.col(name), column, form).alias(name)).to_series()
+    if form == "moment":
+        return parse.as_moment(text, dates, zone)
+    if form == "day":
+        return parse.as_day(text, dates, zone)
+    if form == "text":
+        return (
+            text.str.normalize("NFC") if text.dtype == pl.String and not text.str.contains(r"^[ -~]*$").all() else text
+        )
+    parsed = {
+        "money": lambda: parse.as_money(pl.col(name), table.decimal or parse.decimal_sign(text), column.scale),
+        "count": lambda: parse.as_count(pl.col(name)),
+        "seconds": lambda: parse.as_seconds(pl.col(name)),
+        "flag": lambda: parse.as_flag(pl.col(name)),
+    }[form]()
+    return text.to_frame().select(parsed.alias(name)).to_series()
+
+
+def worded(text: pl.Expr, column: Column, form: str) -> pl.Expr:
+    """Translate cells by the profile's words, then its patterns; the rest by ``else``, or not at all."""
+
+    def literal(value: str | bool) -> pl.Expr:
+        if form == "flag":
+            return pl.lit(value if isinstance(value, bool) else value.casefold() in parse.YES_WORDS)
+        return pl.lit(str(value))
+
+    word = text.str.to_lowercase()
+    branches: list[tuple[pl.Expr, pl.Expr]] = [
+        (word == cell.casefold(), literal(value)) for cell, value in column.words.items()
+    ]
+    branches += [(text.str.contains(pattern), literal(value)) for pattern, value in column.patterns]
+    rest = pl.lit(None) if column.otherwise is None else pl.when(text.is_not_null()).then(literal(column.otherwise))
+    result = rest
+    for condition, value in reversed(branches):
+        result = pl.when(condition).then(value).otherwise(result)
+    return result
+
+
+def is_stage(table: Table, headings: Sequence[str]) -> pl.Expr:
+    """Mark the events that are entries into a stage, by the globs of ``where``; all are, when it is empty."""
+    conditions: list[pl.Expr] = []
+    for wanted, globs in table.where.items():
+        heading = find_heading(wanted, headings)
+        if heading is None:
+            return pl.lit(False)
+        pattern = "|".join("^" + _regex_of(glob) + "$" for glob in globs)
+        conditions.append(pl.col(heading).str.contains(pattern).fill_null(False))
+    return pl.all_horizontal(conditions) if conditions else pl.lit(True)
+
+
+def _regex_of(glob: str) -> str:
+    escaped = "".join(sign if sign.isalnum() or sign in "*?_ " else "\\" + sign for sign in glob)
+    return escaped.replace("*", ".*").replace("?", ".")

@@ -1,0 +1,284 @@
+"""The only module that speaks DuckDB: one writer under a lock, closed snapshots under new names, read-only readers.
+
+The working store is expendable and the published snapshot is the truth: a load is acknowledged only after its snapshot is on
+disk and ``CURRENT`` points to it. A snapshot's name is never used twice, because a process that holds the old file would
+be given the old data again.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+import polars as pl
+from filelock import FileLock, Timeout
+
+from pipelines.errors import BusyError, HomeError
+from pipelines.settings import Home
+
+SCHEMAS = ("raw", "staging", "core", "facts", "checks", "ledger")
+SNAPSHOT = re.compile(r"s(\d{6,})\.duckdb")
+KEPT_SNAPSHOTS = 7
+CLOSED_WORLD = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+}
+
+
+def quoted(name: str) -> str:
+    """Quote an identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _sync(path: Path) -> None:
+    """Flush a file or folder to disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def current_snapshot(home: Home) -> Path | None:
+    """Return the published snapshot that ``CURRENT`` points to; None when nothing was published yet."""
+    pointer = home.warehouse / "CURRENT"
+    try:
+        name = pointer.read_text(encoding="ascii").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    path = home.warehouse / name
+    if SNAPSHOT.fullmatch(name) is None or not path.exists():
+        raise HomeError("{pointer} names a snapshot that is not there. Load the exports again.", pointer=pointer)
+    return path
+
+
+def read_tables(snapshot: Path, names: Sequence[str]) -> dict[str, pl.DataFrame]:
+    """Read tables (``schema.table``) of a closed snapshot, read-only and shut off from everything else.
+
+    Raises HomeError when the file is damaged. Times come back as UTC.
+    """
+    try:
+        connection = duckdb.connect(
+            snapshot, read_only=True, config={**CLOSED_WORLD, "threads": 2, "python_enable_replacements": "false"}
+        )
+        try:
+            for setting in ("TimeZone='UTC'", "enable_external_access=false", "lock_configuration=true"):
+                connection.execute(f"SET {setting}")
+            return {name: _frame(connection, name) for name in names}
+        finally:
+            connection.close()
+    except (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException, duckdb.InternalException):
+        raise HomeError("The snapshot {path} is damaged. Load the exports again.", path=snapshot) from None
+    except duckdb.CatalogException:
+        raise HomeError(
+            "The snapshot {path} was made by another version. Load the exports again.", path=snapshot
+        ) from None
+
+
+def _frame(connection: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
+    schema, _, table = name.partition(".")
+    rows = connection.sql(f"SELECT * FROM {quoted(schema)}.{quoted(table)}").pl()  # noqa: S608 - quoted names
+    zoned = [column for column, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone]
+    return rows.with_columns(pl.col(column).dt.convert_time_zone("UTC") for column in zoned)
+
+
+@contextmanager
+def open_store(home: Home) -> Iterator[Store]:
+    """Open the working store of a home for writing, alone.
+
+    Raises BusyError when another load has it and HomeError when the folder cannot be written. A store that does not open is
+    moved aside and made again from the last snapshot; a build that was stored but not published is published first.
+    """
+    mask = os.umask(0o077)
+    try:
+        try:
+            home.warehouse.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(home.warehouse / "lock")
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise BusyError(
+                "Another load is running in {home}. Wait until it ends, then load again.", home=home.path
+            ) from None
+        except OSError as fault:
+            raise HomeError(
+                "The folder {home} cannot be written to: {fault}.", home=home.path, fault=fault.strerror or fault
+            ) from None
+        with lock:
+            store = Store(home)
+            try:
+                yield store
+            finally:
+                store.close()
+    finally:
+        os.umask(mask)
+
+
+class Store:
+    """The working store: tables are written in one transaction, then published as a closed copy."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._path = home.warehouse / "work.duckdb"
+        self.mended = ""
+        self._clean_up()
+        self._connection = self._connect()
+        published = current_snapshot(home)
+        if self.build_number() and (published is None or self.build_number() > _number(published)):
+            self.publish()
+
+    def _clean_up(self) -> None:
+        for leftover in self._home.warehouse.glob("*.tmp*"):
+            leftover.unlink(missing_ok=True)
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        published = current_snapshot(self._home)
+        if not self._path.exists() and published is not None:
+            self._restore(published)
+        try:
+            return self._opened()
+        except duckdb.Error:
+            aside = self._path.with_suffix(".damaged")
+            for path in (self._path, Path(f"{self._path}.wal")):
+                with suppress(FileNotFoundError):
+                    os.replace(path, aside if path == self._path else Path(f"{aside}.wal"))
+            if published is not None:
+                self._restore(published)
+            self.mended = f"The working store was damaged; it was set aside as {aside.name} and made again."
+            return self._opened()
+
+    def _restore(self, published: Path) -> None:
+        copy = self._path.with_suffix(".tmp")
+        shutil.copyfile(published, copy)
+        copy.chmod(0o600)
+        os.replace(copy, self._path)
+
+    def _opened(self) -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect(self._path, config={**CLOSED_WORLD, "threads": 2})
+        connection.execute("SET TimeZone='UTC'")
+        for schema in SCHEMAS:
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        connection.execute("CREATE TABLE IF NOT EXISTS ledger.builds (build BIGINT, built_at TIMESTAMPTZ)")
+        return connection
+
+    def close(self) -> None:
+        """Close the store; what was not committed is gone."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Keep everything written inside, or, when anything fails, nothing."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            with suppress(duckdb.Error):
+                self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def tables(self) -> set[str]:
+        """Return the names of the tables there are, as ``schema.table``."""
+        rows = self._connection.sql("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
+        return {row[0] for row in rows}
+
+    def read(self, name: str) -> pl.DataFrame | None:
+        """Read a table; None when there is none."""
+        return _frame(self._connection, name) if name in self.tables() else None
+
+    def replace(self, name: str, rows: pl.DataFrame) -> None:
+        """Write a table anew."""
+        with self._incoming(rows):
+            self._connection.execute(f"CREATE OR REPLACE TABLE {_address(name)} AS SELECT * FROM incoming")
+
+    def add(self, name: str, rows: pl.DataFrame) -> None:
+        """Add rows to a table, making it or widening it by the columns it lacks."""
+        if name not in self.tables():
+            self.replace(name, rows)
+            return
+        with self._incoming(rows):
+            described = self._connection.sql("DESCRIBE incoming").fetchall()
+            for column, kind, *_ in described:
+                self._connection.execute(
+                    f"ALTER TABLE {_address(name)} ADD COLUMN IF NOT EXISTS {quoted(column)} {kind}"
+                )
+            self._connection.execute(f"INSERT INTO {_address(name)} BY NAME SELECT * FROM incoming")
+
+    def drop_file(self, name: str, file_id: int) -> None:
+        """Delete the rows of one file from a table."""
+        if name in self.tables():
+            self._connection.execute(f"DELETE FROM {_address(name)} WHERE _file_id = ?", [file_id])  # noqa: S608
+
+    @contextmanager
+    def _incoming(self, rows: pl.DataFrame) -> Iterator[None]:
+        self._connection.register("incoming", rows)
+        try:
+            yield
+        finally:
+            self._connection.unregister("incoming")
+
+    def build_number(self) -> int:
+        """Return the number of the newest build; 0 when there is none."""
+        return int(self._connection.sql("SELECT coalesce(max(build), 0) FROM ledger.builds").fetchall()[0][0])
+
+    def count_build(self) -> int:
+        """Number a new build, inside the transaction that makes it."""
+        published = current_snapshot(self._home)
+        number = max(self.build_number(), _number(published) if published else 0) + 1
+        self._connection.execute("INSERT INTO ledger.builds VALUES (?, now())", [number])
+        return number
+
+    def publish(self) -> str:
+        """Publish the newest build as a closed, read-only copy and point ``CURRENT`` at it; return its name."""
+        name = f"s{self.build_number():06d}"
+        final = self._home.warehouse / f"{name}.duckdb"
+        copy = self._home.warehouse / f"{name}.duckdb.tmp"
+        self._connection.execute("CHECKPOINT")
+        target = str(copy).replace("'", "''")
+        self._connection.execute(f"ATTACH '{target}' AS snapshot")
+        try:
+            self._connection.execute("COPY FROM DATABASE work TO snapshot")
+            self._compare_copy()
+        finally:
+            self._connection.execute("DETACH snapshot")
+        _sync(copy)
+        copy.chmod(0o444)
+        os.replace(copy, final)
+        _sync(self._home.warehouse)
+        pointer = self._home.warehouse / "CURRENT.tmp"
+        pointer.write_text(final.name, encoding="ascii")
+        _sync(pointer)
+        os.replace(pointer, self._home.warehouse / "CURRENT")
+        _sync(self._home.warehouse)
+        self._retire()
+        return name
+
+    def _compare_copy(self) -> None:
+        for name in sorted(self.tables()):
+            sides = (_address(name, "work"), _address(name, "snapshot"))
+            own, copied = (self._connection.sql(f"SELECT count(*) FROM {one}").fetchall()[0][0] for one in sides)  # noqa: S608
+            if own != copied:
+                raise HomeError(
+                    "The copy of {table} is not whole: {own} rows became {copied}.", table=name, own=own, copied=copied
+                )
+
+    def _retire(self) -> None:
+        """Delete snapshots beyond the newest seven; a reader that has one open keeps it until it is done."""
+        snapshots = sorted((p for p in self._home.warehouse.iterdir() if SNAPSHOT.fullmatch(p.name)), key=_number)
+        for old in snapshots[:-KEPT_SNAPSHOTS]:
+            old.unlink(missing_ok=True)
+
+
+def _number(snapshot: Path) -> int:
+    found = SNAPSHOT.fullmatch(snapshot.name)
+    return int(found[1]) if found else 0
+
+
+def _address(name: str, database: str | None = None) -> str:
+    schema, _, table = name.partition(".")
+    return (f"{database}." if database else "") + f"{quoted(schema)}.{quoted(table)}"

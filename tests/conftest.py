@@ -1,0 +1,94 @@
+"""What every test may ask for: the invented company loaded once, the real exports, a browser; and who says what was skipped.
+
+The surprise: a test is skipped only here, for a thing the machine lacks, and the closing lines say what and how to get
+it. Nothing else in tests/ may skip (tests/test_house.py refuses it). With CI=true a missing browser is an error.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).resolve().parent.parent
+REAL_DATA = Path(os.environ.get("VORONKA_REAL_DATA", ROOT.parent / "shared" / "data"))
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+NO_BROWSER = "no Chromium on PATH; install chromium fonts-dejavu-core fonts-liberation (apt-get) and run again"
+NO_REAL_DATA = "no real exports beside the project (VORONKA_REAL_DATA names their folder)"
+
+
+def find_browser() -> str | None:
+    """Return the path of the system's Chromium, or None."""
+    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Stop a browser test before its fixtures when there is no browser: an error in CI, a plain skip elsewhere."""
+    if item.get_closest_marker("browser") and find_browser() is None:
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(NO_BROWSER, pytrace=False)
+        pytest.skip(NO_BROWSER)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line each what was left out and why."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    for reason in (NO_BROWSER, NO_REAL_DATA):
+        count = sum(reason in str(report.longrepr) for report in skipped)
+        if count:
+            terminalreporter.write_line(f"NOT RUN: {count} tests, {reason}.", yellow=True)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """Start the system's Chromium, quiet towards the outside (pytest-playwright would look for a download)."""
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": find_browser(), "args": ["--disable-gpu", *root, *quiet]}
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of public real exports with their reference figures; read only, never part of the project."""
+    if not REAL_DATA.is_dir():
+        pytest.skip(NO_REAL_DATA)
+    return REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Return ``once(name, make)``: the folder that ``make`` filled, made by one worker while the others wait."""
+    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+
+    def get(name: str, make: Callable[[Path], None]) -> Path:
+        folder, done = shared / name, shared / f"{name}.done"
+        with FileLock(shared / f"{name}.lock"):
+            if not done.exists():
+                folder.mkdir(exist_ok=True)
+                make(folder)
+                done.touch()
+        return folder
+
+    return get
+
+
+@pytest.fixture(scope="session")
+def demo_home(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """The home of the invented company, written and loaded once for the whole run; tests only read it."""
+
+    def make(folder: Path) -> None:
+        from pipelines.demo import write_company, write_settings
+        from pipelines.load import load
+        from pipelines.settings import find_home
+
+        home = find_home(folder)
+        write_settings(home)
+        report = load(write_company(folder / "exports"), home)
+        assert report.outcome != "reject", report.message
+
+    return once("demo", make)

@@ -1,0 +1,91 @@
+"""Each metric has a witness: DuckDB SQL written from its help text. Both must say the same, whole and by group."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+from companies import companies
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dashboard.filters import DIMENSIONS, Filter
+from dashboard.metrics.measure import measure
+from dashboard.metrics.registry import METRICS
+from dashboard.periods import DAY, Period, step_unit
+
+WITNESS = Path(__file__).with_name("witness")
+BY = ("manager", "product", "channel", "region")
+PERIODS = st.one_of(
+    st.just(Period()),
+    st.builds(
+        lambda start, days: Period(start, date.fromordinal(start.toordinal() + days)),
+        st.dates(date(2024, 12, 1), date(2025, 12, 1)),
+        st.integers(1, 200),
+    ),
+    st.builds(lambda end: Period(None, end), st.dates(date(2025, 1, 1), date(2026, 1, 1))),
+    st.builds(lambda start: Period(start, None), st.dates(date(2025, 1, 1), date(2026, 1, 1))),
+)
+
+
+class Court:
+    """A DuckDB database with the deals of one company."""
+
+    def __init__(self, facts: Any) -> None:
+        self.facts = facts
+        self.connection = duckdb.connect(config={"threads": 1})
+        deals = facts.deals.with_columns(pl.col("outcome", "history").cast(pl.String))  # noqa: F841 read by DuckDB
+        self.connection.sql("create table deals as from deals")
+
+    def ask(self, name: str, period: Period, by: str = "") -> list[tuple[Any, ...]]:
+        sql = (WITNESS / f"{name}.sql").read_text("utf-8").replace("{by}", by)
+        given = {"start": period.start, "end": period.end, "as_of": self.facts.as_of_on}
+        params = {key: value for key, value in given.items() if f"${key}" in sql}
+        return self.connection.sql(sql, params=params).fetchall()
+
+
+def same(one: Any, two: Any) -> bool:
+    if one is None or two is None:
+        return one is two
+    return float(one) == pytest.approx(float(two), rel=1e-9, abs=1e-9)
+
+
+def disagreements(facts: Any, period: Period, names: tuple[str, ...] = tuple(METRICS)) -> list[str]:
+    """Compare all metrics with their witnesses, whole and by each cut; a list of what differs."""
+    court, found = Court(facts), []
+    filter = Filter(period=period)
+    for name in names:
+        metric = METRICS[name]
+        whole = measure(facts, [metric], filter).item()
+        ((said,),) = court.ask(name, period)
+        if not same(whole, said):
+            found.append(f"{name}: {whole}, the witness says {said}")
+        cuts = {cut: f"{DIMENSIONS[cut]}," for cut in BY}
+        if not metric.is_stock:
+            cuts["month"] = "date_trunc('month', dated_on)::date,"
+        for cut, sql in cuts.items():
+            ours = {row[0]: row[1] for row in measure(facts, [metric], filter, by=(cut,)).rows()}
+            theirs = dict(court.ask(name, period, sql))
+            if ours.keys() != theirs.keys() or not all(same(ours[key], theirs[key]) for key in ours):
+                found.append(f"{name} by {cut}: {ours}, the witness says {theirs}")
+        if metric.is_stock:
+            for month, value in measure(facts, [metric], filter, by=("month",)).rows():
+                end = min(step_unit("month", month, 1), period.end or date.max, facts.as_of_on + DAY)
+                ((said,),) = court.ask(name, Period(None, end))
+                if not same(value, said):
+                    found.append(f"{name} in {month}: {value}, the witness says {said}")
+    return found
+
+
+def test_every_metric_has_a_witness_and_every_witness_a_metric() -> None:
+    assert {path.stem for path in WITNESS.glob("*.sql")} == set(METRICS)
+
+
+@settings(max_examples=25, deadline=None)
+@given(facts=companies(most_deals=20), period=PERIODS)
+def test_the_witness_agrees_on_any_company(facts: Any, period: Period) -> None:
+    assert disagreements(facts, period) == []
