@@ -36,7 +36,7 @@ test: setup browser  ## set up and run the whole test suite (ARGS='tests/test_ho
 check: setup browser  ## format, lint, types, import contracts, generated docs, tests: what must hold before a change lands
 	@echo "format";    $(VENV)/bin/ruff format --check --quiet . || { echo "Run: make format"; exit 1; }
 	echo "lint";       $(VENV)/bin/ruff check --quiet .
-	echo "types";      $(VENV)/bin/ty check --quiet --python $(VENV)
+	echo "types";      $(VENV)/bin/ty check --output-format concise --python $(VENV)
 	echo "contracts";  $(VENV)/bin/lint-imports --no-logo
 	echo "docs";       $(VENV)/bin/python docs/generate.py --check
 	echo "tests";      exec $(VENV)/bin/pytest -n $(WORKERS) --dist loadfile $(ARGS)

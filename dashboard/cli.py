@@ -15,7 +15,7 @@ import click
 
 if TYPE_CHECKING:
     from dashboard.i18n import Locale
-    from pipelines.load import LoadReport
+    from pipelines.report import LoadReport
     from pipelines.settings import Home
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -69,7 +69,10 @@ FILTERS = options(
 )
 
 
-@click.group(help="Sales analytics on your own machine: exports go in, a funnel opens in the browser.")
+@click.group(
+    help="Sales analytics on your own machine: exports go in, a funnel opens in the browser.",
+    context_settings={"max_content_width": 120},
+)
 @click.version_option(package_name="voronka", message="voronka %(version)s")
 @LANG
 def cli() -> None:
@@ -155,10 +158,10 @@ def funnel(basis: Any, skips: Any, horizon: str, pair: str | None, form: str, ho
 @options(HOME, LANG)
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 def check(home: str | None, as_json: bool) -> int:
-    from dashboard.access import open_facts
+    from dashboard import access
     from dashboard.exports import answers
 
-    facts = open_facts(home_of(home))
+    facts = access.open_facts(home_of(home))
     click.echo(answers.check(facts, as_json, spoken()), nl=False)
     return 1 if answers.identities_fail(facts) else 0
 

@@ -143,7 +143,7 @@ PRESETS: tuple[str, ...] = tuple(presets(date(2000, 1, 1)))
 
 def running_unit(period: Period, as_of_on: date, preset: str | None = None) -> str | None:
     """Tell which unit a period is the elapsed part of: the preset says so, else the smallest that fits; else None."""
-    if period.start is None or period.end != as_of_on + DAY:
+    if period.start is None or period.end is None or period.end != as_of_on + DAY:
         return None
     if preset is not None:
         return preset.removeprefix("this_") if preset.startswith("this_") else None

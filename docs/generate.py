@@ -1,26 +1,38 @@
-"""Writes the parts of the README files that stand in the code: the metric table and the command list.
+"""Writes the parts of the README files that the code knows: real output, the metric table and the command list.
 
 Each part lies between ``<!-- name: begin -->`` and ``<!-- name: end -->``; all else in the file is left as it is.
-``--check`` writes nothing and fails when a part is not what the code says.
+``--check`` writes nothing and fails when a part is not what the code says. The output is that of the invented company,
+loaded for the purpose into a temporary home, which takes some seconds.
 """
 
 from __future__ import annotations
 
+import atexit
 import re
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import click  # noqa: E402
+from click.testing import CliRunner  # noqa: E402
 
 from dashboard import cli  # noqa: E402
+from dashboard.exports import loads  # noqa: E402
 from dashboard.i18n import Locale  # noqa: E402
 from dashboard.metrics.registry import METRICS  # noqa: E402
+from pipelines.report import LoadReport  # noqa: E402
+from pipelines.settings import Home, find_home  # noqa: E402
 
 README = {ROOT / "README.md": Locale("en"), ROOT / "README.ru.md": Locale("ru")}
+HOST = "127.0.0.1"
+OPENED = "Voronka answers at http://{host}:{port}/ (Ctrl+C stops it)"
+ASKED = "voronka ask won win_rate average_check --by channel --from 2026-01-01 --to 2026-07-01"
 HEADINGS = {
     "en": {
         "name": "Name",
@@ -64,7 +76,40 @@ def commands(locale: Locale) -> str:
     return table((heads["command"], heads["does"]), rows)
 
 
-PARTS: dict[str, Callable[[Locale], str]] = {"metrics": metrics, "commands": commands}
+@cache
+def company() -> tuple[Home, LoadReport]:
+    """Write and load the invented company, as `voronka demo` does."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    home = find_home(folder / "demo")
+    report = loads.prepare_demo(home, None)
+    if report is None:
+        raise RuntimeError(f"{home.path} was not empty")
+    return home, report
+
+
+def demo(locale: Locale) -> str:
+    """Show what `make demo` prints."""
+    return console(("make demo", f"{loads.text(company()[1], locale)}\n{locale.text(OPENED, host=HOST, port=8501)}"))
+
+
+def ask(locale: Locale) -> str:
+    """Show a load of one's own and a question with its real answer."""
+    arguments = [*ASKED.split()[1:], "--home", str(company()[0].path)]
+    answer = CliRunner().invoke(cli.cli, arguments, env={"VORONKA_LANG": locale.code}, standalone_mode=False)
+    return console(("voronka load exports/", ""), (ASKED, answer.output), ("voronka serve", ""))
+
+
+def console(*answered: tuple[str, str]) -> str:
+    """Set commands, each with what it prints, as a session at the terminal."""
+    told = (
+        "\n".join([f"$ {command}", *(line.rstrip() for line in text.strip().splitlines())])
+        for command, text in answered
+    )
+    return "```console\n" + "\n\n".join(told) + "\n```"
+
+
+PARTS: dict[str, Callable[[Locale], str]] = {"demo": demo, "ask": ask, "metrics": metrics, "commands": commands}
 
 
 def renew(text: str, locale: Locale) -> str:

@@ -7,12 +7,14 @@ equals what, so that the reconciliation page can show it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 import polars as pl
 
 from pipelines.errors import CheckFailed
 from pipelines.staged import IS_STAGE, StagedTable
 
+Amount = int | float | Decimal | None
 SCHEMA = {
     "subject": pl.String(),
     "statement": pl.String(),
@@ -28,9 +30,9 @@ class Identities:
     def __init__(self) -> None:
         self._lines: list[dict[str, object]] = []
 
-    def same(self, subject: str, statement: str, expected: object, found: object) -> None:
-        """Add one identity."""
-        left, right = float(expected or 0), float(found or 0)  # type: ignore[arg-type]
+    def same(self, subject: str, statement: str, expected: Amount, found: Amount) -> None:
+        """Add one identity; the sum of nothing counts as 0."""
+        left, right = float(expected or 0), float(found or 0)
         self._lines.append(
             {
                 "subject": subject,
@@ -84,6 +86,11 @@ def _files(found: Identities, files: pl.DataFrame, staged: Sequence[StagedTable]
         found.same(one.name, "rows accepted from files = rows in staging", accepted, one.rows.height)
 
 
+def total(rows: pl.DataFrame, column: str) -> float:
+    """Add up a column; nothing adds up to 0."""
+    return rows.select(pl.col(column).cast(pl.Float64).sum()).item() or 0.0
+
+
 def _deals(
     found: Identities, staged: Sequence[StagedTable], core: Mapping[str, pl.DataFrame], set_aside: pl.DataFrame
 ) -> None:
@@ -98,11 +105,11 @@ def _deals(
             "deals", "rows in staging = deals + rows replaced by newer ones", rows, core["deals"].height + replaced
         )
         if not replaced:
-            foreign = set_aside.filter(pl.col("rule").str.starts_with("amount is not in"))["amount"].sum()
-            amount = sum(float(one.rows["amount"].sum() or 0) for one in exports)
-            total = float(core["deals"]["amount"].sum() or 0)
+            foreign = total(set_aside.filter(pl.col("rule").str.starts_with("amount is not in")), "amount")
+            amount = sum(total(one.rows, "amount") for one in exports)
+            found_amount = total(core["deals"], "amount") + foreign
             found.same(
-                "deals", "amount in staging = amount of deals + amounts in another currency", amount, total + foreign
+                "deals", "amount in staging = amount of deals + amounts in another currency", amount, found_amount
             )
     if len(logs) == 1:
         staged_deals = logs[0].rows.filter(pl.col(IS_STAGE))["deal_id"].n_unique()
@@ -142,7 +149,7 @@ def _history(
 def _facts(found: Identities, core: Mapping[str, pl.DataFrame], facts: Mapping[str, pl.DataFrame]) -> None:
     deals = facts["deals"]
     found.same("deals", "deals = deals in the facts", core["deals"].height, deals.height)
-    found.same("deals", "amount of deals = amount in the facts", core["deals"]["amount"].sum(), deals["amount"].sum())
+    found.same("deals", "amount of deals = amount in the facts", total(core["deals"], "amount"), total(deals, "amount"))
     for outcome in ("won", "lost", "open", "junk"):
         of_core = core["deals"].filter(pl.col("outcome") == outcome).height
         found.same(

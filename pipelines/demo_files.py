@@ -36,7 +36,7 @@ AMOCRM_HEADINGS = (
     "Google Talk", "MSN", "Другой IM", "Пользовательское соглашение", "cid", "uid", "tid", "utm_source", "utm_medium",
     "utm_campaign", "utm_term", "utm_content", "utm_referrer", "_ym_uid", "_ym_counter", "roistat", "referrer",
     "openstat_service", "openstat_campaign", "openstat_ad", "openstat_source", "from", "gclientid", "gclid", "yclid",
-    "fbclid", "Товар", "Источник", "Регион", "Причина отказа", "Ожидаемая дата сделки",
+    "fbclid", "Товар", "Источник", "Регион", "Причина отказа", "Ожидаемая дата сделки", "Код клиента",
 )  # fmt: skip
 CDR_COLUMNS = (
     "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata", "start", "answer",
@@ -63,7 +63,7 @@ def client_mail(clients: pl.DataFrame) -> pl.Series:
 
 
 def write_amocrm(company: Company, path: Path) -> Path:
-    """Write the deals as amoCRM's full CSV (generation A), with five custom lead fields at the end."""
+    """Write the deals as amoCRM's full CSV (generation A), with six custom lead fields at the end."""
     deals = company.deals
     owner = _words([one.name for one in MANAGERS], deals["manager"])
     clients = company.clients[deals["client"]]
@@ -99,6 +99,7 @@ def write_amocrm(company: Company, path: Path) -> Path:
         "Регион": _words(list(REGIONS), deals["region"]),
         "Причина отказа": deals["reason"].fill_null(""),
         "Ожидаемая дата сделки": as_text(deals["expected"], "%d.%m.%Y"),
+        "Код клиента": client_code(deals["client"]),
     }
     filled = [pl.col(name) if name in cells else pl.lit("").alias(name) for name in AMOCRM_HEADINGS]
     table = pl.DataFrame(cells).select(filled)

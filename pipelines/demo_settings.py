@@ -63,7 +63,7 @@ def write_mappings(folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     extensions = "\n".join(f"{_quoted(one.extension)} = {_quoted(one.name)}" for one in MANAGERS)
     texts = {
-        "company_deals.toml": f"""# Our amoCRM has two fields that no profile knows; some refusal reasons mean that the lead was no target.
+        "company_deals.toml": f"""# Our amoCRM has fields of our own, and refusal reasons which mean that the lead was no target.
 name = "company_deals"
 title = "amoCRM, наши поля"
 extends = "amocrm"
@@ -76,6 +76,7 @@ recognise.headings = ["ID", "Этап сделки", "Воронка", "Отве
 [table.columns]
 region_name = "Регион"
 expected_on = "Ожидаемая дата сделки"
+client_id = "Код клиента"
 
 [outcomes]
 junk_reasons = {_list(JUNK_REASONS)}

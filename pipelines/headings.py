@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 # Latin letters that look like Russian ones: Bitrix24 itself writes «Cчёт» with a Latin C (formats.md 2.1).
 LOOK_ALIKES = str.maketrans("abcehkmoptxy3", "авсенкмортхуз")
@@ -15,6 +16,7 @@ CURRENCY_TAIL = re.compile(r"(,?\s*(₽|руб\.?|р\.)|\s*\((руб\.?|₽|rub|
 SPACES = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
 
 
+@lru_cache(maxsize=65_536)
 def fold_heading(heading: str) -> str:
     """Fold a heading for comparison: spaces, case, ё, currency tail, and Latin look-alikes in a Russian word."""
     folded = SPACES.sub(" ", unicodedata.normalize("NFC", heading)).strip().casefold().replace("ё", "е")
@@ -27,7 +29,7 @@ def fold_heading(heading: str) -> str:
 
 
 def unique_headings(headings: Sequence[str | None]) -> list[str]:
-    """Name every column once: an empty heading becomes ``column N``, a repeated one gets `` (2)``, `` (3)`` …
+    """Name every column once: an empty heading becomes ``column N``, a repeated one is numbered.
 
     Names that differ only in case count as repeats, because the warehouse compares them so.
     """

@@ -27,17 +27,29 @@ REPEATED_KEY = "the same {key} stands again further down; the later row is kept"
 
 
 @dataclass(frozen=True)
+class Taken:
+    """What a recognised sheet brings: its table, its cells as exported, and its rows, good and quarantined."""
+
+    profile: SourceProfile
+    table: Table
+    cells: pl.DataFrame
+    good: pl.DataFrame
+    quarantine: pl.DataFrame
+
+    @property
+    def name(self) -> str:
+        """The table's name in raw and staging."""
+        return f"{self.profile.name}__{self.table.name}"
+
+
+@dataclass(frozen=True)
 class Parcel:
-    """One sheet of one file: its report and, when it was recognised, its rows."""
+    """One sheet of one file: its report and, when it was recognised, what it brings."""
 
     path: Path
     digest: str
     report: FileReport
-    profile: SourceProfile | None = None
-    table: Table | None = None
-    cells: pl.DataFrame | None = None
-    good: pl.DataFrame | None = None
-    quarantine: pl.DataFrame | None = None
+    taken: Taken | None = None
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:
@@ -144,7 +156,7 @@ def _staged(path: Path, digest: str, sheet: Sheet, match: Match, zone: str) -> P
         reasons=dict(counts.iter_rows()),
         outcome=outcome_of(rows.count, good.height, quarantine.height),
     )
-    return Parcel(path, digest, report, match.profile, match.table, rows.cells, good, quarantine)
+    return Parcel(path, digest, report, Taken(match.profile, match.table, rows.cells, good, quarantine))
 
 
 def outcome_of(rows_in: int, accepted: int, quarantined: int) -> str:
@@ -171,13 +183,13 @@ def last_of_each_key(good: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl
 
 def quarantined(rows: Rows, staged: StagedRows, repeats: pl.DataFrame) -> pl.DataFrame:
     """Collect the rows of a sheet that were not taken: place, column, value, reason and the whole row as text."""
-    refused = pl.concat([staged.refused, repeats.cast(dict(QUARANTINE))])  # type: ignore[arg-type]
+    refused = pl.concat([staged.refused, repeats.cast(QUARANTINE)])
     headings = [name for name in rows.cells.columns if name != LINE]
     texts = rows.cells.filter(pl.col(LINE).is_in(refused[LINE].implode())).select(
         LINE, row=pl.struct(headings).struct.json_encode() if headings else pl.lit("{}")
     )
     broken = pl.DataFrame(
         [{LINE: one.line, "column": None, "value": None, "reason": one.reason, "row": one.text} for one in rows.broken],
-        schema={**QUARANTINE, "row": pl.String()},
+        schema=pl.Schema({**QUARANTINE, "row": pl.String()}),
     )
     return pl.concat([refused.join(texts, on=LINE, how="left"), broken]).sort(LINE)

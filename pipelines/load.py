@@ -6,7 +6,6 @@ between. A file that is already in is recognised by its content.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Sequence
@@ -20,21 +19,14 @@ from pipelines.checks import check_build
 from pipelines.core import build_core
 from pipelines.errors import HomeError, UnknownName, VoronkaError, suggest
 from pipelines.facts import build_facts
-from pipelines.intake import Parcel, digest_of, files_of, is_ignored, parcels_of, read_once, refused_report
+from pipelines.intake import Parcel, Taken, digest_of, files_of, is_ignored, parcels_of, read_once, refused_report
+from pipelines.ledger import FILES, PROFILES, as_repeat, counted_again, file_row
 from pipelines.profile import KINDS, SourceProfile, profiles_in, read_profile, shipped_profiles
-from pipelines.report import ACCEPT, IGNORED, REJECT, FileReport, LoadReport, Progress, Silence
+from pipelines.report import IGNORED, REJECT, FileReport, LoadReport, Progress, Silence
 from pipelines.schema.facts import FACTS
 from pipelines.settings import Home, Settings, read_settings
 from pipelines.staged import FILE, LINE, LOAD, StagedTable, staged_schema
 from pipelines.warehouse import Store, open_store
-
-FILES = {
-    "_file_id": pl.Int64(), "load_id": pl.Int64(), "name": pl.String(), "sheet": pl.String(), "sha256": pl.String(),
-    "profile": pl.String(), "kind": pl.String(), "staging_table": pl.String(), "fingerprint": pl.String(),
-    "rows_in": pl.Int64(), "accepted": pl.Int64(), "quarantined": pl.Int64(), "duplicates": pl.Int64(),
-    "outcome": pl.String(), "message": pl.String(), "loaded_at": pl.Datetime("us", "UTC"), "newest_on": pl.Date(),
-}  # fmt: skip
-PROFILES = {"name": pl.String(), "content": pl.String()}
 
 
 def load(
@@ -66,13 +58,13 @@ def load(
             watcher.step(0, path.name)
             parcels += take_in(path, known, [one.digest for one in parcels], profiles, kind, settings)
             watcher.step(1, path.name)
-        fresh = [one for one in parcels if one.good is not None and one.report.outcome != REJECT]
+        fresh = [one for one in parcels if one.taken is not None and one.report.outcome != REJECT]
         if not fresh:
             watcher.done()
             return unchanged(parcels, store)
         watcher.step(0, "conform, build, check")
         with store.transaction():
-            write_parcels(store, fresh, known)
+            changed = write_parcels(store, parcels, known)
             build(store, settings)
             watcher.step(1, "publish")
             store.count_build()
@@ -80,7 +72,7 @@ def load(
         keep_raw(home, fresh)
         watcher.step(2, snapshot)
         watcher.done()
-        reports = tuple(one.report for one in parcels)
+        reports = tuple(changed.get(at, one.report) for at, one in enumerate(parcels))
         report = LoadReport(files=reports, snapshot=snapshot, message="", mended=store.mended)
         return with_message(report)
 
@@ -93,11 +85,6 @@ def candidates(home: Home, mapping: Path | None) -> list[SourceProfile]:
     for profile in (*given, *own, *shipped_profiles()):
         chosen.setdefault(profile.name, profile)
     return list(chosen.values())
-
-
-def fingerprint(profile: SourceProfile) -> str:
-    """Return a hash of everything a profile says, to notice that a file was mapped otherwise before."""
-    return hashlib.sha256(profile.model_dump_json().encode()).hexdigest()[:16]
 
 
 def take_in(
@@ -118,36 +105,6 @@ def take_in(
     except VoronkaError as error:
         return [Parcel(path, "", refused_report(path, error))]
     return [as_repeat(one, known, in_this_load) for one in parcels]
-
-
-def as_repeat(parcel: Parcel, known: pl.DataFrame, in_this_load: Sequence[str]) -> Parcel:
-    """Turn a sheet that is already in, under the same mapping, into a report of duplicates."""
-    if parcel.profile is None:
-        return parcel
-    before = known.filter(
-        (pl.col("sha256") == parcel.digest)
-        & (pl.col("sheet") == parcel.report.sheet)
-        & (pl.col("fingerprint") == fingerprint(parcel.profile))
-    )
-    if before.is_empty() and parcel.digest not in in_this_load:
-        return parcel
-    first = before.row(0, named=True)["name"] if before.height else parcel.path.name
-    rows = parcel.report.rows_in
-    return Parcel(
-        parcel.path,
-        parcel.digest,
-        replace(
-            parcel.report,
-            accepted=0,
-            quarantined=0,
-            duplicates=rows,
-            reasons={},
-            outcome=ACCEPT,
-            message=f"Already loaded as {first}; nothing changed.",
-            template="Already loaded as {file}; nothing changed.",
-            values={"file": first},
-        ),
-    )
 
 
 def unchanged(parcels: Sequence[Parcel], store: Store) -> LoadReport:
@@ -176,83 +133,63 @@ def with_message(report: LoadReport) -> LoadReport:
     return replace(report, message=template.format(**values), template=template, values=values)
 
 
-def write_parcels(store: Store, parcels: list[Parcel], known: pl.DataFrame) -> None:
-    """Write the rows of the recognised sheets: as exported, staged, and quarantined; logs leave out rows known before."""
-    load_id = int(known["load_id"].max() or 0) + 1  # type: ignore[arg-type]
-    file_id = int(known["_file_id"].max() or 0)  # type: ignore[arg-type]
+def write_parcels(store: Store, parcels: Sequence[Parcel], known: pl.DataFrame) -> dict[int, FileReport]:
+    """Write the rows of the recognised sheets: as exported, staged, and quarantined.
+
+    Returns, by place in ``parcels``, the reports that changed because a log held rows that were known before.
+    """
+    load_id = known.select(pl.col("load_id").max().fill_null(0)).item() + 1
+    file_id = known.select(pl.col("_file_id").max().fill_null(0)).item()
+    changed: dict[int, FileReport] = {}
     for at, parcel in enumerate(parcels):
-        assert parcel.profile and parcel.table and parcel.good is not None and parcel.cells is not None
+        taken = parcel.taken
+        if taken is None:
+            continue
         file_id += 1
         place = [pl.lit(load_id).alias(LOAD), pl.lit(file_id).alias(FILE)]
-        table = f"{parcel.profile.name}__{parcel.table.name}"
         replace_earlier_mapping(store, known, parcel)
-        good, again = unknown_rows(store, f"staging.{table}", parcel)
-        if again:
-            parcel = parcels[at] = replace(parcel, report=counted_again(parcel.report, good.height, again))
-        store.add(f"raw.{table}", parcel.cells.with_columns(place))
-        store.add(f"staging.{table}", good.with_columns(place))
-        if parcel.quarantine is not None and parcel.quarantine.height:
+        good = unknown_rows(store, taken)
+        if good.height < taken.good.height:
+            parcel = replace(parcel, report=counted_again(parcel.report, good.height))
+            changed[at] = parcel.report
+        store.add(f"raw.{taken.name}", taken.cells.with_columns(place))
+        store.add(f"staging.{taken.name}", good.with_columns(place))
+        if taken.quarantine.height:
             sheet = [pl.lit(parcel.path.name).alias("file"), pl.lit(parcel.report.sheet).alias("sheet")]
-            store.add("ledger.quarantine", parcel.quarantine.with_columns(*place, *sheet))
-        store.add("ledger.files", file_row(parcel, table, load_id, file_id, good))
-        profiles = store.read("ledger.profiles")
-        others = pl.DataFrame(schema=PROFILES) if profiles is None else profiles
-        own = pl.DataFrame([[parcel.profile.name], [parcel.profile.model_dump_json(by_alias=True)]], schema=PROFILES)
-        store.replace("ledger.profiles", pl.concat([others.filter(pl.col("name") != parcel.profile.name), own]))
+            store.add("ledger.quarantine", taken.quarantine.with_columns(*place, *sheet))
+        store.add("ledger.files", file_row(parcel, taken, load_id, file_id))
+        write_profile(store, taken.profile)
+    return changed
+
+
+def write_profile(store: Store, profile: SourceProfile) -> None:
+    """Keep the profile a table was last loaded under, so that later builds need no mapping file."""
+    profiles = store.read("ledger.profiles")
+    others = pl.DataFrame(schema=PROFILES) if profiles is None else profiles.filter(pl.col("name") != profile.name)
+    own = pl.DataFrame({"name": [profile.name], "content": [profile.model_dump_json(by_alias=True)]}, schema=PROFILES)
+    store.replace("ledger.profiles", pl.concat([others, own]))
 
 
 def replace_earlier_mapping(store: Store, known: pl.DataFrame, parcel: Parcel) -> None:
     """Take out what the same sheet left behind when it was loaded under another mapping."""
     before = known.filter((pl.col("sha256") == parcel.digest) & (pl.col("sheet") == parcel.report.sheet))
     for row in before.iter_rows(named=True):
-        for name in (
-            f"raw.{row['staging_table']}",
-            f"staging.{row['staging_table']}",
-            "ledger.quarantine",
-            "ledger.files",
-        ):
+        table = row["staging_table"]
+        for name in (f"raw.{table}", f"staging.{table}", "ledger.quarantine", "ledger.files"):
             store.drop_file(name, row["_file_id"])
 
 
-def unknown_rows(store: Store, name: str, parcel: Parcel) -> tuple[pl.DataFrame, int]:
-    """Return the rows of a log that no earlier file held, and how many were left out; other kinds keep all of theirs.
+def unknown_rows(store: Store, taken: Taken) -> pl.DataFrame:
+    """Return the rows of a log that no earlier file held; other kinds keep all of theirs.
 
     Rows of stages and calls add up, so a later export that overlaps an earlier one must not count them twice.
     """
-    assert parcel.table and parcel.good is not None
-    good = parcel.good
-    before = store.read(name) if parcel.table.kind in ("stages", "calls") else None
+    before = store.read(f"staging.{taken.name}") if taken.table.kind in ("stages", "calls") else None
     if before is None or before.is_empty():
-        return good, 0
-    content = [column for column in staged_schema(parcel.table) if column != LINE and column in before.columns]
-    fresh = good.join(before.select(content).unique(), on=content, how="anti", nulls_equal=True, maintain_order="left")
-    return fresh, good.height - fresh.height
-
-
-def counted_again(report: FileReport, accepted: int, again: int) -> FileReport:
-    """Count rows that were known before as duplicates."""
-    return replace(report, accepted=accepted, duplicates=report.duplicates + again)
-
-
-def file_row(parcel: Parcel, table: str, load_id: int, file_id: int, good: pl.DataFrame) -> pl.DataFrame:
-    """Return the ledger's line for a sheet."""
-    assert parcel.profile is not None
-    moments = [
-        good[name].max()
-        for name, dtype in good.schema.items()
-        if dtype == pl.Datetime("us", "UTC") and name != "due_at"
-    ]
-    newest = max((moment for moment in moments if moment is not None), default=None)  # type: ignore[type-var]
-    report = parcel.report
-    row = {
-        "_file_id": file_id, "load_id": load_id, "name": report.name, "sheet": report.sheet, "sha256": parcel.digest,
-        "profile": report.profile, "kind": report.kind, "staging_table": table,
-        "fingerprint": fingerprint(parcel.profile), "rows_in": report.rows_in, "accepted": report.accepted,
-        "quarantined": report.quarantined, "duplicates": report.duplicates, "outcome": report.outcome,
-        "message": report.message, "loaded_at": datetime.now(UTC),
-        "newest_on": newest.date() if newest is not None else None,
-    }  # fmt: skip
-    return pl.DataFrame([row], schema=FILES)
+        return taken.good
+    content = [column for column in staged_schema(taken.table) if column != LINE and column in before.columns]
+    known = before.select(content).unique()
+    return taken.good.join(known, on=content, how="anti", nulls_equal=True, maintain_order="left")
 
 
 def build(store: Store, settings: Settings) -> None:
@@ -263,7 +200,7 @@ def build(store: Store, settings: Settings) -> None:
     for name, schema in FACTS.items():
         schema.validate(facts[name], cast=True)
     files = store.read("ledger.files")
-    assert files is not None
+    files = pl.DataFrame(schema=FILES) if files is None else files
     logs = [one.name for one in staged if one.table.kind == "stages"]
     of_events = core.joins.filter(pl.col("left_table").is_in([f"{name}.deal_id" for name in logs]))
     identities = check_build(files, staged, core.tables, core.set_aside, int(of_events["orphans"].sum()), facts)
@@ -282,18 +219,16 @@ def build(store: Store, settings: Settings) -> None:
 def staged_tables(store: Store) -> list[StagedTable]:
     """Read everything staged so far, each table with the profile it was last loaded under."""
     profiles = store.read("ledger.profiles")
-    names = store.tables()
     staged: list[StagedTable] = []
     for content in [] if profiles is None else profiles.sort("name")["content"].to_list():
         profile = SourceProfile.model_validate(json.loads(content))
         looked_up = {lookup.table for table in profile.table for lookup in table.join}
         for table in profile.table:
             name = f"{profile.name}__{table.name}"
-            if f"staging.{name}" not in names:
-                continue
             rows = store.read(f"staging.{name}")
+            if rows is None:
+                continue
             cells = store.read(f"raw.{name}") if table.name in looked_up else None
-            assert rows is not None
             wanted = {**staged_schema(table), LOAD: pl.Int64(), FILE: pl.Int64()}
             rows = rows.select(
                 (pl.col(column) if column in rows.columns else pl.lit(None)).cast(dtype).alias(column)

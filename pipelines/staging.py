@@ -26,7 +26,7 @@ FAULTS = {
     "text": "a word the mapping does not know",
 }
 EMPTY = "must not be empty"
-QUARANTINE = {LINE: pl.Int64(), "column": pl.String(), "value": pl.String(), "reason": pl.String()}
+QUARANTINE = pl.Schema({LINE: pl.Int64(), "column": pl.String(), "value": pl.String(), "reason": pl.String()})
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ def stage(cells: pl.DataFrame, table: Table, profile: SourceProfile, *, zone: st
             if len(text) != rows.height:
                 text = text.new_from_index(0, rows.height)
             value = typed(text, form, column, table, zone).cast(TYPES[form])
+            if column.otherwise == "":
+                text = text.to_frame().select(pl.when(value.is_not_null()).then(text)).to_series()
         values.append(value)
         shown = present[0] if present else ours
         if value.null_count() > text.null_count():
@@ -101,7 +103,7 @@ def parted(
         )
         for shown, text, bad, reason in faults
     ]
-    refused = pl.concat([part.select(list(QUARANTINE)) for part in details]).cast(QUARANTINE)  # type: ignore[arg-type]
+    refused = pl.concat([part.select(list(QUARANTINE)) for part in details]).cast(QUARANTINE)
     refused = refused.unique(subset=LINE, keep="first", maintain_order=True).sort(LINE)
     return staged.filter(~staged[LINE].is_in(refused[LINE].implode())), refused
 
@@ -154,7 +156,7 @@ def typed(text: pl.Series, form: str, column: Column, table: Table, zone: str) -
 
 
 def worded(text: pl.Expr, column: Column, form: str) -> pl.Expr:
-    """Translate cells by the profile's words, then its patterns; the rest by ``else``, or not at all."""
+    """Translate cells by the profile's words, then its patterns; the rest by ``else`` (``""`` makes them empty), or not."""
 
     def literal(value: str | bool) -> pl.Expr:
         if form == "flag":
@@ -166,7 +168,9 @@ def worded(text: pl.Expr, column: Column, form: str) -> pl.Expr:
         (word == cell.casefold(), literal(value)) for cell, value in column.words.items()
     ]
     branches += [(text.str.contains(pattern), literal(value)) for pattern, value in column.patterns]
-    rest = pl.lit(None) if column.otherwise is None else pl.when(text.is_not_null()).then(literal(column.otherwise))
+    rest = (
+        pl.lit(None) if column.otherwise in (None, "") else pl.when(text.is_not_null()).then(literal(column.otherwise))
+    )
     result = rest
     for condition, value in reversed(branches):
         result = pl.when(condition).then(value).otherwise(result)

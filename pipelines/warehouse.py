@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -89,7 +89,7 @@ def _frame(connection: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
 
 
 @contextmanager
-def open_store(home: Home) -> Iterator[Store]:
+def open_store(home: Home) -> Generator[Store]:
     """Open the working store of a home for writing, alone.
 
     Raises BusyError when another load has it and HomeError when the folder cannot be written. A store that does not open is
@@ -171,7 +171,7 @@ class Store:
         self._connection.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """Keep everything written inside, or, when anything fails, nothing."""
         self._connection.execute("BEGIN")
         try:
@@ -194,7 +194,7 @@ class Store:
     def replace(self, name: str, rows: pl.DataFrame) -> None:
         """Write a table anew."""
         with self._incoming(rows):
-            self._connection.execute(f"CREATE OR REPLACE TABLE {_address(name)} AS SELECT * FROM incoming")
+            self._connection.execute(f"CREATE OR REPLACE TABLE {_address(name)} AS SELECT * FROM incoming")  # noqa: S608 - quoted
 
     def add(self, name: str, rows: pl.DataFrame) -> None:
         """Add rows to a table, making it or widening it by the columns it lacks."""
@@ -207,7 +207,7 @@ class Store:
                 self._connection.execute(
                     f"ALTER TABLE {_address(name)} ADD COLUMN IF NOT EXISTS {quoted(column)} {kind}"
                 )
-            self._connection.execute(f"INSERT INTO {_address(name)} BY NAME SELECT * FROM incoming")
+            self._connection.execute(f"INSERT INTO {_address(name)} BY NAME SELECT * FROM incoming")  # noqa: S608 - quoted
 
     def drop_file(self, name: str, file_id: int) -> None:
         """Delete the rows of one file from a table."""
@@ -215,7 +215,7 @@ class Store:
             self._connection.execute(f"DELETE FROM {_address(name)} WHERE _file_id = ?", [file_id])  # noqa: S608
 
     @contextmanager
-    def _incoming(self, rows: pl.DataFrame) -> Iterator[None]:
+    def _incoming(self, rows: pl.DataFrame) -> Generator[None]:
         self._connection.register("incoming", rows)
         try:
             yield

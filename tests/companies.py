@@ -156,15 +156,19 @@ def companies(draw: st.DrawFn, *, most_deals: int = 14) -> Facts:
     """Draw a whole company as facts."""
     stages = draw(dictionaries())
     places = [(stage["funnel_name"], stage["stage_name"]) for stage in stages]
+    final = [(stage["funnel_name"], stage["stage_name"]) for stage in stages if stage["stage_type"] in ("won", "lost")]
     managers: list[str | None] = draw(st.sampled_from([["Анна"], ["Анна", "Boris"], ["Анна", "Boris", None], [None]]))
     missing = draw(st.sets(st.sampled_from(OPTIONAL), max_size=3))
     gaps = st.sampled_from([0, 0, 1, 60, 1440, 1440, 4320, 43_200, 100_000, None])
-    deals = []
+    deals: list[dict[str, Any]] = []
     for number in range(draw(st.integers(0, most_deals))):
         at = START + timedelta(minutes=draw(st.integers(0, 400_000)))
         created: datetime | None = at
         walk: list[tuple[str, datetime | None, str]] = []
-        for funnel, stage in draw(st.lists(st.sampled_from(places), min_size=0, max_size=7)):
+        steps = draw(st.lists(st.sampled_from(places), min_size=0, max_size=6))
+        if draw(st.booleans()):
+            steps.append(draw(st.sampled_from(final)))
+        for funnel, stage in steps:
             gap = draw(gaps)
             at += timedelta(minutes=gap or 0)
             walk.append((stage, None if gap is None else at, funnel))

@@ -79,16 +79,14 @@ def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[
 
 @pytest.fixture(scope="session")
 def demo_home(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
-    """The home of the invented company, written and loaded once for the whole run; tests only read it."""
+    """The home that `voronka demo` makes, written and loaded once for the whole run; tests only read it."""
 
     def make(folder: Path) -> None:
-        from pipelines.demo import write_company, write_settings
-        from pipelines.load import load
+        from dashboard.exports.loads import prepare_demo
         from pipelines.settings import find_home
 
-        home = find_home(folder)
-        write_settings(home)
-        report = load(write_company(folder / "exports"), home)
+        report = prepare_demo(find_home(folder), None)
+        assert report is not None
         assert report.outcome != "reject", report.message
 
     return once("demo", make)

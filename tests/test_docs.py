@@ -1,4 +1,4 @@
-"""The documents say what the code does: generated parts are fresh, tables name every metric and command, links lead somewhere."""
+"""The documents say what the code does: output is real, tables name every metric and command, links lead somewhere."""
 
 from __future__ import annotations
 
@@ -57,6 +57,11 @@ def test_the_russian_tables_are_in_russian(generate: ModuleType) -> None:
     locale = generate.README[ROOT / "README.ru.md"]
     rows = [*generate.metrics(locale).splitlines()[2:], *generate.commands(locale).splitlines()[2:]]
     assert [row for row in rows if not re.search("[а-яё]{3}", row)] == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_nothing_is_left_to_paste(name: str) -> None:
+    assert "paste here" not in (ROOT / name).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

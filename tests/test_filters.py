@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode
 import polars as pl
 import pytest
 from companies import deals_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.filters import FIELDS, KEYS, Filter, parse_day
@@ -33,6 +33,7 @@ def filters(draw: st.DrawFn) -> Filter:
     return Filter(**chosen, period=period, preset=preset, compare=draw(st.sampled_from(COMPARES)))
 
 
+@settings(deadline=None)
 @given(filters())
 def test_a_filter_survives_its_url(chosen: Filter) -> None:
     query = parse_qs(urlencode(chosen.to_query(), doseq=True), keep_blank_values=True)
@@ -56,6 +57,7 @@ ANY = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=8) | st.integers(), ANY, max_size=8), st.dates())
 def test_reading_a_link_never_fails(query: dict, as_of_on: date) -> None:
     chosen, notices = Filter.from_query(query, as_of_on)

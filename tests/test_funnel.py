@@ -93,6 +93,14 @@ def test_days_in_a_stage_keep_the_deals_still_there() -> None:
     assert column(answer, "norm_days") == [2.0, None, None, None, None]
 
 
+def test_days_in_a_stage_are_unknown_when_only_the_present_stage_is_known() -> None:
+    implied = COMPANY.deals.with_columns(history=pl.lit("implied").cast(COMPANY.deals.schema["history"]))
+    answer = funnel(replace(COMPANY, deals=implied), Filter())
+    assert column(answer, "days_median") == [None] * 5
+    assert answer.history == "implied"
+    assert "only the present stage" in str(answer.sentences[0])
+
+
 def test_a_horizon_cuts_the_history_of_each_deal() -> None:
     answer = funnel(COMPANY, Filter(), horizon=5)
     # within 5 days of creation: 1 reached Contract, 2 won, 3 was lost on day 5, 4 reached Contract, 5 stayed new.
@@ -194,6 +202,7 @@ def test_quantiles_with_what_is_not_over(days: list[float], is_over: list[bool],
     assert found.rows() == [("x", median, p90)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=40))
 def test_without_censoring_the_median_is_the_usual_one(days: list[int]) -> None:
     rows = pl.DataFrame({"stage": "x", "days": [float(one) for one in days], "is_over": True})

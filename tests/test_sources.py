@@ -122,9 +122,7 @@ def test_our_own_template_is_recognised_in_both_languages(kind: str, language: i
     assert match.known == len({*headings})
 
 
-def test_a_real_master_csv_is_read_where_it_is_present() -> None:
-    real = Path(__file__).parents[2] / "shared" / "data" / "asterisk_cdr" / "Master.csv"
-    if not real.exists():
-        pytest.skip(f"{real} is not here")
+def test_a_real_master_csv_is_read(real_data: Path) -> None:
+    real = real_data / "asterisk_cdr" / "Master.csv"
     profile, table, good, refused = staged(real.read_bytes(), real.name)
     assert (profile, table, good.height, refused.height) == ("asterisk", "cdr_custom", 14, 0)

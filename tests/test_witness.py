@@ -13,10 +13,12 @@ from companies import companies
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.access import open_facts
 from dashboard.filters import DIMENSIONS, Filter
 from dashboard.metrics.measure import measure
 from dashboard.metrics.registry import METRICS
 from dashboard.periods import DAY, Period, step_unit
+from pipelines.settings import find_home
 
 WITNESS = Path(__file__).with_name("witness")
 BY = ("manager", "product", "channel", "region")
@@ -85,7 +87,18 @@ def test_every_metric_has_a_witness_and_every_witness_a_metric() -> None:
     assert {path.stem for path in WITNESS.glob("*.sql")} == set(METRICS)
 
 
-@settings(max_examples=25, deadline=None)
-@given(facts=companies(most_deals=20), period=PERIODS)
-def test_the_witness_agrees_on_any_company(facts: Any, period: Period) -> None:
+@settings(max_examples=30, deadline=None)
+@given(facts=companies(most_deals=20), period=PERIODS, data=st.data())
+def test_the_witness_agrees_on_any_company(facts: Any, period: Period, data: Any) -> None:
+    closings = facts.deals.get_column("closed_on").drop_nulls().unique().sort().to_list()
+    if closings and data.draw(st.booleans()):
+        end = data.draw(st.sampled_from(closings))  # the edge of a period on a day when something was closed
+        period = Period(data.draw(st.sampled_from([None, end - 30 * DAY])), end)
     assert disagreements(facts, period) == []
+
+
+@pytest.mark.parametrize(
+    "period", [Period(), Period(date(2026, 4, 1), date(2026, 7, 1)), Period(None, date(2026, 1, 1))], ids=str
+)
+def test_the_witness_agrees_on_the_invented_company(demo_home: Path, period: Period) -> None:
+    assert disagreements(open_facts(find_home(demo_home)), period) == []

@@ -20,25 +20,19 @@ def quantiles(lengths: pl.DataFrame, keys: list[str], levels: Mapping[str, float
     ``lengths`` has the keys, ``days`` (Float64) and ``is_over``; rows without days must be left out before. A quantile is
     null when the curve never falls that far: too much is still going on. Groups without rows do not appear.
     """
-    curve = (
-        lengths.group_by(*keys, "days")
-        .agg(ended=pl.col("is_over").sum().cast(pl.Float64), rows=pl.len().cast(pl.Float64))
-        .sort(*keys, "days")
-        .with_columns(at_risk=pl.col("rows").cum_sum(reverse=True).over(keys))
-        .with_columns(survival=(1.0 - pl.col("ended") / pl.col("at_risk")).cum_prod().over(keys))
-        .filter(pl.col("ended") > 0)
-    )
-    found = lengths.select(keys).unique()
-    for name, level in levels.items():
-        found = found.join(curve_at(curve, keys, 1.0 - level, name), on=keys, how="left", nulls_equal=True)
+    ordered = lengths.sort("days", "is_over", descending=[False, True])
+    at_risk = pl.len() - pl.int_range(pl.len())
+    survival = (1.0 - pl.col("is_over").cast(pl.Float64) / at_risk).cum_prod()
+    found = ordered.group_by(keys).agg(day_at(survival, 1.0 - level).alias(name) for name, level in levels.items())
     return found.sort(keys)
 
 
-def curve_at(curve: pl.DataFrame, keys: list[str], height: float, name: str) -> pl.DataFrame:
-    """Find the day at which each curve falls to a height; the midpoint of the step when it is flat at that height."""
-    reached = pl.col("days").filter(pl.col("survival") <= height + FLAT).min()
-    passed = pl.col("days").filter(pl.col("survival") < height - FLAT).min()
-    is_flat = ((pl.col("survival") - height).abs() <= FLAT).any()
-    return curve.group_by(keys).agg(
-        pl.when(is_flat & passed.is_not_null()).then((reached + passed) / 2.0).otherwise(reached).alias(name)
-    )
+def day_at(survival: pl.Expr, height: float) -> pl.Expr:
+    """Find the day at which the curve falls to a height; the midpoint of the step when it is flat at that height.
+
+    Rows of one day fall one after another, what is over first: their product is the same as that of one common step.
+    """
+    reached = pl.col("days").filter(survival <= height + FLAT).min()
+    passed = pl.col("days").filter(survival < height - FLAT).min()
+    is_flat = ((survival - height).abs() <= FLAT).any()
+    return pl.when(is_flat & passed.is_not_null()).then((reached + passed) / 2.0).otherwise(reached)

@@ -14,9 +14,9 @@ from typing import Literal
 import polars as pl
 
 from dashboard.access import Facts
-from dashboard.analyses import reach
+from dashboard.analyses import reach, selection
 from dashboard.analyses.dwell import quantiles
-from dashboard.filters import Filter, Notice, is_any
+from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_
 from dashboard.periods import Period
 from pipelines.errors import CheckFailed, UnknownName, suggest
@@ -83,12 +83,12 @@ def funnel(
     check_word("skip rule", skips, SKIPS)
     if horizon is not None and (basis != "cohort" or horizon <= 0):
         raise UnknownName("A horizon is a number of days above zero, and only a cohort has one.")
-    visits, undated = {"cohort": cohort, "period": ended, "snapshot": standing}[basis](facts, filter, horizon)
+    visits, undated = selection.BY_BASIS[basis](facts, filter, horizon)
     stages = stages_seen(facts, filter, visits)
     counts = (
         stages.join(exits_of(visits), on=STAGE, how="left")
         .join(reach.reached(visits, stages, skips if basis == "cohort" else "any-touch"), on=STAGE, how="left")
-        .join(dwell_of(visits), on=STAGE, how="left")
+        .join(dwell_of(visits, facts.deals), on=STAGE, how="left")
         .with_columns(pl.col("entered", "reached", *EXITS).fill_null(0))
         .sort("funnel_name", "stage_order", "stage_name", nulls_last=True)
     )
@@ -118,39 +118,6 @@ def check_word(what: str, word: str, known: tuple[str, ...]) -> None:
         raise UnknownName('There is no {what} "{word}". {hint}', what=what, word=word, hint=suggest(word, known))
 
 
-def cohort(facts: Facts, filter: Filter, horizon: int | None) -> tuple[pl.DataFrame, int]:
-    """Take the visits of the deals created in the period, as they were at the horizon; and count the undated deals.
-
-    The funnel of a filter is the funnel of the visit: a deal handed over belongs to both.
-    """
-    every = facts.deals.filter(replace(filter, funnels=()).rows())
-    undated = every.filter(pl.col("created_at").is_null())
-    deals = every.filter(filter.period.contains("created_on"))
-    visits = facts.visits.join(deals.select("deal_id"), on="deal_id", how="semi")
-    if horizon is not None:
-        visits = reach.until_horizon(visits, facts.as_of, horizon)
-    visits = visits.filter(in_funnels(filter))
-    is_bounded = horizon is not None or not filter.period.is_all_time
-    return visits, undated.height if is_bounded else 0
-
-
-def ended(facts: Facts, filter: Filter, horizon: int | None) -> tuple[pl.DataFrame, int]:
-    """Take the visits that ended in the period; and count the deals with a visit that ended on an unknown day."""
-    over = facts.visits.filter(filter.rows() & (pl.col("exit") != "still_there"))
-    undated = over.filter(pl.col("left_on").is_null()).get_column("deal_id").n_unique()
-    return over.filter(filter.period.contains("left_on")), 0 if filter.period.is_all_time else undated
-
-
-def standing(facts: Facts, filter: Filter, horizon: int | None) -> tuple[pl.DataFrame, int]:
-    """Take the visit each deal is in at ``as_of``; the period plays no part."""
-    return facts.visits.filter(filter.rows() & (pl.col("exit") == "still_there")), 0
-
-
-def in_funnels(filter: Filter) -> pl.Expr:
-    """Make the predicate of the chosen funnels alone."""
-    return is_any("funnel_name", filter.funnels) if filter.funnels else pl.lit(True)
-
-
 def stages_seen(facts: Facts, filter: Filter, visits: pl.DataFrame) -> pl.DataFrame:
     """List the stages to show: the dictionary's, and any other that the data holds; none is dropped.
 
@@ -175,7 +142,7 @@ def stages_seen(facts: Facts, filter: Filter, visits: pl.DataFrame) -> pl.DataFr
             norm_days=pl.lit(None, dtype=pl.Float64),
         )
     )
-    return pl.concat([dictionary, others]).filter(in_funnels(filter))
+    return pl.concat([dictionary, others]).filter(selection.in_funnels(filter))
 
 
 def exits_of(visits: pl.DataFrame) -> pl.DataFrame:
@@ -198,13 +165,16 @@ def check_exits(counts: pl.DataFrame) -> None:
         )
 
 
-def dwell_of(visits: pl.DataFrame) -> pl.DataFrame:
+def dwell_of(visits: pl.DataFrame, deals: pl.DataFrame) -> pl.DataFrame:
     """Estimate the days a deal spends in each open stage, all its visits together; what still lasts is censored.
 
-    A deal with a visit of unknown or negative length says nothing. Final stages are not left, so they have no length.
+    A deal with a visit of unknown or negative length says nothing, nor does one of which only the present stage is known:
+    its way between creation and closing may have led anywhere. Final stages are not left, so they have no length.
     """
+    guessed = deals.filter(pl.col("history") == "implied").select("deal_id")
     lengths = (
         visits.filter(pl.col("stage_type") == "open")
+        .join(guessed, on="deal_id", how="anti")
         .group_by("deal_id", *STAGE)
         .agg(
             pl.col("days").sum(),
@@ -237,7 +207,11 @@ def degradations(answer: FunnelAnswer, filter: Filter, stages: pl.DataFrame, vis
         found.append(Notice(N_("No deals match the filter.")))
     elif answer.history == "implied":
         found.append(
-            Notice(N_("The exports hold only the present stage of each deal: the stages before it are not known."))
+            Notice(
+                N_(
+                    "The exports hold only the present stage of each deal: the stages before it, and the days in them, are not known."
+                )
+            )
         )
     elif answer.history == "mixed":
         found.append(
@@ -278,7 +252,7 @@ def between(facts: Facts, filter: Filter, first_stage: str, second_stage: str) -
     names = facts.stages.get_column("stage_name").unique().sort().to_list()
     for name in (first_stage, second_stage):
         check_word("stage", name, tuple(names))
-    visits, _ = cohort(facts, filter, None)
+    visits, _ = selection.cohort(facts, filter, None)
     firsts = (
         visits.filter(pl.col("stage_name") == first_stage)
         .group_by("deal_id")

@@ -35,7 +35,7 @@ def worst_stage_text(row: Row | None, locale: Locale) -> str:
     if row is None:
         return locale.text(N_("No stage lost a deal"))
     return locale.text(
-        N_("“{stage}” loses the most: {lost} of {entered} deals, {share}"),
+        N_("“{stage}” loses the most: {share} ({lost} of {entered})"),
         stage=row["stage"],
         lost=locale.number(row["lost"]),
         entered=locale.number(row["entered"]),

@@ -16,6 +16,9 @@ MONTHS_SHOWN = 13
 """A year and the same month of the year before, so that a season can be seen."""
 
 
+HEIGHT = 400
+
+
 def trend_period(period: Period, as_of_on: date) -> Period:
     """Choose the whole months a trend shows for a chosen period: to its last month, at least thirteen of them."""
     last = min(period.last_day or as_of_on, as_of_on)
@@ -51,7 +54,7 @@ def trend(months: pl.DataFrame, metric: Metric, chosen: Period, as_of_on: date, 
         traces = _line(dates, values, told, open_ended, inside)
     at, texts = month_ticks(starts, locale)
     figure = layout(
-        300,
+        HEIGHT,
         margin={"l": 4, "r": 8, "t": 12, "b": 4},
         bargap=0.28,
         xaxis={

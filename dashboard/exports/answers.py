@@ -37,17 +37,17 @@ DIMENSION_LABELS: dict[str, str] = {
 FUNNEL_UNITS = {"step": "share", "cumulative": "share", "days_median": "days", "days_p90": "days", "norm_days": "days"}
 FUNNEL_LABELS: dict[str, str] = {
     "stage": N_("Stage"),
-    "entered": N_("Entered"),
+    "entered": N_("Entries"),
     "reached": N_("Reached"),
-    "step": N_("To next"),
-    "cumulative": N_("Of first"),
-    "advanced": N_("Advanced"),
-    "lost": N_("Lost"),
-    "moved_back": N_("Moved back"),
-    "handed_off": N_("Handed off"),
+    "step": N_("To the next"),
+    "cumulative": N_("Of the first"),
+    "advanced": N_("Moved on"),
+    "lost": N_("Refused"),
+    "moved_back": N_("Sent back"),
+    "handed_off": N_("Handed over"),
     "still_there": N_("Still there"),
-    "days_median": N_("Days, median"),
-    "days_p90": N_("Days, 90 of 100"),
+    "days_median": N_("Median days"),
+    "days_p90": N_("P90 days"),
 }
 
 
@@ -140,13 +140,16 @@ def funnel(facts: Facts, filter: Filter, answer: FunnelAnswer, form: str, locale
 
 def stated_rules(answer: FunnelAnswer, locale: Locale) -> str:
     """Write the rules a funnel was counted by."""
-    horizon = "none" if answer.horizon is None else str(answer.horizon)
-    parts = [f"basis: {answer.basis}"]
+    parts = [locale.text("basis: {basis}", basis=answer.basis)]
     if answer.basis == "cohort":
-        parts += [f"skips: {answer.skips}", f"horizon: {horizon}"]
+        horizon = locale.text("none") if answer.horizon is None else locale.days(answer.horizon)
+        parts.append(locale.text("skipped stages: {skips}", skips=answer.skips))
+        parts.append(locale.text("horizon: {horizon}", horizon=horizon))
     if answer.matured_share is not None:
         parts.append(
-            locale.text("{share} of the deals are older than the horizon", share=locale.share(answer.matured_share))
+            locale.text(
+                "{share} of the deals are at least as old as the horizon", share=locale.share(answer.matured_share)
+            )
         )
     parts.append(locale.plural("{n} deal", "{n} deals", answer.deals_count))
     return " · ".join(parts)
@@ -166,7 +169,7 @@ def between(
         return json_line({**envelope(facts, filter), "rows": [row]})
     if form == "csv":
         return csv_text(pl.DataFrame([row]))
-    heads = [locale.text(word) for word in (N_("From"), N_("To"), N_("Deals"), N_("Days, median"), N_("Days, mean"))]
+    heads = [locale.text(word) for word in (N_("From"), N_("To"), N_("Deals"), N_("Median days"), N_("Mean days"))]
     cells = [
         *stages,
         locale.number(found["n"]),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboard.access import Facts, open_facts
+from dashboard import access
+from dashboard.access import Facts
 from dashboard.filters import FIELDS, Filter, parse_day
 from dashboard.periods import Period
 from pipelines.errors import UnknownName
@@ -20,9 +21,9 @@ def words(given: Sequence[str]) -> list[str]:
 def opened(home: Home, chosen: Mapping[str, Any]) -> tuple[Facts, Filter]:
     """Open the facts and make the filter of the options. Raises UnknownName for a value no deal has, or no date."""
     start, end = (parse_day(chosen[key]) if chosen[key] is not None else None for key in ("start", "end"))
-    values = {name: tuple(chosen[name]) for name in FIELDS.values()}
+    values: dict[str, Any] = {name: tuple(chosen[name]) for name in FIELDS.values()}
     filter = Filter(**values, period=Period(start, end))
-    facts = open_facts(home)
+    facts = access.open_facts(home)
     filter.check_known(facts.deals)
     return facts, filter
 

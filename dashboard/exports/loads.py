@@ -15,7 +15,7 @@ import pipelines
 from dashboard.exports.tables import text_table
 from dashboard.i18n import N_, Locale
 from pipelines.errors import HomeError
-from pipelines.load import FileReport, LoadReport, Progress
+from pipelines.report import FileReport, LoadReport, Progress
 from pipelines.settings import Home
 
 DEMO_MARK = ".voronka-demo"
@@ -38,10 +38,15 @@ def text(report: LoadReport, locale: Locale) -> str:
         rows.append([locale.text("Total"), "", *(locale.number(count) for count in counts), ""])
     heads = [locale.text(head) for head in HEADS]
     table = text_table(heads, rows, left={0: True, 1: True, 6: True}) if rows else ""
-    messages = [
-        f"{file.name}: {file.message}" for file in report.files if file.message and file.message != report.message
-    ]
-    return "\n".join(part for part in (table, "", *messages, report.message) if part or rows).rstrip() + "\n"
+    said = [(file.name, sentence(file, locale)) for file in report.files if file.message]
+    closing = [part for part in (report.mended, sentence(report, locale)) if part]
+    notes = [f"{name}: {note}" for name, note in said if note not in closing]
+    return "\n".join([table, "", *notes, *closing]).strip() + "\n"
+
+
+def sentence(report: FileReport | LoadReport, locale: Locale) -> str:
+    """Write the message of a report in the reader's language."""
+    return locale.text(report.template, **report.values) if report.template else report.message
 
 
 def file_row(file: FileReport, locale: Locale) -> list[str]:

@@ -5,8 +5,6 @@ CSV is opened by spreadsheets, which run text that begins like a formula: such t
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -36,16 +34,20 @@ def records(frame: pl.DataFrame) -> list[dict[str, object]]:
 
 def csv_text(frame: pl.DataFrame) -> str:
     """Write a frame as CSV with a heading, dots in numbers and empty cells for the unknown."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(frame.columns)
-    writer.writerows([harmless(plain(value)) for value in row] for row in frame.iter_rows())
-    return out.getvalue()
+    lines = [frame.columns, *frame.iter_rows()]
+    return "".join(",".join(csv_cell(value) for value in line) + "\n" for line in lines)
 
 
-def harmless(value: object) -> object:
-    """Keep text that begins like a formula from becoming one."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+def csv_cell(value: object) -> str:
+    """Write a cell: text that begins like a formula is kept from becoming one, a comma or line break is quoted.
+
+    Python's own writer leaves a lone carriage return unquoted, which readers take for the end of the row.
+    """
+    shown = plain(value)
+    text = "" if shown is None else str(shown)
+    if isinstance(shown, str) and text.startswith(FORMULA_STARTS):
+        text = f"'{text}"
+    return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"\r\n') else text
 
 
 def text_table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, left: Mapping[int, bool] | None = None) -> str:

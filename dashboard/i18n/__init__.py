@@ -78,7 +78,7 @@ class Locale:
         message = self._messages().get(template)
         translated = message if isinstance(message, str) and message else template
         if isinstance(values.get("hint"), str):
-            values["hint"] = self._hint(str(values["hint"]))
+            values["hint"] = self.hint(str(values["hint"]))
         return translated.format(**values) if values else translated
 
     def plural(self, one: str, many: str, n: int, **values: object) -> str:
@@ -103,7 +103,7 @@ class Locale:
         x = _known(x)
         if x is None:
             return NOTHING
-        return _minus(format_compact_decimal(x, locale=self.code, fraction_digits=1))
+        return _minus(format_compact_decimal(x, locale=self.code, fraction_digits=0 if 1000 <= abs(x) < 999_500 else 1))
 
     def money(self, x: Number | None, currency: str, short: bool = False) -> str:
         """Write an amount; kopecks only below a hundred, where they matter. ``short`` gives ``1,2 млн ₽``."""
@@ -201,7 +201,8 @@ class Locale:
                 return self.days(number)
         return self.number(number)
 
-    def _hint(self, sentence: str) -> str:
+    def hint(self, sentence: str) -> str:
+        """Translate what ``pipelines.errors.suggest`` says."""
         for pattern, template in HINTS:
             found = pattern.fullmatch(sentence)
             if found:

@@ -6,8 +6,7 @@ from dashboard.ui import funnel_blocks
 from dashboard.ui.shell import open_page
 
 here = open_page("funnel")
-way = funnel_blocks.choose_way(here)
-groups = funnel_blocks.choose_groups(here)
+way, groups = funnel_blocks.choose(here)
 if groups:
     funnel_blocks.compare(here, way, groups)
 else:

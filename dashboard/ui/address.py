@@ -42,6 +42,18 @@ def change_address(**changes: Sequence[str] | str | None) -> None:
     write_address(query)
 
 
+def place_widget(name: str, value: object) -> str:
+    """Put a widget where the address says it is; return its key, which holds the page it stands on.
+
+    Streamlit makes another widget of the same key on another page and would show it empty. A widget that already stands
+    right is not touched, so that a quick second choice of the reader is not undone.
+    """
+    key = f"{name}_{st.session_state.get(_PAGE, '')}"
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    return key
+
+
 def arrive(page: str) -> Query:
     """Take the address on arrival at a page: after a turn of the page the kept keys are put back first."""
     query = read_address()

@@ -22,12 +22,15 @@ from dashboard.i18n import N_
 from dashboard.metrics.deals import LEADS, LOST, WON
 from dashboard.metrics.measure import measure
 from dashboard.metrics.model import Better, Metric, Unit
-from dashboard.ui.address import change_address
+from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.context import LABELS, Context
 from dashboard.ui.safe_text import md
 
 ENOUGH = 20
 """Below that many cases a change gets no colour: it is as likely chance as news."""
+
+NEGLIGIBLE = 0.005
+"""A change smaller than half a percent (or half a point) is no news either."""
 
 LONG = 10_000_000
 """From this amount on a card writes millions, so that the number fits on a phone."""
@@ -54,7 +57,7 @@ def card(here: Context, metric: Metric, row: Mapping[str, float | None], *, is_e
     """Show one number of a comparison. A share changes by points, everything else in percent of what it was."""
     change = here.locale.points(row["change"]) if metric.unit == Unit.SHARE else here.locale.change(row["growth"])
     size = row["change"] if metric.unit == Unit.SHARE else row["growth"]
-    is_flat = size is None or round(size, 3) == 0
+    is_flat = size is None or abs(size) < NEGLIGIBLE
     is_good = (size or 0) > 0 if metric.better == Better.HIGHER else (size or 0) < 0
     is_plain = is_flat or not is_enough or metric.better == Better.NEITHER
     st.metric(
@@ -66,10 +69,15 @@ def card(here: Context, metric: Metric, row: Mapping[str, float | None], *, is_e
         delta_description=here.locale.text("vs {value}", value=here.written(row["before"], metric.unit, short=True))
         if size is not None
         else None,
-        help=here.say(metric.help),
         border=True,
         height="stretch",
     )
+
+
+def meanings(here: Context, metrics: Sequence[Metric]) -> None:
+    """Tell what each number means, folded away at the foot of the page."""
+    with st.expander(here.say("How these numbers are counted")):
+        st.markdown("\n".join(f"- **{here.say(metric.label)}.** {here.say(metric.help)}" for metric in metrics))
 
 
 def halves(here: Context) -> tuple[DeltaGenerator, DeltaGenerator]:
@@ -96,18 +104,11 @@ def trend(here: Context, metrics: Sequence[Metric], key: str = "trend") -> None:
 def figure(here: Context, chart: Chart, key: str, on_select: Callable[[], None] | None = None) -> None:
     """Show a chart under the sentence it proves."""
     st.markdown(f"**{md(chart.title)}**")
-    drawn = dress(chart.figure, here.look)
+    drawn, settings = dress(chart.figure, here.look), config(here.locale)
     if on_select is None:
-        st.plotly_chart(drawn, config=config(here.locale), key=key, alt=chart.alt)
+        st.plotly_chart(drawn, config=settings, key=key, alt=chart.alt)
     else:
-        st.plotly_chart(
-            chart.figure,
-            config=config(here.locale),
-            key=key,
-            alt=chart.alt,
-            on_select=on_select,
-            selection_mode="points",
-        )
+        st.plotly_chart(drawn, config=settings, key=key, alt=chart.alt, on_select=on_select, selection_mode="points")
 
 
 def choice(here: Context, key: str, label: str, options: Mapping[str, str], *, listed: bool = False) -> str:
@@ -120,9 +121,7 @@ def choice(here: Context, key: str, label: str, options: Mapping[str, str], *, l
     if asked not in options:
         notice(here, Notice(N_('The link asks for {key} "{value}", which is not known.'), {"key": key, "value": asked}))
         asked = names[0]
-    widget = f"choice_{key}"
-    if st.session_state.get(widget) != asked:
-        st.session_state[widget] = asked
+    widget = place_widget(f"choice_{key}", asked)
 
     def change() -> None:
         chosen = st.session_state[widget]

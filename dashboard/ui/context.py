@@ -49,7 +49,7 @@ class Context:
         """Translate a sentence for Markdown: the template is ours, every value in it is shown letter for letter."""
         hint = values.get("hint")
         if isinstance(hint, str):
-            values["hint"] = self.locale.text("{hint}", hint=hint)
+            values["hint"] = self.locale.hint(hint)
         return self.locale.text(template, **{name: md(value) for name, value in values.items()})
 
     def name(self, value: str | None) -> str:

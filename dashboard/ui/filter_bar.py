@@ -14,7 +14,7 @@ import streamlit as st
 from dashboard.filters import DIMENSIONS, FIELDS, Filter
 from dashboard.i18n import N_, Locale
 from dashboard.periods import COMPARES, Period, presets
-from dashboard.ui.address import SHARED_KEYS, read_address, write_address
+from dashboard.ui.address import SHARED_KEYS, place_widget, read_address, write_address
 from dashboard.ui.context import LABELS, Context
 from dashboard.ui.safe_text import md
 
@@ -32,9 +32,9 @@ PRESET_LABELS = {
     "dates": N_("Own dates"),
 }
 COMPARE_LABELS = {
-    "previous": N_("the period before"),
-    "year": N_("a year earlier"),
-    "none": N_("nothing"),
+    "previous": N_("Compare with the period before"),
+    "year": N_("Compare with a year earlier"),
+    "none": N_("No comparison"),
 }
 SHORTEST = {"team", "funnel"}
 """Dimensions whose control is only shown when there is something to choose: more than one value."""
@@ -73,7 +73,7 @@ def describe(here: Context) -> str:
 
 def _dimension_control(here: Context, key: str, options: list[str]) -> None:
     chosen = [value for value in getattr(here.filter, FIELDS[key]) if value in options]
-    widget = _set(f"filter_{key}", chosen)
+    widget = place_widget(f"filter_{key}", chosen)
     label = here.say(LABELS[key])
     shown = (
         f"{label}: {md(here.name(chosen[0]))}" if len(chosen) == 1 else f"{label}: {len(chosen)}" if chosen else label
@@ -85,7 +85,7 @@ def _dimension_control(here: Context, key: str, options: list[str]) -> None:
             format_func=lambda value: md(here.name(value)),
             key=widget,
             on_change=_change_dimension,
-            args=(key, here.filter),
+            args=(key, widget, here.filter),
             placeholder=here.locale.text("all"),
         )
 
@@ -95,22 +95,23 @@ def _period_control(here: Context) -> None:
     current = here.filter.preset or ("all" if dated.is_all_time else "dates")
     label = here.say(PRESET_LABELS[current]) if current != "dates" else md(here.locale.period(dated))
     last = here.facts.as_of_on
+    preset = place_widget("filter_preset", current)
     with st.popover(label, key="open_period", icon=":material/calendar_month:"):
         st.selectbox(
             here.say("Period"),
             list(PRESET_LABELS),
             format_func=lambda name: here.locale.text(PRESET_LABELS[name]),
-            key=_set("filter_preset", current),
+            key=preset,
             on_change=_change_preset,
-            args=(here.filter, last),
+            args=(preset, here.filter, last),
         )
         if current == "dates":
-            days = (dated.first_day or last, dated.last_day or last)
+            days = place_widget("filter_days", (dated.first_day or last, dated.last_day or last))
             st.date_input(
                 here.say("First and last day"),
-                key=_set("filter_days", days),
+                key=days,
                 on_change=_change_days,
-                args=(here.filter,),
+                args=(days, here.filter),
                 format="DD.MM.YYYY",
                 min_value=date(1990, 1, 1),
                 max_value=date(2199, 12, 31),
@@ -119,22 +120,16 @@ def _period_control(here: Context) -> None:
 
 def _compare_control(here: Context) -> None:
     chosen = here.filter.compare
-    with st.popover(here.say("Compare with {what}", what=here.locale.text(COMPARE_LABELS[chosen])), key="open_compare"):
+    widget = place_widget("filter_compare", chosen)
+    with st.popover(here.say(COMPARE_LABELS[chosen]), key="open_compare"):
         st.radio(
-            here.say("Compare with"),
+            here.say("Comparison"),
             COMPARES,
             format_func=lambda how: here.locale.text(COMPARE_LABELS[how]),
-            key=_set("filter_compare", chosen),
+            key=widget,
             on_change=_change_compare,
-            args=(here.filter,),
+            args=(widget, here.filter),
         )
-
-
-def _set(widget: str, value: object) -> str:
-    """Put a control where the address says it is; touches it only when it differs, so nothing flickers."""
-    if st.session_state.get(widget) != value:
-        st.session_state[widget] = value
-    return widget
 
 
 def _write(chosen: Filter) -> None:
@@ -142,12 +137,12 @@ def _write(chosen: Filter) -> None:
     write_address({**chosen.to_query(), **others})
 
 
-def _change_dimension(key: str, chosen: Filter) -> None:
-    _write(replace(chosen, **{FIELDS[key]: tuple(st.session_state[f"filter_{key}"])}))
+def _change_dimension(key: str, widget: str, chosen: Filter) -> None:
+    _write(replace(chosen, **{FIELDS[key]: tuple(st.session_state[widget])}))
 
 
-def _change_preset(chosen: Filter, as_of_on: date) -> None:
-    name = st.session_state["filter_preset"]
+def _change_preset(widget: str, chosen: Filter, as_of_on: date) -> None:
+    name = st.session_state[widget]
     if name != "dates":
         _write(chosen.with_preset(name, as_of_on))
         return
@@ -157,14 +152,14 @@ def _change_preset(chosen: Filter, as_of_on: date) -> None:
     _write(replace(chosen, preset=None, period=Period(start, end)))
 
 
-def _change_days(chosen: Filter) -> None:
-    days = st.session_state["filter_days"]
+def _change_days(widget: str, chosen: Filter) -> None:
+    days = st.session_state[widget]
     if isinstance(days, tuple) and len(days) == 2:
         _write(replace(chosen, preset=None, period=Period(days[0], days[1] + timedelta(days=1))))
 
 
-def _change_compare(chosen: Filter) -> None:
-    _write(replace(chosen, compare=st.session_state["filter_compare"]))
+def _change_compare(widget: str, chosen: Filter) -> None:
+    _write(replace(chosen, compare=st.session_state[widget]))
 
 
 def _reset() -> None:

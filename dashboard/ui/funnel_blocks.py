@@ -16,7 +16,7 @@ from dashboard.charts import funnel as charts
 from dashboard.filters import FIELDS, Filter
 from dashboard.i18n import N_
 from dashboard.ui import blocks
-from dashboard.ui.address import change_address
+from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.context import LABELS, Context
 from dashboard.ui.deal_list import deals_csv, show_deals
 from dashboard.ui.filter_bar import values_of
@@ -82,42 +82,40 @@ class Groups:
     filters: tuple[Filter, Filter]
 
 
-def choose_way(here: Context) -> Way:
-    """Let the reader choose basis, skip rule and horizon."""
+def choose(here: Context) -> tuple[Way, Groups | None]:
+    """Let the reader choose basis, skip rule and horizon, and two groups to compare (None: nothing is compared)."""
     with st.container(horizontal=True, gap="small", key="way"):
-        with st.container(width=300):
+        with st.container(width=270):
             basis = blocks.choice(here, "basis", N_("What is counted"), BASES, listed=True)
-        with st.container(width=300):
+        with st.container(width=340):
             skips = blocks.choice(here, "skips", N_("Skipped stages"), SKIPS, listed=True)
         horizon = "none"
         if basis == "cohort":
-            with st.container(width=240):
+            with st.container(width=220):
                 horizon = blocks.choice(here, "horizon", N_("Time to get there"), HORIZONS, listed=True)
-    return Way(basis, skips, None if horizon == "none" else int(horizon))
+        groups = _choose_groups(here)
+    return Way(basis, skips, None if horizon == "none" else int(horizon)), groups
 
 
-def choose_groups(here: Context) -> Groups | None:
-    """Let the reader choose two groups to compare; None when nothing is compared."""
+def _choose_groups(here: Context) -> Groups | None:
     dimensions = {key: label for key, label in LABELS.items() if key != "funnel" and _choices(here, key)}
     options = {"none": N_("Do not compare"), **dimensions, "before": N_("Period before")}
     if here.before is None:
         options.pop("before")
-    with st.container(horizontal=True, gap="small", key="groups"):
-        with st.container(width=300):
-            by = blocks.choice(here, "by", N_("Compare two groups"), options, listed=True)
-        if by == "none":
-            return None
-        if by == "before" and here.before is not None:
-            periods = (here.filter.period, here.before.period)
-            return Groups((here.locale.period(periods[0]), here.locale.period(periods[1])), (here.filter, here.before))
-        values = _choices(here, by)
-        first = _pick(here, "first", values, values[0])
-        second = _pick(here, "second", values, next(value for value in values if value != first))
+    with st.container(width=220):
+        by = blocks.choice(here, "by", N_("Compare two groups"), options, listed=True)
+    if by == "none":
+        return None
+    if by == "before" and here.before is not None:
+        periods = (here.filter.period, here.before.period)
+        return Groups((here.locale.period(periods[0]), here.locale.period(periods[1])), (here.filter, here.before))
+    values = _choices(here, by)
+    first = _pick(here, "first", values, values[0])
+    second = _pick(here, "second", values, next(value for value in values if value != first))
     field = FIELDS[by]
-    chosen = (first, second)
     return Groups(
         (here.name(first), here.name(second)),
-        (replace(here.filter, **{field: (chosen[0],)}), replace(here.filter, **{field: (chosen[1],)})),
+        (replace(here.filter, **{field: (first,)}), replace(here.filter, **{field: (second,)})),
     )
 
 
@@ -208,15 +206,14 @@ def deals_of_a_stage(here: Context, way: Way) -> None:
     chosen = asked if asked in pairs else None
     several = len({funnel_name for funnel_name, _ in pairs}) > 1
     st.markdown(f"#### {here.say('Deals behind a stage')}")
-    if st.session_state.get("pick_stage") != chosen:
-        st.session_state["pick_stage"] = chosen
+    widget = place_widget("pick_stage", chosen)
     st.selectbox(
         here.say("Stage"),
         pairs,
         format_func=lambda pair: md(f"{pair[0]} · {pair[1]}" if several else pair[1]),
-        key="pick_stage",
+        key=widget,
         index=None,
-        on_change=lambda: change_address(stage=list(st.session_state["pick_stage"] or ())),
+        on_change=lambda: change_address(stage=list(st.session_state[widget] or ())),
         placeholder=here.locale.text("Choose a stage or click a bar"),
         width=420,
     )
@@ -306,15 +303,14 @@ def _choices(here: Context, key: str) -> list[str]:
 def _pick(here: Context, key: str, values: list[str], default: str) -> str:
     asked = next(iter(here.query.get(key, ())), default)
     chosen = asked if asked in values else default
-    if st.session_state.get(f"pick_{key}") != chosen:
-        st.session_state[f"pick_{key}"] = chosen
-    with st.container(width=260):
+    widget = place_widget(f"pick_{key}", chosen)
+    with st.container(width=220):
         st.selectbox(
             here.say("First group") if key == "first" else here.say("Second group"),
             values,
             format_func=lambda value: md(here.name(value)),
-            key=f"pick_{key}",
-            on_change=lambda: change_address(**{key: st.session_state[f"pick_{key}"]}),
+            key=widget,
+            on_change=lambda: change_address(**{key: st.session_state[widget]}),
         )
     return chosen
 

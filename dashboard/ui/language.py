@@ -8,10 +8,9 @@ import streamlit as st
 
 from dashboard.filters import Notice
 from dashboard.i18n import LANGUAGES, N_, Locale, pick_locale
-from dashboard.ui.address import LANGUAGE_KEY, change_address
+from dashboard.ui.address import LANGUAGE_KEY, change_address, place_widget
 
 NAMES = {"ru": "RU", "en": "EN"}
-_WIDGET = "language_switch"
 
 
 def choose_language(query: Mapping[str, Sequence[str]]) -> tuple[Locale, tuple[Notice, ...]]:
@@ -26,18 +25,18 @@ def choose_language(query: Mapping[str, Sequence[str]]) -> tuple[Locale, tuple[N
 
 def language_switch(locale: Locale) -> None:
     """Show the two languages; the choice stands in the address, so a shared link keeps it."""
-    if st.session_state.get(_WIDGET) != locale.code:
-        st.session_state[_WIDGET] = locale.code
+    widget = place_widget("language", locale.code)
     st.segmented_control(
         locale.text("Language"),
         LANGUAGES,
         format_func=NAMES.__getitem__,
         required=True,
-        key=_WIDGET,
+        key=widget,
         on_change=_switch,
+        args=(widget,),
         label_visibility="collapsed",
     )
 
 
-def _switch() -> None:
-    change_address(lang=st.session_state[_WIDGET])
+def _switch(widget: str) -> None:
+    change_address(lang=st.session_state[widget])

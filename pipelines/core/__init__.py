@@ -34,7 +34,7 @@ def build_core(staged: Sequence[StagedTable], settings: Settings, *, loaded_at: 
     recorded = recorded_changes(staged, base.deals, declared, joins)
     dictionary = declared.completed(base.deals, recorded)
     changes = implied_changes(base.deals, recorded, dictionary)
-    deals = finished_deals(base.deals, changes, clients, managers)
+    deals = finished_deals(base.deals, changes, clients, managers, settings.zone)
     tables = {
         "deals": deals,
         "stage_changes": changes,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
@@ -49,7 +50,7 @@ class Core:
 class Names:
     """Names that the user's settings say are one: ``[same] product = {"GTX Pro" = ["GTXPro"]}``. Nothing merges unasked."""
 
-    def __init__(self, same: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+    def __init__(self, same: Mapping[Any, Mapping[str, Sequence[str]]]) -> None:
         self._same = {
             f"{thing}_name": {other: name for name, others in words.items() for other in others}
             for thing, words in same.items()

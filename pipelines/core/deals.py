@@ -5,7 +5,7 @@ Two systems may use the same numbers for different deals: then both stay, each u
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -113,7 +113,7 @@ def with_outcome(rows: pl.DataFrame, outcomes: Outcomes, dictionary: StageDictio
     ).drop("stage_type")
 
 
-def _translated(column: str, words: dict[str, str | None]) -> pl.Expr:
+def _translated(column: str, words: Mapping[str, str | None]) -> pl.Expr:
     """Translate a column of words; a word without a translation becomes null."""
     known = {word: meaning for word, meaning in words.items() if meaning is not None}
     if not known:
@@ -195,11 +195,11 @@ def one_numbering(deals: pl.DataFrame) -> pl.DataFrame:
 
 
 def finished_deals(
-    base: pl.DataFrame, changes: pl.DataFrame, clients: pl.DataFrame, managers: pl.DataFrame
+    base: pl.DataFrame, changes: pl.DataFrame, clients: pl.DataFrame, managers: pl.DataFrame, zone: str
 ) -> pl.DataFrame:
     """Return ``core.deals``: closing dates from the history where the deal's own is missing, region and team filled in.
 
-    The region is the deal's own, else its client's, else its manager's.
+    A closed deal with neither takes the expected day (formats.md 2.1). The region is the deal's own, else its client's, else its manager's.
     """
     ended = changes.group_by("deal_id").agg(
         last_entered_at=pl.col("entered_at").sort_by("change_number").last(),
@@ -209,13 +209,20 @@ def finished_deals(
     by_client = clients.drop_nulls("region_name").select("client_id", client_region="region_name")
     by_manager = managers.select("manager_name", manager_team="team_name", manager_region="region_name")
     closed = pl.col("outcome") != "open"
+    # Bitrix24's file knows only the expected day; for a closed deal without a history it is the nearest thing to its close.
+    expected_at = (
+        pl.col("expected_on")
+        .cast(pl.Datetime("us"))
+        .dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        .dt.convert_time_zone("UTC")
+    )
     deals = (
         base.join(ended, on="deal_id", how="left")
         .join(by_client, on="client_id", how="left")
         .join(by_manager, on="manager_name", how="left")
         .with_columns(
             created_at=pl.coalesce("created_at", "first_entered_at"),
-            closed_at=pl.when(closed).then(pl.coalesce("closed_at", "last_entered_at")),
+            closed_at=pl.when(closed).then(pl.coalesce("closed_at", "last_entered_at", expected_at)),
             region_name=pl.coalesce("region_name", "client_region", "manager_region"),
             team_name=pl.coalesce("team_name", "manager_team"),
             history=pl.when(pl.col("recorded").fill_null(False)).then(pl.lit("events")).otherwise(pl.lit("implied")),

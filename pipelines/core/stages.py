@@ -80,8 +80,10 @@ class StageDictionary:
         return cls(_frame(rows), codes, stage_codes, default)
 
     def named(self, rows: pl.DataFrame, fallback: str | pl.Expr) -> pl.DataFrame:
-        """Give funnels and stages the dictionary's names; a row without a funnel gets the one its stage code is unique to,
-        else ``fallback``."""
+        """Give funnels and stages the dictionary's names.
+
+        A row without a funnel gets the one its stage code is unique to, else ``fallback``.
+        """
         pairs = rows.select("funnel_name", "stage_name").unique()
         resolved = [(*pair, *self._resolve(*pair)) for pair in pairs.iter_rows()]
         names = pl.DataFrame(
@@ -104,8 +106,11 @@ class StageDictionary:
         return found if found is not None else (name or self.default_funnel, stage)
 
     def completed(self, deals: pl.DataFrame, changes: pl.DataFrame) -> StageDictionary:
-        """Add the stages that only the data shows: unmapped in a described funnel; in an undescribed one, in the order in
-        which deals usually enter them (``is_ordered`` false, for the user to confirm)."""
+        """Add the stages that only the data shows.
+
+        In a described funnel they are unmapped; in an undescribed one they stand in the order in which deals usually enter
+        them (``is_ordered`` false, for the user to confirm).
+        """
         seen = pl.concat(
             [
                 deals.select("funnel_name", "stage_name", outcome=pl.col("outcome").cast(pl.String)),

@@ -31,7 +31,7 @@ def open_csv(content: bytes, name: str) -> Sheet:
     if found.open_quote:
         found = structure_of(text, delimiter, quotes=False)
     preview = tuple(
-        tuple(next(iter(_parsed(text[start:end], delimiter, not found.open_quote)), ()))
+        tuple(next(iter(_parsed(text[start:end], delimiter, found.quoted)), ()))
         for start, end in zip(found.starts[:PREVIEW_ROWS], found.ends[:PREVIEW_ROWS], strict=True)
     )
     return Sheet(name="", form="csv", preview=preview, read=partial(_read, text, delimiter, found, name))
@@ -66,7 +66,7 @@ def sniff_delimiter(sample: bytes) -> str:
     best, best_score = ",", 0.0
     for delimiter in DELIMITERS:
         counts = [len(row) for row in plain_csv.reader(lines, delimiter=delimiter) if row]
-        usual = max(set(counts), key=counts.count, default=1)
+        usual = max({count for count in counts if count > 1}, key=counts.count, default=1)
         score = counts.count(usual) * (usual - 1) ** 0.5 if usual > 1 else 0.0
         if score > best_score:
             best, best_score = delimiter, score
@@ -145,7 +145,7 @@ def _cells(text: bytes, found: Structure, whole: np.ndarray, delimiter: str, hea
         io.BytesIO(_kept(text, found, whole)),
         has_header=False,
         separator=delimiter,
-        quote_char=None if found.open_quote else '"',
+        quote_char='"' if found.quoted else None,
         schema=schema,
         truncate_ragged_lines=False,
         low_memory=False,

@@ -64,7 +64,7 @@ def flat(record: dict[str, Any], prefix: str = "", level: int = 0) -> Iterator[t
         elif isinstance(value, bool):
             yield name, "true" if value else "false"
         else:
-            yield name, json.dumps(value, ensure_ascii=False)
+            yield name, str(value) if isinstance(value, int | float) else json.dumps(value, ensure_ascii=False)
 
 
 def _sheet(path: str, records: list[Any]) -> Sheet:

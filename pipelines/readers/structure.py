@@ -24,6 +24,8 @@ class Structure:
     ends: Positions
     fields: Positions
     lines: Positions
+    quoted: bool
+    """True when quotes shield what is between them; false where they are signs like any other."""
     open_quote: bool
     """True when the last quote never closes, so that the count cannot be trusted."""
 
@@ -56,7 +58,7 @@ def structure_of(content: bytes, delimiter: str, *, quotes: bool = True) -> Stru
     marked = _joined(marks)
     fields = np.searchsorted(marked, ends) - np.searchsorted(marked, starts) + 1
     lines = np.searchsorted(_joined(newlines), starts) + 1
-    return Structure(starts=starts, ends=ends, fields=fields, lines=lines, open_quote=inside)
+    return Structure(starts=starts, ends=ends, fields=fields, lines=lines, quoted=quotes, open_quote=inside)
 
 
 def _joined(parts: list[Positions]) -> Positions:

@@ -1,0 +1,93 @@
+"""The ledger of loads: which sheets are in, under which mapping, with how many rows; how a repeat is noticed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import polars as pl
+
+from pipelines.intake import Parcel, Taken
+from pipelines.profile import SourceProfile
+from pipelines.report import ACCEPT, FileReport
+
+FILES = {
+    "_file_id": pl.Int64(), "load_id": pl.Int64(), "name": pl.String(), "sheet": pl.String(), "sha256": pl.String(),
+    "profile": pl.String(), "kind": pl.String(), "staging_table": pl.String(), "fingerprint": pl.String(),
+    "rows_in": pl.Int64(), "accepted": pl.Int64(), "quarantined": pl.Int64(), "duplicates": pl.Int64(),
+    "outcome": pl.String(), "message": pl.String(), "loaded_at": pl.Datetime("us", "UTC"), "newest_on": pl.Date(),
+}  # fmt: skip
+PROFILES = {"name": pl.String(), "content": pl.String()}
+
+
+def fingerprint(profile: SourceProfile) -> str:
+    """Return a hash of everything a profile says, to notice that a file was mapped otherwise before."""
+    return hashlib.sha256(profile.model_dump_json().encode()).hexdigest()[:16]
+
+
+def as_repeat(parcel: Parcel, known: pl.DataFrame, in_this_load: Sequence[str]) -> Parcel:
+    """Turn a sheet that is already in, under the same mapping, into a report of duplicates."""
+    if parcel.taken is None:
+        return parcel
+    before = known.filter(
+        (pl.col("sha256") == parcel.digest)
+        & (pl.col("sheet") == parcel.report.sheet)
+        & (pl.col("fingerprint") == fingerprint(parcel.taken.profile))
+    )
+    if before.is_empty() and parcel.digest not in in_this_load:
+        return parcel
+    first = before.row(0, named=True)["name"] if before.height else parcel.path.name
+    rows = parcel.report.rows_in
+    return Parcel(
+        parcel.path,
+        parcel.digest,
+        replace(
+            parcel.report,
+            accepted=0,
+            quarantined=0,
+            duplicates=rows,
+            reasons={},
+            outcome=ACCEPT,
+            message=f"Already loaded as {first}; nothing changed.",
+            template="Already loaded as {file}; nothing changed.",
+            values={"file": first},
+        ),
+    )
+
+
+def counted_again(report: FileReport, accepted: int) -> FileReport:
+    """Count the rows of a log that were known before as duplicates."""
+    return replace(report, accepted=accepted, duplicates=report.duplicates + report.accepted - accepted)
+
+
+def file_row(parcel: Parcel, taken: Taken, load_id: int, file_id: int) -> pl.DataFrame:
+    """Return the ledger's line for a sheet; ``newest_on`` is the last day anything in it happened, in UTC."""
+    moments = [
+        taken.good[name].max()
+        for name, dtype in taken.good.schema.items()
+        if dtype == pl.Datetime("us", "UTC") and name != "due_at"
+    ]
+    newest = max((moment for moment in moments if isinstance(moment, datetime)), default=None)
+    report = parcel.report
+    row = {
+        "_file_id": file_id,
+        "load_id": load_id,
+        "name": report.name,
+        "sheet": report.sheet,
+        "sha256": parcel.digest,
+        "profile": report.profile,
+        "kind": report.kind,
+        "staging_table": taken.name,
+        "fingerprint": fingerprint(taken.profile),
+        "rows_in": report.rows_in,
+        "accepted": report.accepted,
+        "quarantined": report.quarantined,
+        "duplicates": report.duplicates,
+        "outcome": report.outcome,
+        "message": report.message,
+        "loaded_at": datetime.now(UTC),
+        "newest_on": newest.date() if newest is not None else None,
+    }
+    return pl.DataFrame([row], schema=FILES)

@@ -1,0 +1,178 @@
+"""Files of every shape become the rows they hold, counted by our own hand; the rest is refused in one sentence."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import zipfile
+
+import polars as pl
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.errors import InputError
+from pipelines.headings import fold_heading, unique_headings
+from pipelines.readers import open_export
+from pipelines.readers.sheet import LINE, Rows
+from pipelines.readers.structure import structure_of
+
+
+def rows_of(content: bytes, heading_row: int = 0, footers: tuple[str, ...] = ()) -> Rows:
+    sheet = open_export(content, "x")[0]
+    return sheet.read(heading_row, unique_headings(sheet.preview[heading_row]), footers)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_encoding_and_delimiter_are_found(encoding: str, delimiter: str) -> None:
+    text = "Этап,Сумма,Имя\nКП,1,Ёлкин\nДоговор,2,Яшин\n".replace(",", delimiter)
+    rows = rows_of(text.encode(encoding))
+    assert rows.cells.drop(LINE).rows() == [("КП", "1", "Ёлкин"), ("Договор", "2", "Яшин")]
+    assert rows.cells[LINE].to_list() == [2, 3]
+
+
+def test_line_breaks_and_quotes_inside_cells_do_not_break_rows() -> None:
+    rows = rows_of(b'a;b\r\n"1\r\n2";"say ""hi"""\r\n3;4\r\n')
+    assert rows.cells.drop(LINE).rows() == [("1\n2", 'say "hi"'), ("3", "4")]
+    assert rows.cells[LINE].to_list() == [2, 4]
+
+
+def test_a_row_of_another_width_is_set_apart_and_the_rest_is_read() -> None:
+    rows = rows_of(b"a,b\n1,2\n3\n4,5,6\n7,8\n")
+    assert rows.cells.drop(LINE).rows() == [("1", "2"), ("7", "8")]
+    assert [(one.line, one.text) for one in rows.broken] == [(3, "3"), (4, "4,5,6")]
+    assert rows.count == 4
+
+
+def test_blank_lines_and_totals_are_no_rows() -> None:
+    rows = rows_of("a;b\n1;2\n\n;\n  ;\nИтого;3\n".encode(), footers=("Итого",))
+    assert rows.cells.drop(LINE).rows() == [("1", "2")]
+    assert (rows.count, rows.footers) == (1, 1)
+
+
+def test_a_file_with_only_carriage_returns_is_read() -> None:
+    assert rows_of(b"a,b\r1,2\r3,4\r").count == 2
+
+
+def test_a_quote_that_never_closes_does_not_swallow_the_file() -> None:
+    rows = rows_of(b'a,b\n1,"pipe 12\n3,4\n5,6\n')
+    assert rows.count == 3
+
+
+@given(
+    st.lists(
+        st.lists(st.text(st.sampled_from("ab;,\"\n' я"), max_size=6), min_size=3, max_size=3), min_size=1, max_size=20
+    )
+)
+def test_whatever_the_csv_module_writes_is_read_back_whole(rows: list[list[str]]) -> None:
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerows([["k1", "k2", "k3"], *rows])
+    found = rows_of(written.getvalue().encode())
+    blank = [row for row in rows if not "".join(row).strip(' ";')]
+    assert found.count >= len(rows) - len(blank)
+    kept = [tuple(row) for row in rows if "".join(row).strip(' ";\t\n')]
+    assert [
+        tuple(cell or "" for cell in row)
+        for row in found.cells.drop(LINE).rows()
+        if any((c or "").strip(' ";\t\n') for c in row)
+    ] == kept
+
+
+def test_structure_agrees_over_the_edge_of_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = ('a;"b\n;c";d\n' * 50).encode()
+    whole = structure_of(text, ";")
+    monkeypatch.setattr("pipelines.readers.structure.BLOCK", 7)
+    parts = structure_of(text, ";")
+    assert whole.fields.tolist() == parts.fields.tolist() == [3] * 50
+    assert whole.lines.tolist() == parts.lines.tolist()
+
+
+def workbook(rows: list[list[object]], first_row: int = 0) -> bytes:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    sheet = book.add_worksheet("Сделки")
+    for number, row in enumerate(rows):
+        sheet.write_row(first_row + number, 0, row)
+    book.close()
+    return buffer.getvalue()
+
+
+def test_a_workbook_is_read_with_the_row_numbers_excel_shows() -> None:
+    sheet = open_export(workbook([["Отчёт"], ["ID", "Сумма"], [1, 12.5], [2, None], [None, None], ["x", 3]], 2), "x")[0]
+    rows = sheet.read(1, ("ID", "Сумма"), ())
+    assert (sheet.name, rows.cells.select("ID", "Сумма", LINE).rows()) == (
+        "Сделки",
+        [("1", "12.5", 5), ("2", None, 6), ("x", "3", 8)],
+    )
+
+
+def test_cells_beyond_the_heading_are_set_apart() -> None:
+    sheet = open_export(workbook([["ID", "Сумма", ""], [1, 2, ""], [3, 4, "?"]]), "x")[0]
+    rows = sheet.read(0, ("ID", "Сумма"), ())
+    assert (rows.cells.height, rows.broken[0].line, rows.count) == (1, 3, 2)
+
+
+def test_json_records_are_found_at_their_path_and_flattened() -> None:
+    dump = {"result": {"items": [{"ID": 1, "after": [{"status": {"id": 142}}], "ok": True}, {"ID": 2, "note": None}]}}
+    sheet = open_export(json.dumps(dump).encode(), "x")[0]
+    rows = sheet.read(0, (), ())
+    assert sheet.name == "result.items"
+    assert rows.cells.rows() == [("1", "142", "true", None, 1), ("2", None, None, None, 2)]
+    assert rows.cells.columns == ["ID", "after.0.status.id", "ok", "note", LINE]
+
+
+def test_one_object_per_line_is_json_too() -> None:
+    assert open_export(b'{"a":1}\n{"a":2}\n', "x")[0].read(0, (), ()).count == 2
+
+
+def test_gzip_and_zip_are_unpacked() -> None:
+    table = b"a,b\n1,2\n"
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("deals.csv", table)
+    assert rows_of(gzip.compress(table)).count == rows_of(packed.getvalue()).count == 1
+
+
+BAD = {
+    "empty": b"",
+    "only spaces": b" \n \n",
+    "picture": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+    "cut gzip": gzip.compress(b"a,b\n1,2\n" * 100)[:-20],
+    "gzip bomb": gzip.compress(b"0" * (200 << 20)),
+    "cut workbook": workbook([["a", "b"], [1, 2]])[:500],
+    "empty workbook": workbook([]),
+    "cut json": b'{"result": [{"a": 1}, {"a"',
+    "json without records": b'{"a": 1}',
+    "deep json": b"[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_no_table_is_refused_in_one_sentence(name: str) -> None:
+    with pytest.raises(InputError) as refused:
+        open_export(BAD[name], "bad.csv")
+    assert str(refused.value).startswith("bad.csv ")
+    assert "\n" not in str(refused.value)
+
+
+def test_two_spellings_of_a_heading_meet() -> None:
+    assert fold_heading("Cчёт на  предоплату ") == fold_heading("СЧЕТ на предоплату")
+    assert fold_heading("Бюджет, ₽") == fold_heading("\ufeffбюджет ")
+    assert fold_heading("Amount spent (USD)") == fold_heading("Amount Spent")
+    assert fold_heading("Source") != fold_heading("Source 2")
+
+
+def test_columns_are_named_once() -> None:
+    assert unique_headings(["Источник", "источник", "", None, "x"]) == [
+        "Источник",
+        "источник (2)",
+        "column 3",
+        "column 4",
+        "x",
+    ]
+    assert pl.DataFrame({name: [1] for name in unique_headings(["a"] * 5)}).width == 5
