@@ -14,16 +14,12 @@ pages = [
     st.Page(
         page.path,
         title=locale.text(page.title),
-        icon=page.icon,
         url_path=page.file,
         default=number == 0,
     )
     for number, page in enumerate(pages_for(current_viewer().role))
 ]
+st.set_page_config(page_icon=str(ICON), layout="wide")  # a file of ours: an icon by name comes from another host
 turned = st.navigation(pages, position="top")
-st.set_page_config(
-    page_title=f"{turned.title} · {locale.text('Voronka')}",
-    page_icon=str(ICON),  # a file of ours: an icon by name would be fetched from another host
-    layout="wide",
-)
+st.set_page_config(page_title=f"{turned.title} · {locale.text('Voronka')}")
 turned.run()

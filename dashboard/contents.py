@@ -13,11 +13,13 @@ ICON = Path(__file__).with_name("ui") / "voronka.svg"
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its file without ``.py`` (also its address), its title, its icon in the menu, and who may open it."""
+    """One page: its file without ``.py`` (also its address), its title, and who may open it.
+
+    It has no icon: Streamlit would make one by name the favicon of the page and fetch it from another host.
+    """
 
     file: str
     title: str
-    icon: str
     roles: tuple[str, ...] = ("head", "manager", "marketer")
 
     @property
@@ -26,8 +28,8 @@ class Page:
 
 
 PAGES = (
-    Page("overview", N_("Overview"), ":material/dashboard:"),
-    Page("funnel", N_("Sales funnel"), ":material/filter_alt:"),
+    Page("overview", N_("Overview")),
+    Page("funnel", N_("Sales funnel")),
 )
 
 

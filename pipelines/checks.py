@@ -11,9 +11,17 @@ from decimal import Decimal
 
 import polars as pl
 
-from pipelines.errors import CheckFailed
+from pipelines.errors import N_, CheckFailed
+from pipelines.schema.core import FOREIGN, REPEATED, REPLACED
+from pipelines.schema.facts import OUTCOMES
 from pipelines.staged import IS_STAGE, StagedTable
 
+SAME_OUTCOME = {
+    "won": N_("won deals = won deals in the facts"),
+    "lost": N_("lost deals = lost deals in the facts"),
+    "open": N_("open deals = open deals in the facts"),
+    "junk": N_("junk deals = junk deals in the facts"),
+}
 Amount = int | float | Decimal | None
 SCHEMA = {
     "subject": pl.String(),
@@ -60,7 +68,7 @@ def check_build(
     found = Identities()
     _files(found, files, staged)
     _deals(found, staged, core, set_aside)
-    _history(found, staged, core, orphaned_events, facts)
+    _history(found, staged, core, set_aside, orphaned_events, facts)
     _facts(found, core, facts)
     broken = found.frame.filter(~pl.col("holds"))
     if broken.height:
@@ -77,13 +85,13 @@ def _files(found: Identities, files: pl.DataFrame, staged: Sequence[StagedTable]
     for row in files.iter_rows(named=True):
         found.same(
             row["name"],
-            "rows read = accepted + quarantined + duplicates",
+            N_("rows read = accepted + quarantined + duplicates"),
             row["rows_in"],
             row["accepted"] + row["quarantined"] + row["duplicates"],
         )
     for one in staged:
         accepted = files.filter(pl.col("staging_table") == one.name)["accepted"].sum()
-        found.same(one.name, "rows accepted from files = rows in staging", accepted, one.rows.height)
+        found.same(one.name, N_("rows accepted from files = rows in staging"), accepted, one.rows.height)
 
 
 def total(rows: pl.DataFrame, column: str) -> float:
@@ -94,32 +102,33 @@ def total(rows: pl.DataFrame, column: str) -> float:
 def _deals(
     found: Identities, staged: Sequence[StagedTable], core: Mapping[str, pl.DataFrame], set_aside: pl.DataFrame
 ) -> None:
-    logs = [one for one in staged if one.table.kind == "stages" and one.profile.event_log is not None]
-    exports = [one for one in staged if one.table.kind == "deals"]
-    if logs and exports:
-        return
-    replaced = set_aside.filter(pl.col("rule").str.starts_with("replaced by a newer row"))["rows"].sum()
-    if exports and len({one.profile.system for one in exports}) == len(exports):
-        rows = sum(one.rows.height for one in exports)
+    """Follow rows and amounts from staging to core, over newer rows of a deal and amounts that are not counted."""
+    exports = [one.rows for one in staged if one.table.kind == "deals"]
+    logs = [one.rows for one in staged if one.table.kind == "stages" and one.profile.event_log is not None]
+    told = sum(rows.height for rows in exports)
+    told += sum(rows.filter(pl.col(IS_STAGE))["deal_id"].n_unique() for rows in logs)
+    replaced = set_aside.filter(pl.col("rule") == REPLACED)
+    found.same(
+        "deals",
+        N_("deals told by exports and logs = deals + those replaced by newer rows"),
+        told,
+        core["deals"].height + total(replaced, "rows"),
+    )
+    if not logs:
+        foreign = set_aside.filter(pl.col("rule") == FOREIGN)
         found.same(
-            "deals", "rows in staging = deals + rows replaced by newer ones", rows, core["deals"].height + replaced
+            "deals",
+            N_("amount in staging = amount of deals + of replaced rows + in other currencies"),
+            sum(total(rows, "amount") for rows in exports),
+            total(core["deals"], "amount") + total(replaced, "amount") + total(foreign, "amount"),
         )
-        if not replaced:
-            foreign = total(set_aside.filter(pl.col("rule").str.starts_with("amount is not in")), "amount")
-            amount = sum(total(one.rows, "amount") for one in exports)
-            found_amount = total(core["deals"], "amount") + foreign
-            found.same(
-                "deals", "amount in staging = amount of deals + amounts in another currency", amount, found_amount
-            )
-    if len(logs) == 1:
-        staged_deals = logs[0].rows.filter(pl.col(IS_STAGE))["deal_id"].n_unique()
-        found.same("deals", "deals with an entry into a stage in the log = deals", staged_deals, core["deals"].height)
 
 
 def _history(
     found: Identities,
     staged: Sequence[StagedTable],
     core: Mapping[str, pl.DataFrame],
+    set_aside: pl.DataFrame,
     orphaned_events: int,
     facts: Mapping[str, pl.DataFrame],
 ) -> None:
@@ -127,35 +136,31 @@ def _history(
     entries = sum(one.rows.filter(pl.col(IS_STAGE)).height for one in staged if one.table.kind == "stages")
     recorded = changes.filter(~pl.col("is_implied"))
     if entries:
-        repeats = entries - orphaned_events - recorded.height
         found.same(
             "stage changes",
-            "entries in staging = recorded changes + entries of unknown deals + repeats of the same entry",
+            N_("entries in staging = recorded changes + entries of unknown deals + repeats of the same entry"),
             entries,
-            recorded.height + orphaned_events + max(repeats, 0),
+            recorded.height + orphaned_events + total(set_aside.filter(pl.col("rule") == REPEATED), "rows"),
         )
     same = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in ("deal_id", "funnel_name", "stage_name"))
     merged = changes.sort("deal_id", "change_number").select(same.fill_null(False).sum()).item()
     found.same(
         "visits",
-        "stage changes = visits + entries into the stage a deal was in",
+        N_("stage changes = visits + entries into the stage a deal was in"),
         changes.height,
         facts["visits"].height + merged,
     )
     known = facts["visits"].select(pl.col("exit").is_not_null().sum()).item()
-    found.same("visits", "entries into stages = exits of stages", facts["visits"].height, known)
+    found.same("visits", N_("entries into stages = exits of stages"), facts["visits"].height, known)
 
 
 def _facts(found: Identities, core: Mapping[str, pl.DataFrame], facts: Mapping[str, pl.DataFrame]) -> None:
     deals = facts["deals"]
-    found.same("deals", "deals = deals in the facts", core["deals"].height, deals.height)
-    found.same("deals", "amount of deals = amount in the facts", total(core["deals"], "amount"), total(deals, "amount"))
-    for outcome in ("won", "lost", "open", "junk"):
+    found.same("deals", N_("deals = deals in the facts"), core["deals"].height, deals.height)
+    found.same(
+        "deals", N_("amount of deals = amount in the facts"), total(core["deals"], "amount"), total(deals, "amount")
+    )
+    for outcome in OUTCOMES:
         of_core = core["deals"].filter(pl.col("outcome") == outcome).height
-        found.same(
-            "deals",
-            f"{outcome} deals = {outcome} deals in the facts",
-            of_core,
-            deals.filter(pl.col("outcome") == outcome).height,
-        )
-    found.same("visits", "visits = sum of the visits of deals", facts["visits"].height, deals["visits_count"].sum())
+        found.same("deals", SAME_OUTCOME[outcome], of_core, deals.filter(pl.col("outcome") == outcome).height)
+    found.same("visits", N_("visits = sum of the visits of deals"), facts["visits"].height, deals["visits_count"].sum())

@@ -52,6 +52,11 @@ class UnknownName(VoronkaError):
     """A metric, dimension, stage or kind that does not exist; the message carries the nearest one."""
 
 
+def N_(text: str) -> str:
+    """Mark a text that people are shown, so that the catalogue of translations knows it; return it as it is."""
+    return text
+
+
 @dataclass(frozen=True)
 class Suggestion:
     """The nearest known name and how near it is (0…100)."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.errors import InputError, VoronkaError
+from pipelines.errors import N_, InputError, VoronkaError
 from pipelines.profile import SourceProfile, Table
 from pipelines.readers import Sheet, open_export
 from pipelines.readers.sheet import Rows
@@ -23,7 +23,8 @@ from pipelines.staged import LINE
 from pipelines.staging import QUARANTINE, StagedRows, stage
 
 MOST_BYTES = 2 * 1024**3
-REPEATED_KEY = "the same {key} stands again further down; the later row is kept"
+REPEATED_KEY = N_("the same key stands again further down; the later row is kept")
+UNRECOGNISED = N_("nothing recognises the file")
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def refused_report(path: Path, error: VoronkaError, sheet: str = "", rows: int =
         sheet=sheet,
         rows_in=rows,
         quarantined=rows,
-        reasons={"nothing recognises the file": rows} if rows else {},
+        reasons={UNRECOGNISED: rows} if rows else {},
         outcome=REJECT,
         message=str(error),
         template=error.template,
@@ -176,7 +177,7 @@ def last_of_each_key(good: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl
         LINE,
         pl.lit(", ".join(key)).alias("column"),
         pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in key], separator=", ").alias("value"),
-        pl.lit(REPEATED_KEY.format(key=", ".join(key))).alias("reason"),
+        pl.lit(REPEATED_KEY).alias("reason"),
     )
     return good.filter(is_last), earlier
 
@@ -189,7 +190,10 @@ def quarantined(rows: Rows, staged: StagedRows, repeats: pl.DataFrame) -> pl.Dat
         LINE, row=pl.struct(headings).struct.json_encode() if headings else pl.lit("{}")
     )
     broken = pl.DataFrame(
-        [{LINE: one.line, "column": None, "value": None, "reason": one.reason, "row": one.text} for one in rows.broken],
+        [
+            {LINE: one.line, "column": None, "value": one.value, "reason": one.reason, "row": one.text}
+            for one in rows.broken
+        ],
         schema=pl.Schema({**QUARANTINE, "row": pl.String()}),
     )
     return pl.concat([refused.join(texts, on=LINE, how="left"), broken]).sort(LINE)

@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 
 import polars as pl
 
+from pipelines.errors import N_
 from pipelines.intake import Parcel, Taken
 from pipelines.profile import SourceProfile
 from pipelines.report import ACCEPT, FileReport
 
+ALREADY_IN = N_("Already loaded as {file}; nothing changed.")
 FILES = {
     "_file_id": pl.Int64(), "load_id": pl.Int64(), "name": pl.String(), "sheet": pl.String(), "sha256": pl.String(),
     "profile": pl.String(), "kind": pl.String(), "staging_table": pl.String(), "fingerprint": pl.String(),
@@ -50,8 +52,8 @@ def as_repeat(parcel: Parcel, known: pl.DataFrame, in_this_load: Sequence[str]) 
             duplicates=rows,
             reasons={},
             outcome=ACCEPT,
-            message=f"Already loaded as {first}; nothing changed.",
-            template="Already loaded as {file}; nothing changed.",
+            message=ALREADY_IN.format(file=first),
+            template=ALREADY_IN,
             values={"file": first},
         ),
     )

@@ -17,7 +17,7 @@ import polars as pl
 
 from pipelines.checks import check_build
 from pipelines.core import build_core
-from pipelines.errors import HomeError, UnknownName, VoronkaError, suggest
+from pipelines.errors import N_, HomeError, UnknownName, VoronkaError, suggest
 from pipelines.facts import build_facts
 from pipelines.intake import Parcel, Taken, digest_of, files_of, is_ignored, parcels_of, read_once, refused_report
 from pipelines.ledger import FILES, PROFILES, as_repeat, counted_again, file_row
@@ -27,6 +27,8 @@ from pipelines.schema.facts import FACTS
 from pipelines.settings import Home, Settings, read_settings
 from pipelines.staged import FILE, LINE, LOAD, StagedTable, staged_schema
 from pipelines.warehouse import Store, open_store
+
+LEFT_OUT = N_("Left out, as the mapping says.")
 
 
 def load(
@@ -97,7 +99,7 @@ def take_in(
 ) -> list[Parcel]:
     """Read one file into parcels; whatever is wrong with it is said in its report."""
     if is_ignored(path, profiles):
-        return [Parcel(path, "", FileReport(name=path.name, outcome=IGNORED, message="Left out, as the mapping says."))]
+        return [Parcel(path, "", FileReport(name=path.name, outcome=IGNORED, message=LEFT_OUT, template=LEFT_OUT))]
     try:
         content = read_once(path)
         digest = digest_of(content)
@@ -122,12 +124,12 @@ def with_message(report: LoadReport) -> LoadReport:
     """End a report with the one sentence that says how it went."""
     if report.outcome == REJECT:
         first = next((one for one in report.files if one.outcome == REJECT), None)
-        template = first.template if first and first.template else "No row could be taken; nothing was stored."
+        template = first.template if first and first.template else N_("No row could be taken; nothing was stored.")
         values = first.values if first and first.template else {}
     elif report.accepted == 0:
-        template, values = "Nothing new: every row was already loaded.", {}
+        template, values = N_("Nothing new: every row was already loaded."), {}
     else:
-        template = "{accepted} of {rows} rows loaded; {quarantined} in quarantine, {duplicates} duplicates."
+        template = N_("{accepted} of {rows} rows loaded; {quarantined} in quarantine, {duplicates} duplicates.")
         values = {"accepted": report.accepted, "rows": report.rows_in}
         values |= {"quarantined": report.quarantined, "duplicates": report.duplicates}
     return replace(report, message=template.format(**values), template=template, values=values)

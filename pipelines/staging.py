@@ -11,21 +11,22 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines import parse
+from pipelines.errors import N_
 from pipelines.headings import find_heading
 from pipelines.profile import Column, SourceProfile, Table
 from pipelines.schema.staging import STAGED, TYPES
 from pipelines.staged import IS_STAGE, LINE, lookup_column, staged_schema
 
 FAULTS = {
-    "money": "not an amount of money",
-    "moment": "not a date and time",
-    "day": "not a date",
-    "count": "not a whole number",
-    "seconds": "not a length of time",
-    "flag": "not yes or no",
-    "text": "a word the mapping does not know",
+    "money": N_("not an amount of money"),
+    "moment": N_("not a date and time"),
+    "day": N_("not a date"),
+    "count": N_("not a whole number"),
+    "seconds": N_("not a length of time"),
+    "flag": N_("not yes or no"),
+    "text": N_("a word the mapping does not know"),
 }
-EMPTY = "must not be empty"
+EMPTY = N_("must not be empty")
 QUARANTINE = pl.Schema({LINE: pl.Int64(), "column": pl.String(), "value": pl.String(), "reason": pl.String()})
 
 

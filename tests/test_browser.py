@@ -214,11 +214,13 @@ def test_the_funnel_answers_to_its_controls_and_shows_the_deals_of_a_clicked_sta
     settled(page)
     bars = page.locator(".st-key-figure_funnel_0, .st-key-funnel_0").locator(".barlayer .point path")
     expect(bars.first).to_be_visible()
-    bars.nth(1).click()
+    box = bars.nth(1).bounding_box()
+    page.mouse.click(box["x"] + 20, box["y"] + box["height"] / 2)
     page.wait_for_url(re.compile("stage="))
     settled(page)
     assert len(query(page)["stage"]) == 2
-    expect(page.locator(".st-key-deals")).to_be_visible()
+    expect(page.get_by_text("Чем закончился этап")).to_be_visible()
+    expect(page.locator(".st-key-download_voronka-deals")).to_be_visible()
 
     page.locator(
         "[class*='st-key-choice_basis'] [data-baseweb=select], [class*='st-key-choice_basis'] input"
@@ -308,8 +310,11 @@ def test_names_with_markup_are_shown_letter_for_letter_and_nothing_is_fetched(vi
         assert len(listed & expected) >= 5, listed
         strange = {text for text in listed if text not in expected} - {"Выбрать все", "Select all"}
         assert not strange
+        chips = seen(page.get_by_test_id("stMultiSelect").first.inner_text())
+        assert seen(WHOLE[0]) in chips
         page.keyboard.press("Escape")
         page.keyboard.press("Escape")
+        assert page.evaluate(f"document.querySelectorAll('a[href*=\"{HOST}\"], img').length") == 0
         page.goto(f"{url}/funnel?period=all&by=manager&first={quote(WHOLE[0])}&second={quote(WHOLE[4])}")
         settled(page)
         told = seen(page.get_by_test_id("stMain").inner_text())

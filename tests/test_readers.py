@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import zipfile
+from datetime import datetime, time
 
 import polars as pl
 import pytest
@@ -109,6 +110,17 @@ def test_a_workbook_is_read_with_the_row_numbers_excel_shows() -> None:
         "Сделки",
         [("1", "12.5", 5), ("2", None, 6), ("x", "3", 8)],
     )
+
+
+def test_a_time_cell_comes_out_without_a_day_and_a_date_whole() -> None:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["when", "talk"])
+    sheet.write_datetime(1, 0, datetime(2026, 3, 1, 9, 12, 58), book.add_format({"num_format": "dd.mm.yy hh:mm"}))
+    sheet.write_datetime(1, 1, time(0, 2, 23), book.add_format({"num_format": "hh:mm:ss"}))
+    book.close()
+    assert rows_of(buffer.getvalue()).cells.drop(LINE).rows() == [("2026-03-01 09:12:58", "00:02:23")]
 
 
 def test_cells_beyond_the_heading_are_set_apart() -> None:

@@ -82,7 +82,7 @@ def _dimension_control(here: Context, key: str, options: list[str]) -> None:
         st.multiselect(
             label,
             options,
-            format_func=lambda value: md(here.name(value)),
+            format_func=here.name,  # options of a list box are plain text, and an escape would be seen
             key=widget,
             on_change=_change_dimension,
             args=(key, widget, here.filter),

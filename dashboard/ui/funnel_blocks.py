@@ -210,7 +210,7 @@ def deals_of_a_stage(here: Context, way: Way) -> None:
     st.selectbox(
         here.say("Stage"),
         pairs,
-        format_func=lambda pair: md(f"{pair[0]} · {pair[1]}" if several else pair[1]),
+        format_func=lambda pair: f"{pair[0]} · {pair[1]}" if several else pair[1],
         key=widget,
         index=None,
         on_change=lambda: change_address(stage=list(st.session_state[widget] or ())),
@@ -308,7 +308,7 @@ def _pick(here: Context, key: str, values: list[str], default: str) -> str:
         st.selectbox(
             here.say("First group") if key == "first" else here.say("Second group"),
             values,
-            format_func=lambda value: md(here.name(value)),
+            format_func=here.name,
             key=widget,
             on_change=lambda: change_address(**{key: st.session_state[widget]}),
         )

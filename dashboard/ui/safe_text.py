@@ -1,7 +1,8 @@
 """Values from data, shown letter for letter: Streamlit reads Markdown in labels, and a name could become a link.
 
 Every value that comes from an export goes through ``md`` before it stands in a label, option, metric, tab, caption,
-message or help text. Table cells are drawn as plain text and need none; charts have ``charts.theme.plain``.
+message or help text. Cells of tables and options of list boxes are plain text already, where an escape would be seen (the
+browser test looks); charts have ``charts.theme.plain``.
 """
 
 from __future__ import annotations

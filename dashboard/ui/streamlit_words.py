@@ -59,6 +59,8 @@ RUSSIAN = {
 }
 
 _SCRIPT = """(() => {
+  // the server is this host: without it Streamlit looks below the page's own address first, which is an error each time
+  window.__streamlit = {...window.__streamlit, BACKEND_BASE_URL: `${location.origin}/`};
   const russian = WORDS;
   const english = Object.fromEntries(Object.entries(russian).map(([from, to]) => [to, from]));
   const names = ["aria-label", "title", "placeholder", "alt"];
@@ -123,6 +125,9 @@ class Translated:
         if not is_page or scope["path"].startswith("/_stcore"):
             await self.app(scope, receive, send)
             return
+        # Streamlit compresses by itself what a browser accepts compressed, and then there is no text to change
+        asked = [(name, value) for name, value in scope["headers"] if name not in (b"accept-encoding", b"range")]
+        scope = {**scope, "headers": asked}
         start: Message = {}
         body = b""
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import polars as pl
+
 from pipelines.core.activities import conform_calls, conform_tasks
 from pipelines.core.conform import Core, Joins, Names
-from pipelines.core.deals import base_deals, finished_deals
+from pipelines.core.deals import SET_ASIDE, base_deals, finished_deals
 from pipelines.core.history import implied_changes, recorded_changes
 from pipelines.core.money import conform_costs, conform_invoices, conform_plans, reporting_currency
 from pipelines.core.people import conform_clients, conform_managers, conform_products
@@ -31,7 +33,7 @@ def build_core(staged: Sequence[StagedTable], settings: Settings, *, loaded_at: 
     clients = conform_clients(staged, names, joins)
     products = conform_products(staged, names)
     base = base_deals(staged, declared, names, joins, currency)
-    recorded = recorded_changes(staged, base.deals, declared, joins)
+    recorded, repeated = recorded_changes(staged, base.deals, declared, joins)
     dictionary = declared.completed(base.deals, recorded)
     changes = implied_changes(base.deals, recorded, dictionary)
     deals = finished_deals(base.deals, changes, clients, managers, settings.zone)
@@ -53,7 +55,7 @@ def build_core(staged: Sequence[StagedTable], settings: Settings, *, loaded_at: 
         tables=tables,
         joins=joins.frame,
         orphans=joins.orphan_frame,
-        set_aside=base.set_aside,
+        set_aside=pl.concat([base.set_aside, pl.DataFrame(repeated, schema=SET_ASIDE)]),
         currency=currency,
         as_of=latest_moment(tables, staged, loaded_at),
     )

@@ -15,6 +15,7 @@ from pipelines.core.money import currency_code
 from pipelines.core.stages import StageDictionary, type_by_words
 from pipelines.headings import fold_heading
 from pipelines.profile import Outcomes
+from pipelines.schema.core import FOREIGN, NO_STAGE, REPLACED
 from pipelines.schema.facts import OUTCOMES
 from pipelines.schema.staging import STAGED, TYPES
 from pipelines.staged import FILE, IS_STAGE, LINE, LOAD, StagedTable
@@ -38,10 +39,8 @@ def base_deals(
     parts: list[pl.DataFrame] = []
     aside: list[dict[str, object]] = []
     for one in tables_of(staged, "deals"):
-        rows = newest(joins.look_up(one), ["deal_id"])
-        if rows.height < one.rows.height:
-            aside.append(_aside(one, "replaced by a newer row of the same deal", one.rows.height - rows.height))
-        rows = in_currency(rows, one, currency, aside)
+        rows = in_currency(joins.look_up(one), one, currency, aside)
+        rows = newer_rows(rows, ["deal_id"], one.name, aside)
         rows = dictionary.named(rows, fallback=one.profile.title)
         parts.append(
             with_outcome(rows, one.profile.outcomes, dictionary).with_columns(system=pl.lit(one.profile.system))
@@ -49,12 +48,15 @@ def base_deals(
     for one in tables_of(staged, "stages"):
         not_stages = one.rows.filter(~pl.col(IS_STAGE)).height
         if not_stages:
-            aside.append(_aside(one, "an event that is no entry into a stage", not_stages))
+            aside.append(_aside(one.name, NO_STAGE, not_stages))
         if one.profile.event_log is not None:
             parts.append(deals_of_events(one, dictionary).with_columns(system=pl.lit(one.profile.system)))
     if not parts:
         return BaseDeals(_empty(), pl.DataFrame(aside, schema=SET_ASIDE))
-    deals = names.merged(one_numbering(pl.concat([_empty(), *parts], how="diagonal_relaxed")))
+    deals = newer_rows(
+        pl.concat([_empty(), *parts], how="diagonal_relaxed"), ["system", "deal_id"], "deals of one system", aside
+    )
+    deals = names.merged(one_numbering(deals))
     return BaseDeals(deals, pl.DataFrame(aside, schema=SET_ASIDE))
 
 
@@ -65,8 +67,17 @@ def _empty() -> pl.DataFrame:
     return pl.DataFrame(schema=schema | {"outcome": OUTCOME} | own)
 
 
-def _aside(one: StagedTable, rule: str, rows: int, amount: float | None = None) -> dict[str, object]:
-    return {"subject": one.name, "rule": rule, "rows": rows, "amount": amount}
+def _aside(subject: str, rule: str, rows: int, amount: float | None = None) -> dict[str, object]:
+    return {"subject": subject, "rule": rule, "rows": rows, "amount": amount}
+
+
+def newer_rows(rows: pl.DataFrame, key: Sequence[str], subject: str, aside: list[dict[str, object]]) -> pl.DataFrame:
+    """Keep the newest row of each deal, and say how many rows, with what amount, it replaced."""
+    kept = newest(rows, key)
+    if kept.height < rows.height:
+        amounts = [one.select(pl.col("amount").cast(pl.Float64).sum()).item() for one in (rows, kept)]
+        aside.append(_aside(subject, REPLACED, rows.height - kept.height, amounts[0] - amounts[1]))
+    return kept
 
 
 def in_currency(rows: pl.DataFrame, one: StagedTable, currency: str, aside: list[dict[str, object]]) -> pl.DataFrame:
@@ -76,8 +87,7 @@ def in_currency(rows: pl.DataFrame, one: StagedTable, currency: str, aside: list
     foreign = (pl.col("currency") != currency) & pl.col("amount").is_not_null()
     blanked = rows.filter(foreign)
     if blanked.height:
-        rule = f"amount is not in {currency}: left out until there is a rate"
-        aside.append(_aside(one, rule, blanked.height, float(blanked["amount"].cast(pl.Float64).sum())))
+        aside.append(_aside(one.name, FOREIGN, blanked.height, float(blanked["amount"].cast(pl.Float64).sum())))
         rows = rows.with_columns(amount=pl.when(~foreign).then(pl.col("amount")))
     return rows
 
@@ -187,9 +197,8 @@ def closing_runs(ordered: pl.DataFrame) -> pl.DataFrame:
 
 def one_numbering(deals: pl.DataFrame) -> pl.DataFrame:
     """Make deal ids unique over systems: a number that several systems use carries the system's name."""
-    within = newest(deals, ["system", "deal_id"])
     shared = pl.col("system").n_unique().over("deal_id") > 1
-    return within.with_columns(
+    return deals.with_columns(
         deal_id=pl.when(shared).then(pl.col("system") + ":" + pl.col("deal_id")).otherwise(pl.col("deal_id"))
     )
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from pipelines.core.conform import Joins, shaped, tables_of
 from pipelines.core.stages import StageDictionary
+from pipelines.schema.core import REPEATED
 from pipelines.staged import FILE, IS_STAGE, LINE, LOAD, StagedTable
 
 RECORDED = {
@@ -27,8 +28,11 @@ RECORDED = {
 
 def recorded_changes(
     staged: Sequence[StagedTable], deals: pl.DataFrame, dictionary: StageDictionary, joins: Joins
-) -> pl.DataFrame:
-    """Return the stage entries that exports record, of deals that exist; the others are counted as orphans."""
+) -> tuple[pl.DataFrame, list[dict[str, object]]]:
+    """Return the stage entries that exports record, of deals that exist, each once; and how many were told again.
+
+    Entries of deals that do not exist are counted as orphans.
+    """
     parts = []
     for one in tables_of(staged, "stages"):
         events = numbered_as(one, deals)
@@ -44,11 +48,10 @@ def recorded_changes(
                 for name, dtype in RECORDED.items()
             )
         )
-    if not parts:
-        return pl.DataFrame(schema=RECORDED)
-    return pl.concat(parts).unique(
-        ["deal_id", "funnel_name", "stage_name", "entered_at"], keep="first", maintain_order=True
-    )
+    told = pl.concat(parts) if parts else pl.DataFrame(schema=RECORDED)
+    once = told.unique(["deal_id", "funnel_name", "stage_name", "entered_at"], keep="first", maintain_order=True)
+    repeated = told.height - once.height
+    return once, [{"subject": "stage changes", "rule": REPEATED, "rows": repeated, "amount": None}] if repeated else []
 
 
 def numbered_as(one: StagedTable, deals: pl.DataFrame) -> pl.DataFrame:

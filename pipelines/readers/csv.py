@@ -15,11 +15,10 @@ import numpy as np
 import polars as pl
 
 from pipelines.errors import InputError
-from pipelines.readers.sheet import LINE, PREVIEW_ROWS, Broken, Rows, Sheet
+from pipelines.readers.sheet import LINE, PREVIEW_ROWS, RAGGED, Broken, Rows, Sheet
 from pipelines.readers.structure import Positions, Structure, structure_of
 
 DELIMITERS = ";,\t|"
-RAGGED = "row has {found} cells, the heading has {expected}"
 BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -100,7 +99,8 @@ def _read(
         Broken(
             line=int(found.lines[at]),
             text=text[found.starts[at] : found.ends[at]].decode("utf-8", errors="replace")[:2000],
-            reason=RAGGED.format(found=int(found.fields[at]), expected=width),
+            reason=RAGGED,
+            value=f"{int(found.fields[at])} ≠ {width}",
         )
         for at in np.flatnonzero(data & ~whole)
     )

@@ -1,4 +1,7 @@
-"""Workbooks (XLSX): every sheet, all cells as text; dates come out as ``YYYY-MM-DD HH:MM:SS`` whatever their format."""
+"""Workbooks (XLSX): every sheet, all cells as text, whatever their format.
+
+Dates come out as ``YYYY-MM-DD HH:MM:SS``, cells that hold only a time as ``HH:MM:SS``.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ import fastexcel
 import polars as pl
 
 from pipelines.errors import InputError
-from pipelines.readers.sheet import LINE, PREVIEW_ROWS, Broken, Rows, Sheet
+from pipelines.readers.sheet import BEYOND, LINE, PREVIEW_ROWS, Broken, Rows, Sheet
 
 FIRST_ROW = re.compile(rb'<row[^>]*? r="(\d+)"')
 
@@ -27,7 +30,7 @@ def open_workbook(content: bytes, name: str) -> list[Sheet]:
     try:
         workbook = fastexcel.read_excel(content)
         frames = {
-            sheet: workbook.load_sheet(sheet, header_row=None, dtypes="string").to_polars()
+            sheet: times_alone(workbook.load_sheet(sheet, header_row=None, dtypes="string").to_polars())
             for sheet in workbook.sheet_names
         }
     except fastexcel.FastExcelError:
@@ -46,6 +49,11 @@ def open_workbook(content: bytes, name: str) -> list[Sheet]:
     if not sheets:
         raise InputError("{name} is a workbook with no rows. Export it again.", name=name)
     return sheets
+
+
+def times_alone(cells: pl.DataFrame) -> pl.DataFrame:
+    """Take Excel's day zero off the cells that hold a time and no date."""
+    return cells.with_columns(pl.col(pl.String).str.replace(r"^1899-12-3[01] (\d\d:\d\d:\d\d)", "${1}"))
 
 
 def _first_rows(content: bytes) -> dict[int, int]:
@@ -79,7 +87,7 @@ def _read(
         Broken(
             line=row[LINE],
             text=" | ".join(row[c] or "" for c in cells.columns)[:2000],
-            reason="cells beyond the heading",
+            reason=BEYOND,
         )
         for row in data.filter("_over").iter_rows(named=True)
     )

@@ -11,7 +11,7 @@ import polars as pl
 
 from pipelines.errors import InputError
 from pipelines.headings import unique_headings
-from pipelines.readers.sheet import LINE, Broken, Rows, Sheet
+from pipelines.readers.sheet import LINE, NO_RECORD, Broken, Rows, Sheet
 
 MOST_LEVELS = 8
 
@@ -89,6 +89,6 @@ def _read(
         pl.Series(LINE, [line for line, _ in whole], dtype=pl.Int64)
     )
     broken = tuple(
-        Broken(line=line, text="", reason="not a record") for line, row in enumerate(rows, start=1) if row is None
+        Broken(line=line, text="", reason=NO_RECORD) for line, row in enumerate(rows, start=1) if row is None
     )
     return Rows(cells=cells, broken=broken)

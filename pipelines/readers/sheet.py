@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from pipelines.errors import N_
+
 PREVIEW_ROWS = 40
+RAGGED = N_("the row has another number of cells than the heading")
+BEYOND = N_("there are cells beyond the heading")
+NO_RECORD = N_("this is no record")
 LINE = "_line"
 
 
@@ -18,6 +23,7 @@ class Broken:
     line: int
     text: str
     reason: str
+    value: str | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 import dataframely as dy
 
+from pipelines.errors import N_
 from pipelines.schema.facts import HISTORIES, OUTCOMES, Stages, count, day, flag, moment, money, number, one_of, text
+
+# Rules by which rows are set aside on the way to core; they are accepted, counted and listed, and not used.
+REPLACED = N_("replaced by a newer row of the same deal")
+NO_STAGE = N_("an event that is no entry into a stage")
+REPEATED = N_("an entry into a stage that was already told")
+FOREIGN = N_("amount in another currency: left out until there is a rate")
 
 
 class Deals(dy.Schema):
