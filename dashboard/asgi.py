@@ -10,7 +10,7 @@ import socket
 import sys
 import threading
 import tomllib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -91,7 +91,7 @@ def ready(request: Request) -> JSONResponse:
 
 
 @asynccontextmanager
-async def warm_up(app: object) -> AsyncIterator[dict[str, Any]]:
+async def warm_up(app: object) -> AsyncGenerator[dict[str, Any]]:
     """Read the snapshot and import what the pages need before the first reader comes."""
     threading.Thread(target=_warm, daemon=True, name="warm-up").start()
     yield {}

@@ -12,7 +12,7 @@ from decimal import Decimal
 import polars as pl
 
 from pipelines.errors import N_, CheckFailed
-from pipelines.schema.core import FOREIGN, REPEATED, REPLACED
+from pipelines.schema.core import FOREIGN, FURTHER_LINES, REPEATED, REPLACED
 from pipelines.schema.facts import OUTCOMES
 from pipelines.staged import IS_STAGE, StagedTable
 
@@ -108,11 +108,12 @@ def _deals(
     told = sum(rows.height for rows in exports)
     told += sum(rows.filter(pl.col(IS_STAGE))["deal_id"].n_unique() for rows in logs)
     replaced = set_aside.filter(pl.col("rule") == REPLACED)
+    lines = set_aside.filter(pl.col("rule") == FURTHER_LINES)
     found.same(
         "deals",
-        N_("deals told by exports and logs = deals + those replaced by newer rows"),
+        N_("deals told by exports and logs = deals + those replaced by newer rows + further lines of a deal"),
         told,
-        core["deals"].height + total(replaced, "rows"),
+        core["deals"].height + total(replaced, "rows") + total(lines, "rows"),
     )
     if not logs:
         foreign = set_aside.filter(pl.col("rule") == FOREIGN)
@@ -134,7 +135,7 @@ def _history(
 ) -> None:
     changes = core["stage_changes"]
     entries = sum(one.rows.filter(pl.col(IS_STAGE)).height for one in staged if one.table.kind == "stages")
-    recorded = changes.filter(~pl.col("is_implied"))
+    recorded = changes.filter(pl.col("told_by") == "events")
     if entries:
         found.same(
             "stage changes",

@@ -77,7 +77,7 @@ class Table(Frozen):
         "deals", "stages", "calls", "costs", "clients", "managers", "products", "tasks", "invoices", "plans", "side"
     ]
     name: str = ""
-    format: Literal["any", "csv", "xlsx", "json"] = "any"
+    format: Literal["any", "csv", "xlsx", "html", "json", "parquet"] = "any"
     encoding: tuple[str, ...] = ()
     delimiter: str | None = None
     decimal: Literal[".", ","] | None = None
@@ -88,7 +88,9 @@ class Table(Frozen):
     nulls: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     recognise: Recognise = Recognise()
-    rows: Literal["distinct", "keep"] = "distinct"
+    rows: Literal["distinct", "keep", "lines"] = "distinct"
+    stage_dates: dict[str, str] = {}
+    stage_dates_pattern: str | None = None
     columns: dict[str, Column] = {}
     join: tuple[Lookup, ...] = ()
     where: dict[str, tuple[str, ...]] = {}
@@ -146,6 +148,8 @@ class SourceProfile(Frozen):
     system: str = ""
     grade: Literal["A", "B", "C", "own"] = "own"
     citation: str = ""
+    how: str = ""
+    partial: bool = False
     extends: str | None = None
     timezone: str | None = None
     currency: str | None = None

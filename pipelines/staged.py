@@ -13,6 +13,10 @@ LINE = "_line"
 LOAD = "_load_id"
 FILE = "_file_id"
 IS_STAGE = "_is_stage"
+STAGE_DATES = "_stage_dates"
+STAGE_DATE = pl.List(
+    pl.Struct({"funnel_name": pl.String(), "stage_name": pl.String(), "entered_at": pl.Datetime("us", "UTC")})
+)
 
 
 def lookup_column(number: int) -> str:
@@ -26,6 +30,8 @@ def staged_schema(table: Table) -> dict[str, pl.DataType]:
     schema |= {lookup_column(number): pl.String() for number in range(len(table.join))}
     if table.kind == "stages":
         schema[IS_STAGE] = pl.Boolean()
+    if table.stage_dates or table.stage_dates_pattern:
+        schema[STAGE_DATES] = STAGE_DATE
     return schema | {LINE: pl.Int64()}
 
 

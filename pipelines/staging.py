@@ -5,6 +5,7 @@ Accounting is exact: every row that was read is accepted, quarantined, or an exa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,8 +16,10 @@ from pipelines.errors import N_
 from pipelines.headings import find_heading
 from pipelines.profile import Column, SourceProfile, Table
 from pipelines.schema.staging import STAGED, TYPES
-from pipelines.staged import IS_STAGE, LINE, lookup_column, staged_schema
+from pipelines.staged import IS_STAGE, LINE, STAGE_DATE, STAGE_DATES, lookup_column, staged_schema
 
+Fault = tuple[str, pl.Series, pl.Series, str]
+"""Heading, cells, which of them are bad, and why."""
 FAULTS = {
     "money": N_("not an amount of money"),
     "moment": N_("not a date and time"),
@@ -47,7 +50,7 @@ def stage(cells: pl.DataFrame, table: Table, profile: SourceProfile, *, zone: st
     rows = tidied(cells.filter(distinct), table, headings)
     zone = profile.timezone or zone
     values: list[pl.Series] = []
-    faults: list[tuple[str, pl.Series, pl.Series, str]] = []
+    faults: list[Fault] = []
     for ours, form in STAGED[table.kind].columns.items():
         column = table.columns.get(ours)
         present = [] if column is None else present_headings(column, headings)
@@ -67,6 +70,9 @@ def stage(cells: pl.DataFrame, table: Table, profile: SourceProfile, *, zone: st
             faults.append((shown, text, text.is_not_null() & value.is_null(), FAULTS[form]))
         if ours in STAGED[table.kind].required and text.null_count():
             faults.append((shown, text, text.is_null(), EMPTY))
+    wide = stage_headings(table, headings)
+    if table.stage_dates or table.stage_dates_pattern:
+        values.append(entries_by_date(rows, wide, table, zone, faults))
     staged = pl.DataFrame([*values, *extra_columns(rows, table, headings), rows[LINE]])
     good, refused = parted(staged, faults)
     return StagedRows(good=good.select(list(staged_schema(table))), refused=refused, repeated=repeated)
@@ -76,8 +82,54 @@ def tidied(cells: pl.DataFrame, table: Table, headings: Sequence[str]) -> pl.Dat
     """Tidy the cells of the headings that the table uses; the others are left as they are."""
     used = {name for column in table.columns.values() for name in present_headings(column, headings)}
     used |= {found for lookup in table.join if (found := find_heading(lookup.on, headings))}
+    used |= set(stage_headings(table, headings))
     used |= {found for wanted in table.where if (found := find_heading(wanted, headings))}
     return cells.with_columns(parse.tidy(cells[name]) for name in headings if name in used)
+
+
+def stage_headings(table: Table, headings: Sequence[str]) -> dict[str, tuple[str | None, str]]:
+    """Return the headings whose cells are dates of entry into a stage, with the funnel (if told) and the stage."""
+    found: dict[str, tuple[str | None, str]] = {}
+    for stage_name, wanted in table.stage_dates.items():
+        heading = find_heading(wanted, headings)
+        if heading is not None:
+            found[heading] = (None, stage_name)
+    pattern = re.compile(table.stage_dates_pattern) if table.stage_dates_pattern else None
+    for heading in headings if pattern else ():
+        match = pattern.search(heading) if pattern else None
+        if match is not None:
+            found[heading] = (match.groupdict().get("funnel"), match["stage"])
+    return found
+
+
+def entries_by_date(
+    rows: pl.DataFrame, wide: dict[str, tuple[str | None, str]], table: Table, zone: str, faults: list[Fault]
+) -> pl.Series:
+    """Return, per row, the entries into stages that its columns of dates tell; a cell that is no date is a fault."""
+    entries: list[pl.Series] = []
+    for heading, (funnel, stage_name) in wide.items():
+        text = rows.select(parse.empty_to_null(pl.col(heading), table.nulls)).to_series()
+        moments = parse.as_moment(text, table.dates, zone)
+        if moments.null_count() > text.null_count():
+            faults.append((heading, text, text.is_not_null() & moments.is_null(), FAULTS["moment"]))
+        told = moments.to_frame("entered_at").select(
+            pl.when(pl.col("entered_at").is_not_null())
+            .then(
+                pl.struct(
+                    funnel_name=pl.lit(funnel, dtype=pl.String), stage_name=pl.lit(stage_name), entered_at="entered_at"
+                )
+            )
+            .alias(heading)
+        )
+        entries.append(told.to_series())
+    if not entries:
+        return pl.Series(STAGE_DATES, [None], dtype=STAGE_DATE).new_from_index(0, rows.height)
+    return (
+        pl.DataFrame(entries)
+        .select(pl.concat_list(pl.all()).list.drop_nulls().alias(STAGE_DATES))
+        .to_series()
+        .cast(STAGE_DATE)
+    )
 
 
 def extra_columns(rows: pl.DataFrame, table: Table, headings: Sequence[str]) -> list[pl.Series]:
@@ -92,9 +144,7 @@ def extra_columns(rows: pl.DataFrame, table: Table, headings: Sequence[str]) -> 
     return extra
 
 
-def parted(
-    staged: pl.DataFrame, faults: Sequence[tuple[str, pl.Series, pl.Series, str]]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def parted(staged: pl.DataFrame, faults: Sequence[Fault]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Part good rows from refused ones; a refused row carries its first fault."""
     if not faults:
         return staged, pl.DataFrame(schema=QUARANTINE)
@@ -111,7 +161,7 @@ def parted(
 
 def first_of_each(cells: pl.DataFrame, headings: Sequence[str], table: Table) -> pl.Series:
     """Mark the rows that do not repeat an earlier one cell by cell; all of them where a profile says repeats are real."""
-    if table.rows == "keep" or not headings:
+    if table.rows != "distinct" or not headings:
         return pl.repeat(True, cells.height, eager=True)
     return cells.select(pl.struct(headings).is_first_distinct()).to_series()
 

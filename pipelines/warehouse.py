@@ -30,6 +30,9 @@ CLOSED_WORLD = {
     "allow_community_extensions": "false",
 }
 
+# DuckDB would draw its own bar on standard output, between ours and the JSON line.
+QUIET = ("TimeZone='UTC'", "enable_progress_bar=false")
+
 
 def quoted(name: str) -> str:
     """Quote an identifier."""
@@ -68,7 +71,7 @@ def read_tables(snapshot: Path, names: Sequence[str]) -> dict[str, pl.DataFrame]
             snapshot, read_only=True, config={**CLOSED_WORLD, "threads": 2, "python_enable_replacements": "false"}
         )
         try:
-            for setting in ("TimeZone='UTC'", "enable_external_access=false", "lock_configuration=true"):
+            for setting in (*QUIET, "enable_external_access=false", "lock_configuration=true"):
                 connection.execute(f"SET {setting}")
             return {name: _frame(connection, name) for name in names}
         finally:
@@ -160,7 +163,8 @@ class Store:
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(self._path, config={**CLOSED_WORLD, "threads": 2})
-        connection.execute("SET TimeZone='UTC'")
+        for setting in QUIET:
+            connection.execute(f"SET {setting}")
         for schema in SCHEMAS:
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
         connection.execute("CREATE TABLE IF NOT EXISTS ledger.builds (build BIGINT, built_at TIMESTAMPTZ)")

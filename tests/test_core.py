@@ -283,3 +283,53 @@ def test_an_event_log_makes_deals_by_its_rule(company: Company, rule: str, outco
     assert (deal["amount"], deal["created_on"].isoformat()) == (Decimal("7.00"), "2026-01-01")
     assert facts.visits["stage_name"].to_list() == ["S new", "S won", "S new"]
     assert facts.set_aside.select("rule", "rows").rows() == [("an event that is no entry into a stage", 1)]
+
+
+WIDE = """
+name = "wide"
+[[table]]
+kind = "deals"
+recognise.headings = ["id", "won at"]
+stage_dates_pattern = '^entered "(?P<stage>.+)"$'
+[table.columns]
+deal_id = "id"
+stage_name = "stage"
+[table.stage_dates]
+"Won" = "won at"
+[outcomes]
+won = ["Won"]
+"""
+
+
+def test_columns_of_dates_are_a_history(company: Company) -> None:
+    (company.home.mappings / "wide.toml").write_text(WIDE, encoding="utf-8")
+    facts = company.load("""
+        id,stage,entered "New",entered "Offer",won at
+        1,Won,2026-01-01,2026-01-03,2026-01-10
+        2,New,2026-01-02,,
+    """)
+    assert facts.visits.select("deal_id", "stage_name", "exit", "days").rows() == [
+        ("1", "New", "advanced", 2.0),
+        ("1", "Offer", "advanced", 7.0),
+        ("1", "Won", "still_there", 0.0),
+        ("2", "New", "still_there", 8.0),
+    ]
+    assert facts.deals.select("history", "cycle_days").rows() == [("dates", 9.0), ("dates", None)]
+
+
+def test_product_lines_of_a_deal_are_one_deal_with_the_sum(company: Company) -> None:
+    text = MAPPING.format(name="crm", title="Crm", system="crm", top="", mark="crm", more="")
+    text = text.replace('kind = "deals"', 'kind = "deals"\nrows = "lines"')
+    (company.home.mappings / "crm.toml").write_text(text, encoding="utf-8")
+    facts = company.load("""
+        id,crm,stage,product,amount
+        1,,Won,Door,10
+        1,,Won,Door,10
+        1,,Won,Lock,5
+        2,,Won,Door,
+    """)
+    assert facts.deals.select("deal_id", "product_name", "amount").rows() == [
+        ("1", "Door", Decimal("25.00")),
+        ("2", "Door", None),
+    ]
+    assert facts.files["accepted"].to_list() == [4]

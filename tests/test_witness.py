@@ -91,7 +91,7 @@ def test_every_metric_has_a_witness_and_every_witness_a_metric() -> None:
 @given(facts=companies(most_deals=20), period=PERIODS, data=st.data())
 def test_the_witness_agrees_on_any_company(facts: Any, period: Period, data: Any) -> None:
     closings = facts.deals.get_column("closed_on").drop_nulls().unique().sort().to_list()
-    if closings and data.draw(st.booleans()):
+    if closings and data.draw(st.sampled_from([True, True, False])):
         end = data.draw(st.sampled_from(closings))  # the edge of a period on a day when something was closed
         period = Period(data.draw(st.sampled_from([None, end - 30 * DAY])), end)
     assert disagreements(facts, period) == []

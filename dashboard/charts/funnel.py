@@ -76,7 +76,8 @@ def funnel_pair(first: pl.DataFrame, second: pl.DataFrame, names: tuple[str, str
     traces, labels = [], []
     for side, colour, shift in ((0, MAIN, -0.09), (1, OTHER, 0.13)):
         shares = [(pair[side] or {}).get("cumulative") or 0 for pair in pairs]
-        told = [f"{plain(names[side])}<br>{_told(pair[side], locale) if pair[side] else ''}" for pair in pairs]
+        sides = [pair[side] for pair in pairs]
+        told = [plain(names[side]) + (f"<br>{_told(row, locale)}" if row else "") for row in sides]
         traces.append(_bar([place + shift for place in at], shares, colour, told, 0.2))
     for number, (row, other) in enumerate(pairs):
         labels.append(_label(number, shorten(row["stage"], NAME_LENGTH), "left"))

@@ -29,6 +29,7 @@ NOTHING = "—"
 NBSP = "\u00a0"
 LANGUAGES = ("ru", "en")
 Number = int | float | Decimal
+Day = date
 
 
 class DatedPeriod(Protocol):
@@ -160,7 +161,7 @@ class Locale:
         digits = 0 if rounded == int(rounded) or abs(rounded) >= 100 else 1
         return self.text("{days} d", days=self.number(rounded, digits))
 
-    def date(self, d: date | None) -> str:
+    def date(self, d: Day | None) -> str:
         """Write a day: ``31 мар. 2026``."""
         return NOTHING if d is None else format_date(d, "d MMM y", locale=self.code)
 
@@ -168,7 +169,7 @@ class Locale:
         """Write a moment to the minute, in the zone it carries."""
         return NOTHING if at is None else format_datetime(at, "d MMM y, HH:mm", locale=self.code)
 
-    def month(self, d: date, short: bool = False) -> str:
+    def month(self, d: Day, short: bool = False) -> str:
         """Write a month with its year: ``март 2026``; short without it: ``мар``."""
         if short:
             return format_date(d, "LLL", locale=self.code).rstrip(".")
@@ -235,13 +236,12 @@ def _messages(code: str) -> dict[str, str | tuple[str, ...]]:
     words = catalogue(code)
     if words is None:
         return {}
-    return {
-        message.id[0] if isinstance(message.id, (list, tuple)) else message.id: (
-            tuple(message.string) if isinstance(message.string, (list, tuple)) else message.string
-        )
-        for message in words
-        if message.id
-    }
+    found: dict[str, str | tuple[str, ...]] = {}
+    for message in words:
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        if key and message.string:
+            found[key] = message.string if isinstance(message.string, str) else tuple(message.string)
+    return found
 
 
 def _plural_form(words: Catalog, n: int) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dashboard.ui import funnel_blocks
+from dashboard.ui import funnel_blocks, funnel_way
 from dashboard.ui.shell import open_page
 
 here = open_page("funnel")
-way, groups = funnel_blocks.choose(here)
+way, groups = funnel_way.choose(here)
 if groups:
     funnel_blocks.compare(here, way, groups)
 else:

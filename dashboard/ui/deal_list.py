@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
+from dashboard.exports.tables import csv_text
 from dashboard.i18n import N_
 from dashboard.ui.context import Context
 
@@ -46,5 +47,5 @@ def show_deals(here: Context, deals: pl.DataFrame) -> None:
 
 
 def deals_csv(here: Context, deals: pl.DataFrame) -> bytes:
-    """Write the listed deals as CSV."""
-    return listed(here, deals).write_csv().encode()
+    """Write the listed deals as CSV that a spreadsheet opens: with a mark of UTF-8, and no cell that could be a formula."""
+    return csv_text(listed(here, deals)).encode("utf-8-sig")

@@ -69,6 +69,18 @@ def tables_of(staged: Sequence[StagedTable], kind: str) -> list[StagedTable]:
     return [one for one in staged if one.table.kind == kind and one.rows.height]
 
 
+def joined_lines(one: StagedTable) -> pl.DataFrame:
+    """Make one row per deal of a file that holds one row per product line: amounts add up, the first line tells the rest."""
+    if one.table.rows != "lines" or one.rows.is_empty():
+        return one.rows
+    ordered = one.rows.sort(LOAD, FILE, LINE)
+    groups = ordered.group_by(LOAD, FILE, "deal_id", maintain_order=True)
+    others = [name for name in ordered.columns if name not in (LOAD, FILE, "deal_id", "amount")]
+    # A deal without any amount has an unknown one, not 0.
+    amount = pl.when(pl.col("amount").is_not_null().any()).then(pl.col("amount").sum())
+    return groups.agg(pl.col(others).first(), amount.cast(pl.Decimal(18, 2)).alias("amount")).select(ordered.columns)
+
+
 def newest(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
     """Keep the newest row of each key: the one loaded last, in a file the last one."""
     ordered = rows.sort(LOAD, FILE, LINE, maintain_order=True)

@@ -6,16 +6,16 @@ Two systems may use the same numbers for different deals: then both stay, each u
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
-from pipelines.core.conform import Joins, Names, newest, shaped, tables_of
+from pipelines.core.conform import Joins, Names, joined_lines, newest, shaped, tables_of
 from pipelines.core.money import currency_code
 from pipelines.core.stages import StageDictionary, type_by_words
 from pipelines.headings import fold_heading
 from pipelines.profile import Outcomes
-from pipelines.schema.core import FOREIGN, NO_STAGE, REPLACED
+from pipelines.schema.core import FOREIGN, FURTHER_LINES, NO_STAGE, REPLACED
 from pipelines.schema.facts import OUTCOMES
 from pipelines.schema.staging import STAGED, TYPES
 from pipelines.staged import FILE, IS_STAGE, LINE, LOAD, StagedTable
@@ -38,7 +38,10 @@ def base_deals(
     """Gather the deals of every source."""
     parts: list[pl.DataFrame] = []
     aside: list[dict[str, object]] = []
-    for one in tables_of(staged, "deals"):
+    for told in tables_of(staged, "deals"):
+        one = replace(told, rows=joined_lines(told))
+        if one.rows.height < told.rows.height:
+            aside.append(_aside(one.name, FURTHER_LINES, told.rows.height - one.rows.height))
         rows = in_currency(joins.look_up(one), one, currency, aside)
         rows = newer_rows(rows, ["deal_id"], one.name, aside)
         rows = dictionary.named(rows, fallback=one.profile.title)
@@ -213,7 +216,8 @@ def finished_deals(
     ended = changes.group_by("deal_id").agg(
         last_entered_at=pl.col("entered_at").sort_by("change_number").last(),
         first_entered_at=pl.col("entered_at").min(),
-        recorded=(~pl.col("is_implied")).any(),
+        by_events=(pl.col("told_by") == "events").any(),
+        by_dates=(pl.col("told_by") == "dates").any(),
     )
     by_client = clients.drop_nulls("region_name").select("client_id", client_region="region_name")
     by_manager = managers.select("manager_name", manager_team="team_name", manager_region="region_name")
@@ -234,7 +238,11 @@ def finished_deals(
             closed_at=pl.when(closed).then(pl.coalesce("closed_at", "last_entered_at", expected_at)),
             region_name=pl.coalesce("region_name", "client_region", "manager_region"),
             team_name=pl.coalesce("team_name", "manager_team"),
-            history=pl.when(pl.col("recorded").fill_null(False)).then(pl.lit("events")).otherwise(pl.lit("implied")),
+            history=pl.when(pl.col("by_events").fill_null(False))
+            .then(pl.lit("events"))
+            .when(pl.col("by_dates").fill_null(False))
+            .then(pl.lit("dates"))
+            .otherwise(pl.lit("implied")),
         )
     )
     return shaped(deals, "deals")

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from pipelines.core.conform import Joins, shaped, tables_of
+from pipelines.core.conform import Joins, newest, shaped, tables_of
 from pipelines.core.stages import StageDictionary
 from pipelines.schema.core import REPEATED
-from pipelines.staged import FILE, IS_STAGE, LINE, LOAD, StagedTable
+from pipelines.staged import FILE, IS_STAGE, LINE, LOAD, STAGE_DATES, StagedTable
 
 RECORDED = {
     "deal_id": pl.String(),
@@ -23,7 +23,9 @@ RECORDED = {
     "entered_at": pl.Datetime("us", "UTC"),
     "tie": pl.Int64(),
     "is_implied": pl.Boolean(),
+    "told_by": pl.String(),
 }
+ONCE = ["deal_id", "funnel_name", "stage_name", "entered_at"]
 
 
 def recorded_changes(
@@ -44,22 +46,48 @@ def recorded_changes(
             events.sort(LOAD, FILE, LINE)
             .with_row_index("tie")
             .select(
-                pl.lit(False).alias("is_implied") if name == "is_implied" else pl.col(name).cast(dtype)
-                for name, dtype in RECORDED.items()
+                *(
+                    pl.col(name).cast(dtype)
+                    for name, dtype in RECORDED.items()
+                    if name not in ("is_implied", "told_by")
+                ),
+                is_implied=pl.lit(False),
+                told_by=pl.lit("events"),
             )
         )
-    told = pl.concat(parts) if parts else pl.DataFrame(schema=RECORDED)
-    once = told.unique(["deal_id", "funnel_name", "stage_name", "entered_at"], keep="first", maintain_order=True)
-    repeated = told.height - once.height
-    return once, [{"subject": "stage changes", "rule": REPEATED, "rows": repeated, "amount": None}] if repeated else []
+    events = pl.concat([pl.DataFrame(schema=RECORDED), *parts])
+    once = events.unique(ONCE, keep="first", maintain_order=True)
+    wide = [one for one in tables_of(staged, "deals") if STAGE_DATES in one.rows.columns]
+    dated = [dated_entries(one, deals, dictionary) for one in wide]
+    both = pl.concat([once, *dated]).unique(ONCE, keep="first", maintain_order=True)
+    repeated = events.height - once.height
+    return both, [{"subject": "stage changes", "rule": REPEATED, "rows": repeated, "amount": None}] if repeated else []
+
+
+def dated_entries(one: StagedTable, deals: pl.DataFrame, dictionary: StageDictionary) -> pl.DataFrame:
+    """Return the entries that columns of dates tell, of the newest row of each deal; a later date replaces an earlier one."""
+    rows = (
+        newest(one.rows, ["deal_id"]).select("deal_id", told=pl.col(STAGE_DATES)).explode("told", empty_as_null=False)
+    )
+    entries = rows.drop_nulls("told").select("deal_id", pl.col("told").struct.unnest())
+    entries = as_numbered(entries, one.profile.system, deals)
+    entries = entries.join(deals.select("deal_id", deal_funnel="funnel_name"), on="deal_id", how="inner")
+    entries = dictionary.named(entries, fallback=pl.col("deal_funnel")).with_row_index("tie")
+    return entries.with_columns(
+        told_by=pl.lit("dates"), is_implied=pl.lit(False), manager_name=pl.lit(None, dtype=pl.String)
+    ).select(pl.col(name).cast(dtype) for name, dtype in RECORDED.items())
 
 
 def numbered_as(one: StagedTable, deals: pl.DataFrame) -> pl.DataFrame:
     """Return a log's stage entries under the deals' own numbers, where several systems share a number."""
-    events = one.rows.filter(pl.col(IS_STAGE))
-    own = pl.lit(f"{one.profile.system}:") + pl.col("deal_id")
-    known = deals.filter(pl.col("deal_id").str.starts_with(f"{one.profile.system}:"))["deal_id"]
-    return events.with_columns(deal_id=pl.when(own.is_in(known.implode())).then(own).otherwise(pl.col("deal_id")))
+    return as_numbered(one.rows.filter(pl.col(IS_STAGE)), one.profile.system, deals)
+
+
+def as_numbered(entries: pl.DataFrame, system: str, deals: pl.DataFrame) -> pl.DataFrame:
+    """Put the system's name before the numbers that it shares with another system."""
+    own = pl.lit(f"{system}:") + pl.col("deal_id")
+    known = deals.filter(pl.col("deal_id").str.starts_with(f"{system}:"))["deal_id"]
+    return entries.with_columns(deal_id=pl.when(own.is_in(known.implode())).then(own).otherwise(pl.col("deal_id")))
 
 
 def implied_changes(deals: pl.DataFrame, recorded: pl.DataFrame, dictionary: StageDictionary) -> pl.DataFrame:
@@ -95,7 +123,7 @@ def implied_changes(deals: pl.DataFrame, recorded: pl.DataFrame, dictionary: Sta
         & pl.when(no_history).then(elsewhere).otherwise(moved_on & (pl.col("rule") != "ever"))
     ).select("deal_id", "funnel_name", "stage_name", entered_at=reached_at, tie=pl.lit(1 << 60))
     implied = pl.concat([created.cast({"tie": pl.Int64}), present.cast({"tie": pl.Int64})]).with_columns(
-        is_implied=pl.lit(True), manager_name=pl.lit(None, dtype=pl.String)
+        is_implied=pl.lit(True), manager_name=pl.lit(None, dtype=pl.String), told_by=pl.lit("implied")
     )
     return shaped(
         pl.concat([recorded, implied.select(list(RECORDED))])

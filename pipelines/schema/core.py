@@ -14,6 +14,7 @@ from pipelines.schema.facts import HISTORIES, OUTCOMES, Stages, count, day, flag
 REPLACED = N_("replaced by a newer row of the same deal")
 NO_STAGE = N_("an event that is no entry into a stage")
 REPEATED = N_("an entry into a stage that was already told")
+FURTHER_LINES = N_("a further product line of a deal: its amount is in the deal's")
 FOREIGN = N_("amount in another currency: left out until there is a rate")
 
 
@@ -50,6 +51,7 @@ class StageChanges(dy.Schema):
     funnel_name = text("Funnel.", required=True)
     stage_name = text("Stage entered.", required=True)
     manager_name = text("Who moved it, when the log tells.")
+    told_by = one_of(HISTORIES, "What told it: an event log, a column of dates, or the present stage.", required=False)
     entered_at = moment("Entry; null when only the fact is known.")
     is_implied = flag("True when no export recorded it and it follows from the present stage.")
 
