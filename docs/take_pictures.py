@@ -14,9 +14,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -30,17 +31,19 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-LOOKS = {
-    "light-ru": {"color_scheme": "light", "locale": "ru-RU", "width": 1440, "height": 1500},
-    "dark-ru": {"color_scheme": "dark", "locale": "ru-RU", "width": 1440, "height": 1500},
-    "light-en": {"color_scheme": "light", "locale": "en-US", "width": 1440, "height": 1500},
-    "phone-ru": {"color_scheme": "light", "locale": "ru-RU", "width": 390, "height": 2600},
-    "phone-dark-ru": {"color_scheme": "dark", "locale": "ru-RU", "width": 390, "height": 2600},
+Size = tuple[int, int]
+DESK, PHONE = (1440, 1500), (390, 2600)
+LOOKS: dict[str, tuple[Literal["light", "dark"], str, Size]] = {
+    "light-ru": ("light", "ru-RU", DESK),
+    "dark-ru": ("dark", "ru-RU", DESK),
+    "light-en": ("light", "en-US", DESK),
+    "phone-ru": ("light", "ru-RU", PHONE),
+    "phone-dark-ru": ("dark", "ru-RU", PHONE),
 }
 
 
 @contextmanager
-def served(home: Path) -> Iterator[str]:
+def served(home: Path) -> Generator[str]:
     """Run a server of a home on a free port; give its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -64,12 +67,9 @@ def served(home: Path) -> Iterator[str]:
 def take(browser: Browser, url: str, out: Path, pages: dict[str, str], looks: list[str]) -> None:
     """Take one picture of every page in every look."""
     for look in looks:
-        chosen = LOOKS[look]
+        scheme, language, (width, height) = LOOKS[look]
         context = browser.new_context(
-            color_scheme=chosen["color_scheme"],
-            locale=chosen["locale"],
-            viewport={"width": chosen["width"], "height": chosen["height"]},
-            reduced_motion="reduce",
+            color_scheme=scheme, locale=language, viewport={"width": width, "height": height}, reduced_motion="reduce"
         )
         page = context.new_page()
         for name, path in pages.items():
