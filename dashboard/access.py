@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -27,6 +28,8 @@ TABLES = (
     "checks.set_aside",
 )
 KEPT_SNAPSHOTS = 2
+OPENING = threading.Lock()
+"""Sessions that ask for a new snapshot at the same moment read it once."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,8 @@ def open_facts(home: Home, viewer: Viewer | None = None) -> Facts:
         raise HomeError(
             "There is no data in {home} yet. Load an export first: voronka load FILE --home {home}", home=home.path
         )
-    return _facts(snapshot, viewer or Viewer())
+    with OPENING:
+        return _facts(snapshot, viewer or Viewer())
 
 
 @lru_cache(maxsize=KEPT_SNAPSHOTS)

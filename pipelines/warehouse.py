@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -30,6 +31,7 @@ CLOSED_WORLD = {
     "allow_community_extensions": "false",
 }
 
+READING = threading.Lock()
 # DuckDB would draw its own bar on standard output, between ours and the JSON line.
 QUIET = ("TimeZone='UTC'", "enable_progress_bar=false")
 
@@ -66,6 +68,12 @@ def read_tables(snapshot: Path, names: Sequence[str]) -> dict[str, pl.DataFrame]
 
     Raises HomeError when the file is damaged. Times come back as UTC.
     """
+    # One process has one instance of a file: two threads that open it at once would lock each other's settings.
+    with READING:
+        return _read_tables(snapshot, names)
+
+
+def _read_tables(snapshot: Path, names: Sequence[str]) -> dict[str, pl.DataFrame]:
     try:
         connection = duckdb.connect(
             snapshot, read_only=True, config={**CLOSED_WORLD, "threads": 2, "python_enable_replacements": "false"}

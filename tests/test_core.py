@@ -7,58 +7,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from crm_company import MAPPING, Company
 
-from dashboard.access import Facts, open_facts
-from pipelines.load import load
-from pipelines.settings import Home
-
-MAPPING = """
-name = "{name}"
-title = "{title}"
-system = "{system}"
-{top}
-[[table]]
-kind = "deals"
-recognise.headings = ["id", "stage", "{mark}"]
-[table.columns]
-deal_id = "id"
-stage_name = "stage"
-outcome = "state"
-funnel_name = "funnel"
-amount = "amount"
-currency = "currency"
-created_at = "created"
-closed_at = "closed"
-expected_on = "expected"
-refusal_reason = "reason"
-manager_name = "manager"
-client_id = "client"
-product_name = "product"
-{more}
-"""
-
-
-class Company:
-    """A home that files and mappings are put into."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.home = Home(folder / "home")
-        self.home.mappings.mkdir(parents=True)
-
-    def mapping(self, name: str = "crm", *, system: str = "", top: str = "", more: str = "", mark: str = "crm") -> None:
-        text = MAPPING.format(name=name, title=name.title(), system=system or name, top=top, more=more, mark=mark)
-        (self.home.mappings / f"{name}.toml").write_text(text, encoding="utf-8")
-
-    def load(self, *tables: str, kind: str | None = None) -> Facts:
-        paths = []
-        for number, table in enumerate(tables):
-            path = self.folder / f"t{len(list(self.folder.iterdir()))}-{number}.csv"
-            path.write_text("\n".join(line.strip() for line in table.strip().splitlines()) + "\n", encoding="utf-8")
-            paths.append(path)
-        report = load(paths, self.home, kind=kind)
-        assert report.outcome == "accept", report.message
-        return open_facts(self.home)
+from dashboard.access import Facts
 
 
 @pytest.fixture
@@ -90,32 +41,6 @@ def test_outcomes_come_from_the_column_then_the_dictionary_then_the_words(compan
     assert stages["Talk"] == ("open", False)
     assert stages["Something new"] == ("open", True)
     assert stages["Закрыто и не реализовано"] == ("lost", True)
-
-
-def test_a_deal_without_history_is_known_to_be_created_and_to_stand_where_it_stands(company: Company) -> None:
-    company.mapping(more='[[stage]]\nname = "New"\n[[stage]]\nname = "Offer"\n[[stage]]\nname = "Won"\ntype = "won"\n')
-    facts = company.load("""
-        id,crm,stage,created,closed
-        1,,Offer,2026-01-01,
-        2,,Won,2026-01-01,2026-01-05
-        3,,New,2026-01-02,
-    """)
-    found = facts.visits.select("deal_id", "stage_name", "exit", "is_implied", "days").rows()
-    assert found == [
-        ("1", "New", "advanced", True, None),
-        ("1", "Offer", "still_there", True, None),
-        ("2", "New", "advanced", True, 4.0),
-        ("2", "Won", "still_there", True, 0.0),
-        ("3", "New", "still_there", True, 3.0),
-    ]
-    assert facts.deals["history"].unique().to_list() == ["implied"]
-    assert facts.as_of_on.isoformat() == "2026-01-05"
-
-
-def test_a_loss_without_history_is_not_blamed_on_a_stage(company: Company) -> None:
-    company.mapping(more='[[stage]]\nname = "New"\n[[stage]]\nname = "Lost"\ntype = "lost"\n')
-    facts = company.load("id,crm,stage,created,closed\n1,,Lost,2026-01-01,2026-01-05")
-    assert facts.deals["lost_stage_name"].to_list() == [None]
 
 
 def test_two_systems_that_share_a_number_keep_both_deals(company: Company) -> None:
@@ -150,57 +75,6 @@ def test_an_amount_in_another_currency_is_left_out_and_counted(company: Company)
     assert facts.currency == "RUB"
 
 
-def test_a_history_with_codes_meets_names_through_the_dictionary(company: Company) -> None:
-    company.home.settings_file.write_text(
-        """
-        [[funnel]]
-        name = "Продажи"
-        codes = ["7"]
-        [[funnel.stage]]
-        name = "Заявка"
-        codes = ["C7:NEW"]
-        norm_days = 2
-        [[funnel.stage]]
-        name = "Успешно"
-        codes = ["C7:WON"]
-        type = "won"
-        """,
-        encoding="utf-8",
-    )
-    company.mapping()
-    log = 'name = "log"\n[[table]]\nkind = "stages"\nrecognise.headings = ["owner", "code"]\n[table.columns]\n'
-    log += 'deal_id = "owner"\nstage_name = "code"\nfunnel_name = "category"\nentered_at = "at"\n'
-    (company.home.mappings / "log.toml").write_text(log, encoding="utf-8")
-    facts = company.load(
-        "id,crm,stage,funnel,created,closed\n1,,Успешно,Продажи,2026-01-01,2026-01-04",
-        "owner,code,category,at\n1,C7:NEW,7,2026-01-01 00:00\n1,C7:WON,,2026-01-04 00:00\n",
-    )
-    assert facts.visits.select("funnel_name", "stage_name", "exit", "days", "is_implied").rows() == [
-        ("Продажи", "Заявка", "advanced", 3.0, False),
-        ("Продажи", "Успешно", "still_there", 0.0, False),
-    ]
-    assert facts.stages["norm_days"].to_list() == [2.0, None]
-    assert facts.deals["history"].to_list() == ["events"]
-
-
-def test_a_deal_that_moved_on_after_its_log_ends_where_the_export_says(company: Company) -> None:
-    company.mapping(more='[[stage]]\nname = "New"\n[[stage]]\nname = "Won"\ntype = "won"\n')
-    deals = "id,crm,stage,created,closed\n1,,Won,2026-01-01,2026-01-09"
-    company.load(deals)
-    facts = company.load("ID сделки,Этап,Дата перехода\n1,New,2026-01-01", kind="stages")
-    assert facts.visits.select("stage_name", "exit", "is_implied", "days").rows() == [
-        ("New", "advanced", False, 8.0),
-        ("Won", "still_there", True, 0.0),
-    ]
-
-
-def test_a_closed_deal_without_a_closing_date_takes_it_from_its_history_then_from_the_expected_day(company: Company) -> None:
-    company.mapping(more='[[stage]]\nname = "New"\n[[stage]]\nname = "Won"\ntype = "won"\n')
-    company.load("id,crm,stage,created,expected\n1,,Won,2026-01-01,2026-02-02\n2,,Won,2026-01-01,2026-02-02")
-    facts = company.load("ID сделки,Этап,Дата перехода\n1,New,2026-01-01\n1,Won,2026-01-07\n", kind="stages")
-    assert [day.isoformat() for day in facts.deals["closed_on"]] == ["2026-01-07", "2026-02-02"]
-
-
 def test_names_are_one_only_when_settings_say_so(company: Company) -> None:
     company.mapping()
     table = "id,crm,stage,product\n1,,Won,GTX Pro\n2,,Won,GTXPro"
@@ -228,93 +102,6 @@ def test_a_year_typed_wrong_does_not_move_the_last_day_of_the_data(company: Comp
     company.mapping()
     facts = company.load("id,crm,stage,created,closed\n1,,Won,2026-01-01,2206-01-05\n2,,Won,2026-01-01,2026-01-07")
     assert facts.as_of_on.isoformat() == "2026-01-07"
-
-
-def test_the_order_of_stages_nobody_described_is_the_usual_one_and_says_so(company: Company) -> None:
-    company.mapping()
-    company.load("id,crm,stage,created\n1,,Won,2026-01-01\n2,,Won,2026-01-01")
-    facts = company.load(
-        "ID сделки,Этап,Дата перехода\n1,Zeta,2026-01-01\n1,Alpha,2026-01-02\n1,Won,2026-01-03\n2,Zeta,2026-01-01\n2,Won,2026-01-05\n",
-        kind="stages",
-    )
-    assert facts.stages.select("stage_name", "stage_order", "is_ordered").rows() == [
-        ("Zeta", 1, False),
-        ("Alpha", 2, False),
-        ("Won", 3, False),
-    ]
-
-
-EVENTS = """
-name = "log"
-[[table]]
-kind = "stages"
-recognise.headings = ["case", "step", "at"]
-[table.columns]
-deal_id = "case"
-stage_name = "step"
-entered_at = "at"
-manager_name = "who"
-amount = "sum"
-[table.where]
-step = ["S*"]
-[event_log]
-table = "stages"
-funnel = "Loans"
-[outcomes]
-won = ["S won"]
-lost = ["S lost"]
-rule = "{rule}"
-"""
-
-
-@pytest.mark.parametrize(("rule", "outcome", "closed"), [("last", "open", None), ("ever", "won", "2026-01-03")])
-def test_an_event_log_makes_deals_by_its_rule(company: Company, rule: str, outcome: str, closed: str | None) -> None:
-    (company.home.mappings / "log.toml").write_text(EVENTS.format(rule=rule), encoding="utf-8")
-    facts = company.load("""
-        case,step,at,who,sum
-        1,S new,2026-01-01T10:00:00,anna,5
-        1,call,2026-01-02T10:00:00,boris,
-        1,S won,2026-01-03T10:00:00,clara,
-        1,S new,2026-01-04T10:00:00,boris,7
-    """)
-    deal = facts.deals.row(0, named=True)
-    assert (deal["outcome"], deal["closed_on"] and deal["closed_on"].isoformat()) == (outcome, closed)
-    assert deal["manager_name"] == ("clara" if rule == "ever" else "boris")
-    assert (deal["amount"], deal["created_on"].isoformat()) == (Decimal("7.00"), "2026-01-01")
-    assert facts.visits["stage_name"].to_list() == ["S new", "S won", "S new"]
-    assert facts.set_aside.select("rule", "rows").rows() == [("an event that is no entry into a stage", 1)]
-
-
-WIDE = """
-name = "wide"
-[[table]]
-kind = "deals"
-recognise.headings = ["id", "won at"]
-stage_dates_pattern = '^entered "(?P<stage>.+)"$'
-[table.columns]
-deal_id = "id"
-stage_name = "stage"
-[table.stage_dates]
-"Won" = "won at"
-[outcomes]
-won = ["Won"]
-"""
-
-
-def test_columns_of_dates_are_a_history(company: Company) -> None:
-    (company.home.mappings / "wide.toml").write_text(WIDE, encoding="utf-8")
-    facts = company.load("""
-        id,stage,entered "New",entered "Offer",won at
-        1,Won,2026-01-01,2026-01-03,2026-01-10
-        2,New,2026-01-02,,
-    """)
-    assert facts.visits.select("deal_id", "stage_name", "exit", "days").rows() == [
-        ("1", "New", "advanced", 2.0),
-        ("1", "Offer", "advanced", 7.0),
-        ("1", "Won", "still_there", 0.0),
-        ("2", "New", "still_there", 8.0),
-    ]
-    assert facts.deals.select("history", "cycle_days").rows() == [("dates", 9.0), ("dates", None)]
 
 
 def test_product_lines_of_a_deal_are_one_deal_with_the_sum(company: Company) -> None:

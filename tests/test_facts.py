@@ -213,7 +213,9 @@ def test_dates_without_a_time_are_whole_days_apart_over_summer_time() -> None:
 @given(company=companies())
 def test_facts_of_the_parts_are_the_facts_of_the_whole(parts: int, company: Any) -> None:
     as_of, zone = company.as_of, company.zone
-    changes = company.visits.rename({"visit_number": "change_number"}).with_columns(manager_name=pl.lit(None))
+    changes = company.visits.rename({"visit_number": "change_number"}).with_columns(
+        manager_name=pl.lit(None), told_by=pl.lit("events")
+    )
     deals = company.deals.with_columns(updated_at=pl.lit(None))
     core = {
         "deals": CORE["deals"].cast(deals.select(list(CORE["deals"].columns()))),

@@ -4,48 +4,26 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
-from textwrap import dedent
 
 import polars as pl
 import pytest
+from homes import DEALS, HEADING, counts, deal_rows, put
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.access import Facts, open_facts
-from pipelines.errors import BusyError, CheckFailed, HomeError, InputError, MappingError, SettingsError, UnknownName
+from dashboard.access import open_facts
+from pipelines.errors import CheckFailed, InputError, MappingError, SettingsError, UnknownName
 from pipelines.load import load
-from pipelines.report import FileReport, LoadReport
+from pipelines.report import FileReport
 from pipelines.settings import Home, find_home
-from pipelines.warehouse import current_snapshot, open_store, read_tables
-
-HEADING = "№;Клиент;Менеджер;Статус;Сумма;Дата создания;Дата закрытия;Причина отказа\n"
-DEALS = (
-    HEADING
-    + "1;Ромб;Иванова;Продажа;1 200,50;01.02.2026;05.02.2026;\n2;Куб;Петров;Отказ;10;03.02.2026;04.02.2026;Дорого\n"
-)
+from pipelines.warehouse import current_snapshot, read_tables
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home")
-
-
-def put(home: Home, name: str, text: str, encoding: str = "utf-8") -> Path:
-    path = home.path.parent / name
-    path.write_bytes(text.encode(encoding))
-    return path
-
-
-def counts(report: LoadReport) -> tuple[str, int, int, int, int]:
-    return (report.outcome, report.rows_in, report.accepted, report.quarantined, report.duplicates)
-
-
-def deal_rows(facts: Facts) -> list[tuple]:
-    return facts.deals.select("deal_id", "outcome", "amount").rows()
 
 
 def test_every_row_is_accepted_quarantined_or_a_duplicate(home: Home) -> None:
@@ -155,7 +133,7 @@ def test_a_folder_loads_what_it_can_and_says_what_it_could_not(home: Home) -> No
     (folder / "empty.csv").write_bytes(b"")
     (folder / ".hidden").write_text("x", encoding="utf-8")
     os.mkfifo(folder / "pipe.csv")
-    os.symlink(folder / "deals.csv", folder / "link.csv")
+    (folder / "link.csv").symlink_to(folder / "deals.csv")
     report = load([folder], home, kind="deals")
     assert report.outcome == "partial"
     assert {one.name: one.outcome for one in report.files} == {
@@ -224,119 +202,6 @@ def test_a_misspelt_setting_is_refused_with_the_nearest_one(home: Home) -> None:
     home.settings_file.write_text('curency = "RUB"', encoding="utf-8")
     with pytest.raises(SettingsError, match='Did you mean "currency"'):
         load([put(home, "a.csv", DEALS)], home, kind="deals")
-
-
-def test_a_second_load_at_the_same_time_is_told_to_wait_and_nothing_is_lost(home: Home) -> None:
-    deals = put(home, "a.csv", DEALS)
-    with open_store(home), pytest.raises(BusyError, match="Another load is running"):
-        load([deals], home, kind="deals")
-    assert load([deals], home, kind="deals").accepted == 2
-
-
-def test_asking_an_empty_home_says_how_to_fill_it(home: Home) -> None:
-    with pytest.raises(HomeError, match="voronka load"):
-        open_facts(home)
-
-
-def test_a_home_that_cannot_be_written_is_one_sentence(home: Home) -> None:
-    deals = put(home, "a.csv", DEALS)
-    home.path.write_text("a file, not a folder", encoding="utf-8")
-    with pytest.raises(HomeError, match="cannot be written to"):
-        load([deals], home, kind="deals")
-
-
-def test_a_damaged_working_store_is_made_again_from_the_snapshot(home: Home) -> None:
-    load([put(home, "a.csv", DEALS)], home, kind="deals")
-    (home.warehouse / "work.duckdb").write_bytes(b"no database" * 1000)
-    report = load([put(home, "b.csv", HEADING + "7;Шар;Петров;Продажа;5;01.03.2026;02.03.2026;\n")], home, kind="deals")
-    assert "was damaged" in report.mended
-    assert [row[0] for row in deal_rows(open_facts(home))] == ["1", "2", "7"]
-
-
-def test_a_damaged_snapshot_is_said_in_one_sentence(home: Home) -> None:
-    load([put(home, "a.csv", DEALS)], home, kind="deals")
-    snapshot = current_snapshot(home)
-    assert snapshot is not None
-    snapshot.chmod(0o600)
-    snapshot.write_bytes(snapshot.read_bytes()[:5000])
-    with pytest.raises(HomeError, match="is damaged"):
-        open_facts(home)
-
-
-def test_a_reader_keeps_its_snapshot_while_a_new_one_is_published(home: Home) -> None:
-    load([put(home, "a.csv", DEALS)], home, kind="deals")
-    before = open_facts(home)
-    load([put(home, "b.csv", HEADING + "7;Шар;Петров;Продажа;5;01.03.2026;02.03.2026;\n")], home, kind="deals")
-    after = open_facts(home)
-    assert (before.snapshot, before.deals.height) == ("s000001", 2)
-    assert (after.snapshot, after.deals.height) == ("s000002", 3)
-
-
-def test_snapshots_are_read_only_and_the_oldest_are_retired(home: Home) -> None:
-    for number in range(9):
-        load(
-            [put(home, f"{number}.csv", HEADING + f"{number};Шар;Петров;Продажа;5;01.03.2026;02.03.2026;\n")],
-            home,
-            kind="deals",
-        )
-    names = sorted(path.name for path in home.warehouse.glob("s*.duckdb"))
-    assert names == [f"s{number:06d}.duckdb" for number in range(3, 10)]
-    assert all(path.stat().st_mode & 0o222 == 0 for path in home.warehouse.glob("s*.duckdb"))
-    assert not list(home.warehouse.glob("*.tmp*"))
-
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-import pipelines.load as story
-from pipelines.settings import Home
-from pipelines.warehouse import Store
-def die(*a, **k): os.kill(os.getpid(), signal.SIGKILL)
-home, path, point = Home(Path(sys.argv[1])), Path(sys.argv[2]), sys.argv[3]
-if point == "write": story.build = die
-elif point == "publish": Store.publish = die
-elif point == "rename": Store._compare_copy = die
-elif point == "pointer": Store._retire = die
-story.load([path], home, kind="deals")
-"""
-
-
-@pytest.mark.parametrize("point", ["write", "publish", "rename", "pointer"])
-def test_a_load_killed_anywhere_is_in_or_not_in_and_may_be_repeated(home: Home, point: str) -> None:
-    load([put(home, "a.csv", DEALS)], home, kind="deals")
-    more = put(home, "b.csv", HEADING + "7;Шар;Петров;Продажа;5;01.03.2026;02.03.2026;\n")
-    killed = subprocess.run(
-        [sys.executable, "-c", dedent(KILLED), str(home.path), str(more), point],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
-        capture_output=True,
-        check=False,
-    )
-    assert killed.returncode == -9, killed.stderr.decode()
-    assert open_facts(home).deals.height in (2, 3)
-    load([more], home, kind="deals")
-    assert [row[0] for row in deal_rows(open_facts(home))] == ["1", "2", "7"]
-    assert not list(home.warehouse.glob("*.tmp*"))
-
-
-def test_a_build_that_breaks_an_identity_is_not_published(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    load([put(home, "a.csv", DEALS)], home, kind="deals")
-    import pipelines.load as story
-
-    honest = story.build_facts
-
-    def lossy(*args: object, **kwargs: object) -> dict[str, pl.DataFrame]:
-        facts = honest(*args, **kwargs)
-        return {**facts, "deals": facts["deals"].head(1)}
-
-    monkeypatch.setattr(story, "build_facts", lossy)
-    with pytest.raises(CheckFailed, match="deals = deals in the facts: 3.0 against 1.0"):
-        load([put(home, "b.csv", HEADING + "7;Шар;Петров;Продажа;5;01.03.2026;02.03.2026;\n")], home, kind="deals")
-    assert open_facts(home).deals.height == 2
-    monkeypatch.undo()
-    assert (
-        load([put(home, "b.csv", HEADING + "7;Шар;П;Продажа;5;01.03.2026;02.03.2026;\n")], home, kind="deals").accepted
-        == 1
-    )
 
 
 def test_a_report_that_does_not_add_up_cannot_be_made() -> None:

@@ -6,6 +6,8 @@ Counts exactly, rates and means to four decimals. The sets lie beside the projec
 from __future__ import annotations
 
 import json
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -113,12 +115,10 @@ def test_maven_by_agent_and_team(agents: tuple[Facts, dict[str, Any]]) -> None:
 
 def test_maven_by_quarter_of_closing(maven: tuple[Facts, dict[str, Any]]) -> None:
     facts, reference = maven
-    from datetime import date
-
     starts = [date(2017, 1, 1), date(2017, 4, 1), date(2017, 7, 1), date(2017, 10, 1), date(2018, 1, 1)]
     found = [
         float(rows(facts, filter=Filter(period=Period(start, end)))[0]["revenue"])
-        for start, end in zip(starts, starts[1:], strict=False)
+        for start, end in pairwise(starts)
     ]
     assert found == list(reference["won_revenue_by_close_quarter"].values())
 

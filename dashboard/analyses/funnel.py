@@ -37,6 +37,8 @@ COLUMNS = [
     "step",
     "cumulative",
     *EXITS,
+    "junked",
+    "lost_amount",
     "days_median",
     "days_p90",
     "norm_days",
@@ -87,9 +89,10 @@ def funnel(
     stages = stages_seen(facts, filter, visits)
     counts = (
         stages.join(exits_of(visits), on=STAGE, how="left")
+        .join(money_lost(visits), on=STAGE, how="left")
         .join(reach.reached(visits, stages, skips if basis == "cohort" else "any-touch"), on=STAGE, how="left")
         .join(dwell_of(visits, facts.deals), on=STAGE, how="left")
-        .with_columns(pl.col("entered", "reached", *EXITS).fill_null(0))
+        .with_columns(pl.col("entered", "reached", "junked", *EXITS).fill_null(0))
         .sort("funnel_name", "stage_order", "stage_name", nulls_last=True)
     )
     check_exits(counts)
@@ -146,11 +149,22 @@ def stages_seen(facts: Facts, filter: Filter, visits: pl.DataFrame) -> pl.DataFr
 
 
 def exits_of(visits: pl.DataFrame) -> pl.DataFrame:
-    """Count the visits of each stage and how they ended."""
+    """Count the visits of each stage and how they ended; ``junked`` is the part of ``lost`` that was no target lead."""
+    is_junk = (pl.col("exit") == "lost") & (pl.col("outcome") == "junk")
     return visits.group_by(STAGE).agg(
         pl.len().cast(pl.Int64).alias("entered"),
+        is_junk.sum().cast(pl.Int64).alias("junked"),
         *((pl.col("exit") == way).sum().cast(pl.Int64).alias(way) for way in EXITS),
     )
+
+
+def money_lost(visits: pl.DataFrame) -> pl.DataFrame:
+    """Add up the amounts of the deals that were refused at each stage and stayed refused; unknown when no amount is."""
+    refused = visits.filter((pl.col("exit") == "lost") & (pl.col("outcome") == "lost")).unique(
+        ["deal_id", *STAGE], keep="any"
+    )
+    amount = pl.when(pl.col("amount").is_not_null().any()).then(pl.col("amount").sum())
+    return refused.group_by(STAGE).agg(amount.cast(pl.Decimal(18, 2)).alias("lost_amount"))
 
 
 def check_exits(counts: pl.DataFrame) -> None:

@@ -25,25 +25,41 @@ def drawn_stages(stages: pl.DataFrame) -> pl.DataFrame:
 
 
 def worst_stage(stages: pl.DataFrame) -> Row | None:
-    """Pick the open stage that most deals were lost from; None when none was lost."""
-    rows = stages.filter((pl.col("stage_type").cast(pl.String) == "open") & (pl.col("lost") > 0))
-    return rows.sort("lost", "stage", descending=[True, False]).row(0, named=True) if rows.height else None
+    """Pick the open stage that most money was refused at, or most deals where no amount is known; None when none was.
+
+    Junk is no refusal: a lead that nobody could have sold to is not lost by the stage it was found out in.
+    """
+    refused = stages.with_columns(refused=pl.col("lost") - pl.col("junked"))
+    rows = refused.filter((pl.col("stage_type").cast(pl.String) == "open") & (pl.col("refused") > 0))
+    order = rows.sort("lost_amount", "refused", "stage", descending=[True, True, False], nulls_last=True)
+    return order.row(0, named=True) if rows.height else None
 
 
-def worst_stage_text(row: Row | None, locale: Locale) -> str:
-    """Tell which stage loses most: what share of the deals that came into it, and how many."""
+def stake(stages: pl.DataFrame) -> tuple[float, int]:
+    """Return what the worst stage of a funnel loses, in money and in deals, to compare funnels by."""
+    row = worst_stage(stages)
+    return (float(row["lost_amount"] or 0), row["refused"]) if row is not None else (0.0, 0)
+
+
+def worst_stage_text(row: Row | None, locale: Locale, currency: str | None = None) -> str:
+    """Tell which stage loses most: what share of the deals that came into it, how many, and what they were worth."""
     if row is None:
         return locale.text(N_("No stage lost a deal"))
-    return locale.text(
-        N_("“{stage}” loses the most: {share} ({lost} of {entered})"),
-        stage=row["stage"],
-        lost=locale.number(row["lost"]),
-        entered=locale.number(row["entered"]),
-        share=locale.share(row["lost"] / row["entered"], 0),
-    )
+    told = {
+        "stage": row["stage"],
+        "lost": locale.number(row["refused"]),
+        "entered": locale.number(row["entered"]),
+        "share": locale.share(row["refused"] / row["entered"], 0),
+    }
+    if row["lost_amount"] and currency is not None:
+        money = locale.money(row["lost_amount"], currency, short=True)
+        return locale.text(
+            N_("“{stage}” loses the most: {money}, {share} of its deals ({lost} of {entered})"), money=money, **told
+        )
+    return locale.text(N_("“{stage}” loses the most: {share} ({lost} of {entered})"), **told)
 
 
-def funnel(stages: pl.DataFrame, locale: Locale) -> Chart:
+def funnel(stages: pl.DataFrame, locale: Locale, currency: str | None = None) -> Chart:
     """Draw one funnel. ``stages`` is one funnel's part of ``FunnelAnswer.frame``; point k is row k of ``drawn_stages``."""
     rows = drawn_stages(stages).to_dicts()
     top = max((row["reached"] or 0 for row in rows), default=0) or 1
@@ -62,7 +78,7 @@ def funnel(stages: pl.DataFrame, locale: Locale) -> Chart:
         labels.append(_label(number, numbers, "right", escape=False))
     figure = _layout(rows, labels, top)
     return Chart(
-        title=worst_stage_text(worst_stage(stages), locale),
+        title=worst_stage_text(worst_stage(stages), locale, currency),
         figure={"data": traces, "layout": figure},
         alt="; ".join(_spoken(row, locale) for row in rows),
     )

@@ -57,7 +57,11 @@ def envelope(facts: Facts, filter: Filter) -> dict[str, object]:
     query = filter.to_query()
     asked: dict[str, object] = {key: query[key] for key in FIELDS if key in query}
     asked |= {"from": plain(filter.period.start), "to": plain(filter.period.end)}
-    return {"snapshot": facts.snapshot, "as_of": facts.as_of.astimezone(ZoneInfo(facts.zone)).isoformat(), "filter": asked}
+    return {
+        "snapshot": facts.snapshot,
+        "as_of": facts.as_of.astimezone(ZoneInfo(facts.zone)).isoformat(),
+        "filter": asked,
+    }
 
 
 def json_line(answer: Mapping[str, object]) -> str:

@@ -29,6 +29,8 @@ COLUMNS = {
     "entered": N_("Entries"),
     "advanced": N_("Moved on"),
     "lost": N_("Refused"),
+    "junked": N_("of them junk"),
+    "lost_amount": N_("Refused money"),
     "moved_back": N_("Sent back"),
     "handed_off": N_("Handed over"),
     "still_there": N_("Still there"),
@@ -57,7 +59,10 @@ def show(here: Context, way: Way) -> None:
             if len(parts) > 1:
                 st.caption(md(name))
             blocks.figure(
-                here, charts.funnel(stages, here.locale), f"funnel_{number}", _select(f"funnel_{number}", name, stages)
+                here,
+                charts.funnel(stages, here.locale, here.facts.currency),
+                f"funnel_{number}",
+                _select(f"funnel_{number}", name, stages),
             )
     st.caption(
         here.say("Number: deals that reached the stage. Share: of the first stage. Click a bar to see its deals.")
@@ -106,11 +111,11 @@ def worst_stage(here: Context) -> None:
     parts = _parts(counted.frame)
     if not counted.deals_count or not parts:
         return
-    name, stages = max(parts, key=lambda part: (charts.worst_stage(part[1]) or {"lost": 0})["lost"])
+    name, stages = max(parts, key=lambda part: charts.stake(part[1]))
     with st.container(border=True, key="card_worst", height="stretch"):
         heading = here.say("Where deals are lost")
         st.caption(f"{heading} · {md(name)}" if len(parts) > 1 else heading)
-        blocks.figure(here, charts.funnel(stages, here.locale), "worst")
+        blocks.figure(here, charts.funnel(stages, here.locale, here.facts.currency), "worst")
         st.caption(here.say("Deals created in the period, as far as they got up to the date of the data."))
 
 
@@ -175,6 +180,8 @@ def written(here: Context, stages: pl.DataFrame) -> pl.DataFrame:
             if name in shares
             else locale.number(row[name], 1)
             if name in days
+            else locale.money(row[name], here.facts.currency, short=True)
+            if name == "lost_amount"
             else locale.number(row[name])
             for name in COLUMNS
         }
