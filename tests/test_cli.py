@@ -125,7 +125,7 @@ def test_the_funnel_in_json(capsys) -> None:
     ]  # fmt: skip
     wanted = (
         "stage entered reached step cumulative advanced lost moved_back handed_off still_there days_median days_p90 "
-        "funnel stage_type norm_days"
+        "funnel stage_type norm_days junked lost_amount"
     )
     assert set(answer["rows"][0]) == set(wanted.split())
     assert next(iter(answer["rows"][0])) == "stage"
