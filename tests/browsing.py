@@ -102,8 +102,8 @@ def visit(browser):
     foreign = [
         url for url in asked if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).hostname != "127.0.0.1"
     ]
-    assert not foreign
-    assert not errors
+    assert not foreign, foreign
+    assert not errors, errors
 
 
 def settled(page):

@@ -86,6 +86,7 @@ def test_names_with_markup_are_shown_letter_for_letter_and_nothing_is_fetched(vi
         assert alive == 0
         drawn = page.evaluate("document.querySelectorAll('.js-plotly-plot svg a, .js-plotly-plot svg image').length")
         assert drawn == 0
+        page.close()  # before its server goes, or the page would rightly complain
 
 
 def test_every_answer_carries_the_headers_and_pages_are_compressed(demo):
