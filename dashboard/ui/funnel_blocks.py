@@ -29,11 +29,11 @@ COLUMNS = {
     "entered": N_("Entries"),
     "advanced": N_("Moved on"),
     "lost": N_("Refused"),
-    "junked": N_("of them junk"),
-    "lost_amount": N_("Refused money"),
     "moved_back": N_("Sent back"),
     "handed_off": N_("Handed over"),
     "still_there": N_("Still there"),
+    "junked": N_("Refused as junk"),
+    "lost_amount": N_("Refused money"),
 }
 EXITS = {
     "all": N_("All"),
