@@ -117,7 +117,7 @@ def test_a_time_cell_comes_out_without_a_day_and_a_date_whole() -> None:
     book = xlsxwriter.Workbook(buffer)
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, ["when", "talk"])
-    sheet.write_datetime(1, 0, datetime(2026, 3, 1, 9, 12, 58), book.add_format({"num_format": "dd.mm.yy hh:mm"}))
+    sheet.write_datetime(1, 0, datetime(2026, 3, 1, 9, 12, 58), book.add_format({"num_format": "dd.mm.yy hh:mm"}))  # noqa: DTZ001 - Excel knows no zones
     sheet.write_datetime(1, 1, time(0, 2, 23), book.add_format({"num_format": "hh:mm:ss"}))
     book.close()
     assert rows_of(buffer.getvalue()).cells.drop(LINE).rows() == [("2026-03-01 09:12:58", "00:02:23")]

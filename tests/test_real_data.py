@@ -117,8 +117,7 @@ def test_maven_by_quarter_of_closing(maven: tuple[Facts, dict[str, Any]]) -> Non
     facts, reference = maven
     starts = [date(2017, 1, 1), date(2017, 4, 1), date(2017, 7, 1), date(2017, 10, 1), date(2018, 1, 1)]
     found = [
-        float(rows(facts, filter=Filter(period=Period(start, end)))[0]["revenue"])
-        for start, end in pairwise(starts)
+        float(rows(facts, filter=Filter(period=Period(start, end)))[0]["revenue"]) for start, end in pairwise(starts)
     ]
     assert found == list(reference["won_revenue_by_close_quarter"].values())
 

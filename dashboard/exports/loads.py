@@ -52,7 +52,9 @@ def sentence(report: FileReport | LoadReport, locale: Locale) -> str:
 def file_row(file: FileReport, locale: Locale) -> list[str]:
     """Write one file of the report."""
     counts = (file.rows_in, file.accepted, file.quarantined, file.duplicates)
-    reasons = ", ".join(f"{locale.text(reason)}: {locale.number(count)}" for reason, count in sorted(file.reasons.items()))
+    reasons = ", ".join(
+        f"{locale.text(reason)}: {locale.number(count)}" for reason, count in sorted(file.reasons.items())
+    )
     name = f"{file.name} [{file.sheet}]" if file.sheet else file.name
     return [name, file.profile or "—", *(locale.number(count) for count in counts), reasons]
 
