@@ -38,17 +38,20 @@ check: setup browser  ## format, lint, types, import contracts, generated docs, 
 	echo "lint";       $(VENV)/bin/ruff check --quiet .
 	echo "types";      $(VENV)/bin/ty check --output-format concise --python $(VENV)
 	echo "contracts";  $(VENV)/bin/lint-imports --no-logo
-	echo "docs";       $(VENV)/bin/python docs/generate.py --check
+	echo "docs";       $(VENV)/bin/python docs/generate.py --check && $(VENV)/bin/python docs/sources.py --check
 	echo "tests";      exec $(VENV)/bin/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 run: setup  ## open the pages on your own data (ARGS='--home data --port 8501')
 	@exec $(VENV)/bin/voronka serve $(ARGS)
 
-bench: setup  ## time loading, asking and the funnel on the invented company
-	@exec $(VENV)/bin/python tests/bench.py $(ARGS)
+bench: setup  ## time loading, asking and the funnel; the load as a ratio to DuckDB alone (ARGS="--scale 1")
+	@$(VENV)/bin/python tests/bench.py
+	$(VENV)/bin/python benchmarks/load.py $(ARGS)
+	$(VENV)/bin/python benchmarks/load.py --cyrillic $(ARGS)
 
-docs: setup  ## write again the generated parts of the README files
-	@exec $(VENV)/bin/python docs/generate.py
+docs: setup  ## write again what is generated: parts of the README files, docs/sources.md
+	@$(VENV)/bin/python docs/generate.py
+	$(VENV)/bin/python docs/sources.py
 
 soak: setup browser  ## the long tests that `make test` leaves out
 	@exec $(VENV)/bin/pytest -m soak $(ARGS)

@@ -14,7 +14,8 @@ import polars as pl
 from pipelines.errors import HomeError
 from pipelines.schema.facts import FACTS
 from pipelines.settings import Home
-from pipelines.warehouse import current_snapshot, read_tables
+from pipelines.snapshots import current_snapshot
+from pipelines.warehouse import read_tables
 
 TABLES = (
     "facts.deals",

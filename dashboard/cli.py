@@ -7,66 +7,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from dashboard import cli_files, cli_map
+from dashboard.console import FILTERS, FORMAT, HOME, LANG, N_, home_of, options, progress, sentence, spoken
+
 if TYPE_CHECKING:
-    from dashboard.i18n import Locale
-    from pipelines.report import LoadReport
     from pipelines.settings import Home
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-FILTER_KEYS = ("manager", "team", "product", "channel", "region", "funnel")
 DEMO_HOME = Path("data/demo")
-
-
-def N_(text: str) -> str:
-    """Mark a text for translation; dashboard.i18n has the same, but costs too much to import for ``--help``."""
-    return text
-
-
-def options(*wanted: Callable[[Any], Any]) -> Callable[[Command], Command]:
-    """Put several options on a command, in the order they are named."""
-
-    def put(command: Command) -> Command:
-        for option in reversed(wanted):
-            command = option(command)
-        return command
-
-    return put
-
-
-def chosen_language(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
-    """Remember the language for whatever is printed from now on, errors included."""
-    if value is not None:
-        os.environ["VORONKA_LANG"] = value
-
-
-HOME = click.option("--home", metavar="DIR", help="Folder of the company (default: VORONKA_HOME, else data).")
-LANG = click.option(
-    "--lang",
-    type=click.Choice(["ru", "en"]),
-    expose_value=False,
-    callback=chosen_language,
-    is_eager=True,
-    help="Language of the answer (default: VORONKA_LANG, LC_ALL, LANG).",
-)
-FORMAT = click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
-)
-FILTERS = options(
-    *(
-        click.option(
-            f"--{key}", f"{key}s", metavar="NAME", multiple=True, help=f'Only this {key}; repeats; "" is not given.'
-        )
-        for key in FILTER_KEYS
-    ),
-    click.option("--from", "start", metavar="DATE", help="First day, like 2026-01-31."),
-    click.option("--to", "end", metavar="DATE", help="First day left out: --to 2026-02-01 ends with 31 January."),
-)
 
 
 @click.group(
@@ -79,27 +32,8 @@ def cli() -> None:
     pass
 
 
-@cli.command(help=N_("Load exports (files or folders) and publish a new snapshot."))
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
-@click.option(
-    "--as", "kind", metavar="KIND", help="What the files hold: deals, stages, calls, costs, clients, managers …"
-)
-@click.option("--map", "mapping", metavar="FILE", type=click.Path(path_type=Path), help="Mapping of your own (TOML).")
-@options(HOME, LANG)
-@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
-def load(paths: tuple[Path, ...], kind: str | None, mapping: Path | None, home: str | None, as_json: bool) -> int:
-    try:
-        report = run_load(paths, home_of(home), kind, mapping)
-    except Exception as fault:
-        if as_json:
-            click.echo(reject_line(fault))
-        raise
-    from dashboard.exports import loads
-
-    click.echo(loads.text(report, spoken()), nl=False)
-    if as_json:
-        click.echo(loads.json_line(report), nl=False)
-    return 2 if report.outcome == "reject" else 0
+for command in (cli_files.load, cli_files.check, cli_files.doctor, cli_map.map_file):
+    cli.add_command(command)
 
 
 @cli.command(help=N_("Ask for metrics, whole or by manager, product, channel, region, month …"))
@@ -154,18 +88,6 @@ def funnel(basis: Any, skips: Any, horizon: str, pair: str | None, form: str, ho
     return 0
 
 
-@cli.command(help=N_("Check that what went in equals what came out, and name what found no partner."))
-@options(HOME, LANG)
-@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
-def check(home: str | None, as_json: bool) -> int:
-    from dashboard import access
-    from dashboard.exports import answers
-
-    facts = access.open_facts(home_of(home))
-    click.echo(answers.check(facts, as_json, spoken()), nl=False)
-    return 1 if answers.identities_fail(facts) else 0
-
-
 @cli.command(help=N_("Explain every metric."))
 @options(FORMAT, LANG)
 def glossary(form: str) -> int:
@@ -212,62 +134,6 @@ def start(home: Home, host: str, port: int) -> None:
     from dashboard.asgi import serve
 
     serve(home, host, port, spoken())
-
-
-def run_load(paths: Sequence[Path], home: Home, kind: str | None, mapping: Path | None) -> LoadReport:
-    """Load, with a bar on a terminal."""
-    from pipelines.load import load
-
-    return load(paths, home, kind=kind, mapping=mapping, progress=progress())
-
-
-def progress() -> Any:
-    """Return a progress bar if somebody is watching, else None."""
-    if not sys.stderr.isatty():
-        return None
-    from dashboard.exports.progress import Bar
-
-    return Bar()
-
-
-def home_of(option: str | None) -> Home:
-    """Choose the home."""
-    from pipelines.settings import find_home
-
-    return find_home(option)
-
-
-def spoken() -> Locale:
-    """Choose the language: --lang, else the environment's."""
-    from dashboard.i18n import pick_locale
-
-    names = ("VORONKA_LANG", "LC_ALL", "LANG")
-    return pick_locale(next((os.environ[name] for name in names if os.environ.get(name)), None))
-
-
-def reject_line(fault: Exception) -> str:
-    """Write the JSON object of a load that stored nothing."""
-    import json
-
-    counts = dict.fromkeys(("rows_in", "accepted", "quarantined", "duplicates"), 0)
-    answer = {"outcome": "reject", **counts, "message": sentence(fault), "files": [], "snapshot": None}
-    return json.dumps(answer, ensure_ascii=False)
-
-
-def sentence(fault: BaseException) -> str:
-    """Write an error as one sentence in the reader's language, without line breaks."""
-    from pipelines.errors import VoronkaError
-
-    if isinstance(fault, click.ClickException):
-        text = fault.format_message()
-    elif isinstance(fault, VoronkaError):
-        text = spoken().text(fault.template, **fault.values)
-    else:
-        text = spoken().text(
-            "A defect of ours: {fault}. Nothing was changed; run with VORONKA_DEBUG=1 to see where.",
-            fault=f"{type(fault).__name__}: {fault}".splitlines()[0],
-        )
-    return " ".join(text.split())
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -15,9 +15,9 @@ import polars as pl
 from pipelines.errors import N_, InputError, VoronkaError
 from pipelines.profile import SourceProfile, Table
 from pipelines.readers import Sheet, open_export
-from pipelines.readers.sheet import Rows
+from pipelines.readers.sheet import Rows, with_merged_headings
 from pipelines.recognise import Match, recognise, refusal
-from pipelines.report import ACCEPT, PARTIAL, REJECT, FileReport
+from pipelines.report import ACCEPT, IGNORED, PARTIAL, REJECT, FileReport
 from pipelines.schema.staging import STAGED
 from pipelines.staged import LINE
 from pipelines.staging import QUARANTINE, StagedRows, stage
@@ -25,6 +25,8 @@ from pipelines.staging import QUARANTINE, StagedRows, stage
 MOST_BYTES = 2 * 1024**3
 REPEATED_KEY = N_("the same key stands again further down; the later row is kept")
 UNRECOGNISED = N_("nothing recognises the file")
+LEFT_OUT = N_('Sheet "{sheet}" was left out: nothing recognises it.')
+HIDDEN = N_('Sheet "{sheet}" was left out: the workbook hides it.')
 
 
 @dataclass(frozen=True)
@@ -78,17 +80,26 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
 
 def read_once(path: Path) -> bytes:
     """Read a file's bytes, which are both hashed and parsed; raises InputError for what is no regular, readable file."""
+    if path.is_symlink():
+        raise InputError("{path} is a link. Load the file that it leads to.", path=path)
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
     except OSError as fault:
         raise InputError("{path} cannot be opened: {fault}.", path=path, fault=fault.strerror) from None
     with os.fdopen(handle, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
+        before = os.fstat(file.fileno())
+        if not stat.S_ISREG(before.st_mode):
             raise InputError("{path} is not a regular file. Load the export itself.", path=path)
-        if status.st_size > MOST_BYTES:
+        if before.st_size > MOST_BYTES:
             raise InputError("{path} is larger than {limit} GB. Export it in parts.", path=path, limit=MOST_BYTES >> 30)
-        return file.read()
+        try:
+            content = file.read()
+            after = os.fstat(file.fileno())
+        except OSError as fault:
+            raise InputError("{path} cannot be read: {fault}.", path=path, fault=fault.strerror) from None
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
+        raise InputError("{path} is still being written. Load it again when it is whole.", path=path)
+    return content
 
 
 def digest_of(content: bytes) -> str:
@@ -104,21 +115,55 @@ def is_ignored(path: Path, profiles: Sequence[SourceProfile]) -> bool:
 def parcels_of(
     path: Path, content: bytes, digest: str, profiles: Sequence[SourceProfile], *, kind: str | None, zone: str
 ) -> Iterator[Parcel]:
-    """Recognise and stage the sheets of a file; a sheet that nothing recognises is refused unless another sheet is not."""
+    """Recognise and stage the sheets of a file; a sheet that nothing recognises is refused unless another sheet is not.
+
+    Then it is named as left out, and so is a hidden sheet beside shown ones. Files inside an archive are files of their
+    own: one that cannot be read or recognised is refused and the others are not.
+    """
     sheets = open_export(content, path.name)
-    matches = [(sheet, recognise(sheet, path.name, profiles, kind=kind)) for sheet in sheets]
-    recognised = [(sheet, match) for sheet, match in matches if match is not None]
-    if not recognised:
-        yield _refused(path, digest, sheets[0], refusal(sheets[0], path.name, profiles, kind))
-    for sheet, match in recognised:
-        yield _staged(path, digest, sheet, match, zone)
+    shown = [sheet for sheet in sheets if sheet.fault is None and not sheet.hidden]
+    shown = shown or [sheet for sheet in sheets if sheet.fault is None]
+    matches = [(sheet, matched(sheet, path.name, profiles, kind)) for sheet in shown]
+    recognised = {sheet.name for sheet, match in matches if match is not None}
+    for member in dict.fromkeys(sheet.member for sheet in sheets):
+        own = [(sheet, match) for sheet, match in matches if sheet.member == member]
+        if own and not any(match is not None for _, match in own):
+            sheet = own[0][0]
+            yield _refused(path, digest, sheet, refusal(sheet, path.name, profiles, kind))
+    for sheet in sheets:
+        if sheet.fault is not None:
+            yield Parcel(path, digest, refused_report(path, sheet.fault, sheet.name))
+    for sheet, match in matches:
+        if match is not None:
+            yield _staged(path, digest, sheet, match, zone)
+    left = [sheet for sheet in sheets if sheet.fault is None and sheet.name not in recognised and sheet.form == "xlsx"]
+    for sheet in left if recognised else []:
+        yield Parcel(path, digest, _left_out(path, sheet))
+
+
+def matched(sheet: Sheet, file_name: str, profiles: Sequence[SourceProfile], kind: str | None) -> Match | None:
+    """Recognise a sheet by a row of headings as it stands, or by a heading merged over two rows where that says more."""
+    best = recognise(sheet, file_name, profiles, kind=kind)
+    for merged in with_merged_headings(sheet):
+        match = recognise(merged, file_name, profiles, kind=kind)
+        if match is not None and (best is None or match.known > best.known):
+            best = match
+    return best
+
+
+def _left_out(path: Path, sheet: Sheet) -> FileReport:
+    values = {"sheet": sheet.name}
+    template = HIDDEN if sheet.hidden else LEFT_OUT
+    message = template.format(**values)
+    return FileReport(
+        name=path.name, sheet=sheet.name, outcome=IGNORED, message=message, template=template, values=values
+    )
 
 
 def _refused(path: Path, digest: str, sheet: Sheet, error: VoronkaError) -> Parcel:
     """Account for a sheet that nothing recognises: its rows are counted, and none is stored."""
     try:
-        headings = [f"column {number}" for number in range(1, len(sheet.preview[0]) + 1)]
-        rows = sheet.read(0, headings, ()).count
+        rows = sheet.read(0, (), ()).count
     except (VoronkaError, IndexError, pl.exceptions.PolarsError):
         rows = 0
     return Parcel(path, digest, refused_report(path, error, sheet.name, rows))

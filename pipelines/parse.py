@@ -7,6 +7,7 @@ thousands sign is refused unless the other amounts of its column settle it. Day 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import polars as pl
 
@@ -18,6 +19,8 @@ YES_WORDS = ("да", "yes", "y", "true", "истина", "1", "+", "answered")
 NO_WORDS = ("нет", "no", "n", "false", "ложь", "0", "")
 DOT_DATES = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y")
 ISO = "iso"
+EXCEL = "excel"
+EXCEL_DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - Excel counts days from here, in no zone
 ISO_SPELLINGS = (
     "%Y-%m-%dT%H:%M:%S%.f%z",
     "%Y-%m-%d %H:%M:%S%.f",
@@ -93,7 +96,8 @@ def as_money(text: pl.Expr, decimal: str | None, scale: float | None = None) -> 
     """Parse an amount into Decimal(18, 2), rounded half away from zero; ``scale`` turns micros or kopecks into money."""
     number = plain_number(text, decimal).cast(pl.Float64, strict=False)
     if scale is not None:
-        number = number * scale
+        # Micros and kopecks are whole numbers; a fraction means that the file was saved in whole money after all.
+        number = pl.when(number == number.floor()).then(number * scale)
     return number.round(2, mode="half_away_from_zero").cast(pl.Decimal(18, 2), strict=False)
 
 
@@ -110,8 +114,10 @@ def as_seconds(text: pl.Expr) -> pl.Expr:
 
 def as_count(text: pl.Expr) -> pl.Expr:
     """Parse a whole number, thousands apart or not; a fraction is refused."""
-    number = plain_number(text.str.replace_all(r"^(\d{1,3}(?:[,.]\d{3})+)$", "${1}").str.replace(r"[.,]0+$", ""), ".")
-    return number.cast(pl.Int64, strict=False)
+    is_grouped = text.str.contains(r"^\d{1,3}([,.]\d{3})+$")
+    whole = text.str.replace(r"[.,]0{1,2}$", "")
+    joined = pl.when(is_grouped).then(text.str.replace_all(r"[,.]", "")).otherwise(whole)
+    return plain_number(joined, ".").cast(pl.Int64, strict=False)
 
 
 def as_flag(text: pl.Expr) -> pl.Expr:
@@ -142,6 +148,13 @@ def as_moment(text: pl.Series, formats: Sequence[str], zone: str) -> pl.Series:
 
 
 def _moment(text: pl.Series, form: str, zone: str) -> pl.Series:
+    if form == EXCEL:
+        days = text.str.extract(r"^(\d{4,6}(?:\.\d+)?)$", 1).cast(pl.Float64, strict=False)
+        seconds = (days * 86_400).round().cast(pl.Int64, strict=False)
+        local = pl.Series([EXCEL_DAY_ZERO]).dt.cast_time_unit("us").new_from_index(0, len(text)) + (
+            seconds * 1_000_000
+        ).cast(pl.Duration("us"))
+        return local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
     if form in ("unix", "unix_ms"):
         scale = 1_000_000 if form == "unix" else 1_000
         number = text.str.extract(r"^(\d{9,14})(?:\.0+)?$", 1).cast(pl.Int64, strict=False)
@@ -149,6 +162,10 @@ def _moment(text: pl.Series, form: str, zone: str) -> pl.Series:
     if "%z" in form:
         offset = text.str.replace(r"\s*(Z|UTC)$", "+00:00")
         return offset.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False).cast(MOMENT)
+    if "%Y" in form:
+        # "01.02.26" would be read as the year 26; two figures of a year are a format of their own (%y).
+        short = ~text.str.contains(r"(?:^|\D)(19|20|21)\d\d(?:\D|$)").fill_null(True)
+        text = text.set(short, None) if short.any() else text
     if "%H" in form or "%I" in form:
         local = text.str.to_datetime(form, time_unit="us", strict=False)
     else:

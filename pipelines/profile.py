@@ -23,33 +23,38 @@ SHIPPED = Path(__file__).parent / "sources"
 
 
 class Column(Frozen):
-    """How one of our columns is made from the cells of a row; exactly one of value, from, first, join."""
+    """How one of our columns is made from the cells of a row; exactly one of value, from, first, join, key.
+
+    ``key`` makes a number for rows that have none: the folded cells of these headings, repeats within a file counted.
+    """
 
     source: tuple[str, ...] = Field((), alias="from")
     value: str | None = None
     first: tuple[str, ...] = ()
     join: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    nulls: tuple[str, ...] = ()
     scale: float | None = None
     dates: tuple[str, ...] = ()
     words: dict[str, str | bool] = {}
     patterns: tuple[tuple[str, str | bool], ...] = ()
     otherwise: str | bool | None = Field(None, alias="else")
 
-    @field_validator("source", "first", "join", mode="before")
+    @field_validator("source", "first", "join", "key", "nulls", mode="before")
     @classmethod
     def one_or_many(cls, headings: Any) -> Any:
         return (headings,) if isinstance(headings, str) else headings
 
     @model_validator(mode="after")
     def one_way(self) -> Column:
-        ways = [bool(self.source), self.value is not None, bool(self.first), bool(self.join)]
+        ways = [bool(self.source), self.value is not None, bool(self.first), bool(self.join), bool(self.key)]
         if sum(ways) != 1:
-            raise ValueError('say exactly one of "from", "value", "first", "join"')
+            raise ValueError('say exactly one of "from", "value", "first", "join", "key"')
         return self
 
     @property
     def headings(self) -> tuple[str, ...]:
-        return self.source or self.first or self.join
+        return self.source or self.first or self.join or self.key
 
 
 class Lookup(Frozen):

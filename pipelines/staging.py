@@ -73,7 +73,10 @@ def stage(cells: pl.DataFrame, table: Table, profile: SourceProfile, *, zone: st
     wide = stage_headings(table, headings)
     if table.stage_dates or table.stage_dates_pattern:
         values.append(entries_by_date(rows, wide, table, zone, faults))
-    staged = pl.DataFrame([*values, *extra_columns(rows, table, headings), rows[LINE]])
+    extra = extra_columns(rows, table, headings)
+    if table.where:
+        faults = [(shown, text, bad & extra[-1], reason) for shown, text, bad, reason in faults]
+    staged = pl.DataFrame([*values, *extra, rows[LINE]])
     good, refused = parted(staged, faults)
     return StagedRows(good=good.select(list(staged_schema(table))), refused=refused, repeated=repeated)
 
@@ -177,10 +180,24 @@ def cell_text(column: Column, present: Sequence[str], table: Table) -> pl.Expr:
     """Return the text a column is parsed from; null where nothing is written."""
     if column.value is not None:
         return pl.lit(column.value)
-    texts = [parse.empty_to_null(pl.col(name), table.nulls) for name in present]
+    texts = [parse.empty_to_null(pl.col(name), (*table.nulls, *column.nulls)) for name in present]
+    if column.key:
+        return made_key(texts)
     if column.join:
         return parse.empty_to_null(pl.concat_str(texts, separator=" ", ignore_nulls=True))
     return pl.coalesce(*texts)
+
+
+def made_key(texts: Sequence[pl.Expr]) -> pl.Expr:
+    """Make a key of several cells, spelt one way, so that next week's file names the same row the same.
+
+    The second row of a file with the same key is `` #2`` and so on; a row whose cells are all empty has none.
+    """
+    folded = [text.str.to_lowercase().str.replace_all("ё", "е").fill_null("") for text in texts]
+    key = pl.concat_str(folded, separator=" · ")
+    turn = pl.int_range(pl.len()).over(key) + 1
+    numbered = pl.when(turn > 1).then(pl.concat_str(key, turn.cast(pl.String), separator=" #")).otherwise(key)
+    return pl.when(pl.any_horizontal(text.is_not_null() for text in texts)).then(numbered)
 
 
 def typed(text: pl.Series, form: str, column: Column, table: Table, zone: str) -> pl.Series:

@@ -8,7 +8,6 @@ be given the old data again.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import threading
 from collections.abc import Generator, Sequence
@@ -19,11 +18,11 @@ import duckdb
 import polars as pl
 from filelock import FileLock, Timeout
 
-from pipelines.errors import BusyError, HomeError
+from pipelines.errors import N_, BusyError, HomeError
 from pipelines.settings import Home
+from pipelines.snapshots import current_snapshot, number_of, snapshots, sync
 
 SCHEMAS = ("raw", "staging", "core", "facts", "checks", "ledger")
-SNAPSHOT = re.compile(r"s(\d{6,})\.duckdb")
 KEPT_SNAPSHOTS = 7
 CLOSED_WORLD = {
     "autoinstall_known_extensions": "false",
@@ -31,6 +30,7 @@ CLOSED_WORLD = {
     "allow_community_extensions": "false",
 }
 
+MENDED = N_("The working store was damaged; it was set aside and made again from the last snapshot.")
 READING = threading.Lock()
 # DuckDB would draw its own bar on standard output, between ours and the JSON line.
 QUIET = ("TimeZone='UTC'", "enable_progress_bar=false")
@@ -39,28 +39,6 @@ QUIET = ("TimeZone='UTC'", "enable_progress_bar=false")
 def quoted(name: str) -> str:
     """Quote an identifier."""
     return '"' + name.replace('"', '""') + '"'
-
-
-def _sync(path: Path) -> None:
-    """Flush a file or folder to disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def current_snapshot(home: Home) -> Path | None:
-    """Return the published snapshot that ``CURRENT`` points to; None when nothing was published yet."""
-    pointer = home.warehouse / "CURRENT"
-    try:
-        name = pointer.read_text(encoding="ascii").strip()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    path = home.warehouse / name
-    if SNAPSHOT.fullmatch(name) is None or not path.exists():
-        raise HomeError("{pointer} names a snapshot that is not there. Load the exports again.", pointer=pointer)
-    return path
 
 
 def read_tables(snapshot: Path, names: Sequence[str]) -> dict[str, pl.DataFrame]:
@@ -140,7 +118,7 @@ class Store:
         self._clean_up()
         self._connection = self._connect()
         published = current_snapshot(home)
-        if self.build_number() and (published is None or self.build_number() > _number(published)):
+        if self.build_number() and (published is None or self.build_number() > number_of(published)):
             self.publish()
 
     def _clean_up(self) -> None:
@@ -160,7 +138,7 @@ class Store:
                     os.replace(path, aside if path == self._path else Path(f"{aside}.wal"))
             if published is not None:
                 self._restore(published)
-            self.mended = f"The working store was damaged; it was set aside as {aside.name} and made again."
+            self.mended = MENDED
             return self._opened()
 
     def _restore(self, published: Path) -> None:
@@ -241,7 +219,7 @@ class Store:
     def count_build(self) -> int:
         """Number a new build, inside the transaction that makes it."""
         published = current_snapshot(self._home)
-        number = max(self.build_number(), _number(published) if published else 0) + 1
+        number = max(self.build_number(), number_of(published) if published else 0) + 1
         self._connection.execute("INSERT INTO ledger.builds VALUES (?, now())", [number])
         return number
 
@@ -258,15 +236,15 @@ class Store:
             self._compare_copy()
         finally:
             self._connection.execute("DETACH snapshot")
-        _sync(copy)
+        sync(copy)
         copy.chmod(0o444)
         os.replace(copy, final)
-        _sync(self._home.warehouse)
+        sync(self._home.warehouse)
         pointer = self._home.warehouse / "CURRENT.tmp"
         pointer.write_text(final.name, encoding="ascii")
-        _sync(pointer)
+        sync(pointer)
         os.replace(pointer, self._home.warehouse / "CURRENT")
-        _sync(self._home.warehouse)
+        sync(self._home.warehouse)
         self._retire()
         return name
 
@@ -281,14 +259,8 @@ class Store:
 
     def _retire(self) -> None:
         """Delete snapshots beyond the newest seven; a reader that has one open keeps it until it is done."""
-        snapshots = sorted((p for p in self._home.warehouse.iterdir() if SNAPSHOT.fullmatch(p.name)), key=_number)
-        for old in snapshots[:-KEPT_SNAPSHOTS]:
+        for old in snapshots(self._home)[:-KEPT_SNAPSHOTS]:
             old.unlink(missing_ok=True)
-
-
-def _number(snapshot: Path) -> int:
-    found = SNAPSHOT.fullmatch(snapshot.name)
-    return int(found[1]) if found else 0
 
 
 def _address(name: str, database: str | None = None) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
 from crm_company import Company
+
+from pipelines.snapshots import current_snapshot
+from pipelines.warehouse import read_tables
 
 
 @pytest.fixture
@@ -178,3 +183,70 @@ def test_columns_of_dates_are_a_history(company: Company) -> None:
         ("2", "New", "still_there", 8.0),
     ]
     assert facts.deals.select("history", "cycle_days").rows() == [("dates", 9.0), ("dates", None)]
+
+
+def test_successive_exports_of_a_list_are_a_history_with_intervals(company: Company) -> None:
+    company.mapping(more='[[stage]]\nname = "New"\n[[stage]]\nname = "Offer"\n[[stage]]\nname = "Won"\ntype = "won"\n')
+    head = "id,crm,stage,created,closed,manager,amount"
+    company.load(f"{head}\n1,,New,2026-01-01,,Anna,10\n2,,Offer,2026-01-01,,Anna,5\n3,,New,2026-01-05,,Anna,7")
+    company.load(
+        f"{head}\n1,,Offer,2026-01-01,,Boris,10\n2,,Offer,2026-01-01,,Anna,5\n3,,New,2026-01-05,,Anna,7\n4,,New,2026-01-15,,Anna,1"
+    )
+    facts = company.load(
+        f"{head}\n1,,Won,2026-01-01,2026-01-20,Boris,12\n2,,Offer,2026-01-01,,Anna,5\n3,,New,2026-01-05,,Anna,7\n4,,New,2026-01-15,,Anna,1\n5,,New,2026-01-25,,Anna,1"
+    )
+    first = facts.visits.filter(pl.col("deal_id") == "1")
+    # Known on 5 January as New, on 15 January as Offer: between the two, so on the 10th; won on the 20th, as the export says.
+    assert first.select("stage_name", "entered_on", "entered_within_days", "exit", "is_implied").rows() == [
+        ("New", date(2026, 1, 3), 4.0, "advanced", False),
+        ("Offer", date(2026, 1, 10), 10.0, "advanced", False),
+        ("Won", date(2026, 1, 20), 10.0, "still_there", False),
+    ]
+    assert facts.deals.select("deal_id", "history").rows() == [
+        ("1", "exports"), ("2", "implied"), ("3", "implied"), ("4", "implied"), ("5", "implied"),
+    ]  # fmt: skip
+    snapshot = current_snapshot(company.home)
+    assert snapshot is not None
+    changes = read_tables(snapshot, ["core.deal_changes"])["core.deal_changes"]
+    assert changes.filter(pl.col("deal_id") == "1").select("column_name", "before", "after").rows() == [
+        ("amount", "10.00", "12.00"),
+        ("manager_name", "Anna", "Boris"),
+        ("stage_name", "New", "Offer"),
+        ("stage_name", "Offer", "Won"),
+    ]
+
+
+def test_a_deal_that_a_full_export_no_longer_holds_is_marked_and_kept(company: Company) -> None:
+    company.mapping()
+    rows = [f"{k},,New,2026-01-0{k % 9 + 1}" for k in range(20)]
+    head = "id,crm,stage,created\n"
+    company.load(head + "\n".join(rows))
+    facts = company.load(head + "\n".join([*rows[1:], "99,,New,2026-01-09"]))
+    assert facts.deals.height == 21
+    assert facts.deals.filter("is_gone")["deal_id"].to_list() == ["0"]
+    again = company.load(head + "500,,New,2026-01-09")
+    assert again.deals.filter("is_gone").height == 0
+
+
+def test_codes_of_a_log_are_learned_from_the_deals_that_stand_where_it_ends(company: Company) -> None:
+    company.mapping()
+    head = "id,crm,stage,funnel,created,closed\n"
+    company.load(
+        head
+        + "1,,Новая,Общая,2026-01-01,\n2,,Новая,Общая,2026-01-01,\n3,,Успешно реализовано,Общая,2026-01-01,2026-01-03\n4,,Успешно реализовано,Общая,2026-01-01,2026-01-04"
+    )
+    log = 'name = "log"\n[[table]]\nkind = "stages"\nrecognise.headings = ["owner", "code"]\n[table.columns]\n'
+    log += 'deal_id = "owner"\nstage_name = "code"\nfunnel_name = "category"\nentered_at = "at"\n'
+    (company.home.mappings / "log.toml").write_text(log, encoding="utf-8")
+    facts = company.load(
+        "owner,code,category,at\n1,NEW,0,2026-01-01\n2,NEW,0,2026-01-01\n3,NEW,0,2026-01-01\n3,WON,0,2026-01-03\n4,NEW,0,2026-01-01\n4,ODD,0,2026-01-02\n4,WON,0,2026-01-04\n"
+    )
+    assert facts.visits.filter(pl.col("deal_id").is_in(["3", "4"])).select(
+        "deal_id", "funnel_name", "stage_name", "exit", "is_implied"
+    ).rows() == [
+        ("3", "Общая", "Новая", "advanced", False),
+        ("3", "Общая", "Успешно реализовано", "still_there", False),
+        ("4", "Общая", "Новая", "advanced", False),
+        ("4", "Общая", "ODD", "advanced", False),
+        ("4", "Общая", "Успешно реализовано", "still_there", False),
+    ]

@@ -18,7 +18,8 @@ from pipelines.errors import CheckFailed, InputError, MappingError, SettingsErro
 from pipelines.load import load
 from pipelines.report import FileReport
 from pipelines.settings import Home, find_home
-from pipelines.warehouse import current_snapshot, read_tables
+from pipelines.snapshots import current_snapshot
+from pipelines.warehouse import read_tables
 
 
 @pytest.fixture

@@ -13,10 +13,12 @@ import pytest
 from homes import DEALS, HEADING, deal_rows, put
 
 from dashboard.access import open_facts
+from pipelines.doctor import examine
 from pipelines.errors import BusyError, CheckFailed, HomeError
 from pipelines.load import load
 from pipelines.settings import Home
-from pipelines.warehouse import current_snapshot, open_store
+from pipelines.snapshots import current_snapshot
+from pipelines.warehouse import open_store
 
 
 @pytest.fixture
@@ -135,3 +137,29 @@ def test_a_build_that_breaks_an_identity_is_not_published(home: Home, monkeypatc
         load([put(home, "b.csv", HEADING + "7;Шар;П;Продажа;5;01.03.2026;02.03.2026;\n")], home, kind="deals").accepted
         == 1
     )
+
+
+def test_a_pointer_without_its_snapshot_serves_the_newest_there_is(home: Home) -> None:
+    load([put(home, "a.csv", DEALS)], home, kind="deals")
+    load([put(home, "b.csv", HEADING + "7;Шар;Петров;Продажа;5;01.03.2026;02.03.2026;\n")], home, kind="deals")
+    (home.warehouse / "s000002.duckdb").unlink()
+    assert open_facts(home).snapshot == "s000001"
+    report = load([put(home, "c.csv", HEADING + "8;Шар;Петров;Продажа;5;01.03.2026;02.03.2026;\n")], home, kind="deals")
+    assert [row[0] for row in deal_rows(open_facts(home))] == ["1", "2", "7", "8"]
+    assert report.snapshot == "s000003"
+
+
+def test_the_doctor_names_what_is_wrong_and_mends_what_can_be_mended(home: Home) -> None:
+    assert [one.state for one in examine(home)] == ["wrong"]
+    load([put(home, "a.csv", DEALS)], home, kind="deals")
+    assert {one.state for one in examine(home)} == {"right"}
+    (home.warehouse / "work.duckdb").write_bytes(b"junk" * 5000)
+    (home.warehouse / "s000009.duckdb.tmp").write_bytes(b"half")
+    (home.warehouse / "CURRENT").unlink()
+    (home.settings_file).write_text("zone = 'Mars/Base'", encoding="utf-8")
+    found = [(one.state, one.sentence) for one in examine(home)]
+    assert [state for state, _ in found] == ["wrong", "right", "mended", "mended"]
+    assert "there is no time zone" in found[0][1]
+    home.settings_file.unlink()
+    assert {one.state for one in examine(home)} == {"right"}
+    assert open_facts(home).deals.height == 2

@@ -138,6 +138,86 @@ def test_json_records_are_found_at_their_path_and_flattened() -> None:
     assert rows.cells.columns == ["ID", "after.0.status.id", "ok", "note", LINE]
 
 
+def test_every_nested_list_is_a_sheet_whose_rows_carry_their_parents_cells() -> None:
+    dump = {
+        "data": [
+            {"id": 7, "who": {"name": "А"}, "tags": ["x"], "flow": [{"to": "s1"}, {"to": "s2"}]},
+            {"id": 8, "who": None, "more": {"steps": [{"at": 1, "notes": [{"text": "ок"}]}]}},
+        ]
+    }
+    sheets = {sheet.name: sheet for sheet in open_export(json.dumps(dump).encode(), "x")}
+    assert list(sheets) == ["data", "data[].flow", "data[].more.steps", "data[].more.steps[].notes"]
+    flow = sheets["data[].flow"].read(0, (), ()).cells
+    assert flow.drop(LINE).to_dicts() == [
+        {"to": "s1", "^.id": "7", "^.who.name": "А"},
+        {"to": "s2", "^.id": "7", "^.who.name": "А"},
+    ]
+    notes = sheets["data[].more.steps[].notes"].read(0, (), ()).cells
+    assert notes.drop(LINE).to_dicts() == [{"text": "ок", "^.at": "1", "^.^.id": "8", "^.^.who": None}]
+    top = [sheet.name for sheet in open_export(b'[{"a": 1, "b": [{"c": 2}]}]', "x")]
+    assert top == ["", "[].b"]
+
+
+def test_files_in_a_zip_are_sheets_of_their_own_and_a_bad_one_does_not_spoil_the_others() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("2026/a.csv", "a,b\n1,2\n")
+        archive.writestr("b.xlsx", workbook([["a", "b"], [1, 2]]))
+        archive.writestr("c.csv", b"\x89PNG\r\n\0\0")
+    sheets = open_export(packed.getvalue(), "x.zip")
+    assert [(sheet.name, sheet.member, sheet.form) for sheet in sheets] == [
+        ("2026/a.csv", "2026/a.csv", "csv"),
+        ("b.xlsx/Сделки", "b.xlsx", "xlsx"),
+        ("c.csv", "c.csv", ""),
+    ]
+    assert "c.csv is not a table" in str(sheets[2].fault)
+
+
+def test_parquet_comes_as_text_with_iso_dates() -> None:
+    buffer = io.BytesIO()
+    moment = datetime.fromisoformat("2026-03-01 09:30")
+    frame = pl.DataFrame({"n": [1, None], "x": [2.0, 2.5], "at": [moment, None], "ok": [True, False], "l": [[1], []]})
+    frame.with_columns(zone=pl.col("at").dt.replace_time_zone("Europe/Moscow"), d=pl.col("at").dt.date()).write_parquet(
+        buffer
+    )
+    rows = open_export(buffer.getvalue(), "x")[0].read(0, (), ())
+    assert rows.cells.drop(LINE).row(0) == (
+        "1", "2", "2026-03-01 09:30:00", "true", '{"list":[1]}', "2026-03-01T09:30:00+03:00", "2026-03-01",
+    )  # fmt: skip
+    assert rows.cells.row(1)[:2] == (None, "2.5")
+
+
+def test_a_cell_over_several_rows_of_a_page_stands_in_each() -> None:
+    page = (
+        "<table><tr><th>a</th><th>b</th><th>c</th></tr><tr><td rowspan=3>1</td><td>x<br>y</td><td>&#8381;</td></tr>"
+        "<tr><td>2</td><td>3</td></tr><tr><td>4</td><td>5</td></tr></table>"
+    )
+    rows = rows_of(page.encode())
+    assert rows.cells.drop(LINE).rows() == [("1", "x\ny", "₽"), ("1", "2", "3"), ("1", "4", "5")]
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "cp866", "koi8-r"])
+@given(
+    words=st.lists(
+        st.sampled_from(["Сделка", "Иванов", "отказ", "договор", "оплата", "Юрий", "ЩУКИН", "цех", "№5", "этап"]),
+        min_size=3,
+    )
+)
+def test_russian_text_without_a_mark_is_told_by_its_letters(encoding: str, words: list[str]) -> None:
+    text = "Ответственный;Этап\n" + "".join(f"{word};1\n" for word in words)
+    assert rows_of(text.encode(encoding, "replace")).cells.columns[0] == "Ответственный"
+
+
+@given(st.text(st.sampled_from('ab;"\n\\ я'), max_size=200))
+def test_no_line_is_lost_however_quotes_stand(body: str) -> None:
+    """Every line of text ends up in a row: nothing is swallowed by a quote that does not fit."""
+    rows = rows_of(("k1;k2;k3\n" + body).encode())
+    found = "".join("".join(cell or "" for cell in row) for row in rows.cells.drop(LINE).rows())
+    found += "".join(one.text for one in rows.broken)
+    for letter in "abя":
+        assert found.count(letter) == body.count(letter)
+
+
 def test_one_object_per_line_is_json_too() -> None:
     assert open_export(b'{"a":1}\n{"a":2}\n', "x")[0].read(0, (), ()).count == 2
 

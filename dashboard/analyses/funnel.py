@@ -227,6 +227,14 @@ def degradations(answer: FunnelAnswer, filter: Filter, stages: pl.DataFrame, vis
                 )
             )
         )
+    elif answer.history == "exports":
+        found.append(
+            Notice(
+                N_(
+                    "The stage history is restored from successive exports: its dates are as exact as the exports are frequent."
+                )
+            )
+        )
     elif answer.history == "mixed":
         found.append(
             Notice(N_("The stage history of some deals is not recorded in full; their earlier stages may be missing."))

@@ -13,6 +13,7 @@ import polars as pl
 from pipelines.core.activities import conform_calls, conform_tasks
 from pipelines.core.conform import Core, Joins, Names
 from pipelines.core.deals import SET_ASIDE, base_deals, finished_deals
+from pipelines.core.exports import deal_changes, gone_deals, versions
 from pipelines.core.history import implied_changes, recorded_changes
 from pipelines.core.money import conform_costs, conform_invoices, conform_plans, reporting_currency
 from pipelines.core.people import conform_clients, conform_managers, conform_products
@@ -33,14 +34,16 @@ def build_core(staged: Sequence[StagedTable], settings: Settings, *, loaded_at: 
     clients = conform_clients(staged, names, joins)
     products = conform_products(staged, names)
     base = base_deals(staged, declared, names, joins, currency)
-    recorded, repeated = recorded_changes(staged, base.deals, declared, joins)
+    told = versions(staged, base.deals, declared, loaded_at)
+    recorded, repeated = recorded_changes(staged, base.deals, declared, joins, told)
     dictionary = declared.completed(base.deals, recorded)
     changes = implied_changes(base.deals, recorded, dictionary)
-    deals = finished_deals(base.deals, changes, clients, managers, settings.zone)
+    deals = finished_deals(base.deals, changes, clients, managers, gone_deals(staged), settings.zone)
     tables = {
         "deals": deals,
         "stage_changes": changes,
         "stages": dictionary.frame,
+        "deal_changes": deal_changes(told),
         "clients": clients,
         "managers": managers,
         "products": products,

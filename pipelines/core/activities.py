@@ -33,9 +33,12 @@ def conform_calls(staged: Sequence[StagedTable], names: Names) -> pl.DataFrame:
         pl.col("started_at").min(),
         pl.col("wait_seconds").max(),
         pl.col("talk_seconds", "total_seconds").max(),
-        is_answered=pl.coalesce(pl.col("is_answered").any(), pl.lit(False)) | (pl.col("talk_seconds").max() > 0),
+        # What the log says of the answer goes before what talk suggests: an answering machine talks too.
+        is_answered=pl.when(pl.col("is_answered").is_not_null().any())
+        .then(pl.col("is_answered").any())
+        .otherwise(pl.col("talk_seconds").max() > 0),
     )
-    waited = (pl.col("total_seconds") - pl.col("talk_seconds").fill_null(0)).clip(0)
+    waited = (pl.col("total_seconds") - pl.col("talk_seconds")).clip(0)
     return shaped(
         calls.with_columns(
             pl.col("is_answered").fill_null(False),

@@ -207,7 +207,7 @@ def one_numbering(deals: pl.DataFrame) -> pl.DataFrame:
 
 
 def finished_deals(
-    base: pl.DataFrame, changes: pl.DataFrame, clients: pl.DataFrame, managers: pl.DataFrame, zone: str
+    base: pl.DataFrame, changes: pl.DataFrame, clients: pl.DataFrame, managers: pl.DataFrame, gone: pl.Series, zone: str
 ) -> pl.DataFrame:
     """Return ``core.deals``: closing dates from the history where the deal's own is missing, region and team filled in.
 
@@ -218,6 +218,7 @@ def finished_deals(
         first_entered_at=pl.col("entered_at").min(),
         by_events=(pl.col("told_by") == "events").any(),
         by_dates=(pl.col("told_by") == "dates").any(),
+        by_exports=(pl.col("told_by") == "exports").any(),
     )
     by_client = clients.drop_nulls("region_name").select("client_id", client_region="region_name")
     by_manager = managers.select("manager_name", manager_team="team_name", manager_region="region_name")
@@ -236,12 +237,15 @@ def finished_deals(
         .with_columns(
             created_at=pl.coalesce("created_at", "first_entered_at"),
             closed_at=pl.when(closed).then(pl.coalesce("closed_at", "last_entered_at", expected_at)),
+            is_gone=pl.col("deal_id").is_in(gone.implode()),
             region_name=pl.coalesce("region_name", "client_region", "manager_region"),
             team_name=pl.coalesce("team_name", "manager_team"),
             history=pl.when(pl.col("by_events").fill_null(False))
             .then(pl.lit("events"))
             .when(pl.col("by_dates").fill_null(False))
             .then(pl.lit("dates"))
+            .when(pl.col("by_exports").fill_null(False))
+            .then(pl.lit("exports"))
             .otherwise(pl.lit("implied")),
         )
     )

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from pipelines.core.conform import Joins, newest, shaped, tables_of
+from pipelines.core.exports import entries_between
 from pipelines.core.stages import StageDictionary
+from pipelines.headings import fold_heading
 from pipelines.schema.core import REPEATED
 from pipelines.staged import FILE, IS_STAGE, LINE, LOAD, STAGE_DATES, StagedTable
 
@@ -24,16 +26,23 @@ RECORDED = {
     "tie": pl.Int64(),
     "is_implied": pl.Boolean(),
     "told_by": pl.String(),
+    "earliest_at": pl.Datetime("us", "UTC"),
+    "latest_at": pl.Datetime("us", "UTC"),
 }
+NEVER = {name: pl.lit(None, dtype=RECORDED[name]) for name in ("earliest_at", "latest_at")}
 ONCE = ["deal_id", "funnel_name", "stage_name", "entered_at"]
 
 
 def recorded_changes(
-    staged: Sequence[StagedTable], deals: pl.DataFrame, dictionary: StageDictionary, joins: Joins
+    staged: Sequence[StagedTable],
+    deals: pl.DataFrame,
+    dictionary: StageDictionary,
+    joins: Joins,
+    told: pl.DataFrame,
 ) -> tuple[pl.DataFrame, list[dict[str, object]]]:
     """Return the stage entries that exports record, of deals that exist, each once; and how many were told again.
 
-    Entries of deals that do not exist are counted as orphans.
+    Entries of deals that do not exist are counted as orphans. ``told`` holds the versions of deals in successive exports.
     """
     parts = []
     for one in tables_of(staged, "stages"):
@@ -41,18 +50,17 @@ def recorded_changes(
         if one.profile.event_log is None:
             joins.compare(f"{one.name}.deal_id → deals", events, "deal_id", deals["deal_id"])
         events = events.join(deals.select("deal_id", deal_funnel="funnel_name"), on="deal_id", how="inner")
+        if one.profile.event_log is None:
+            events = by_agreement(events, deals, dictionary)
         events = dictionary.named(events, fallback=pl.col("deal_funnel"))
         parts.append(
             events.sort(LOAD, FILE, LINE)
             .with_row_index("tie")
             .select(
-                *(
-                    pl.col(name).cast(dtype)
-                    for name, dtype in RECORDED.items()
-                    if name not in ("is_implied", "told_by")
-                ),
+                *(pl.col(name).cast(dtype) for name, dtype in list(RECORDED.items())[:6]),
                 is_implied=pl.lit(False),
                 told_by=pl.lit("events"),
+                **NEVER,
             )
         )
     events = pl.concat([pl.DataFrame(schema=RECORDED), *parts])
@@ -60,8 +68,46 @@ def recorded_changes(
     wide = [one for one in tables_of(staged, "deals") if STAGE_DATES in one.rows.columns]
     dated = [dated_entries(one, deals, dictionary) for one in wide]
     both = pl.concat([once, *dated]).unique(ONCE, keep="first", maintain_order=True)
+    between = entries_between(told, both)
+    if not between.is_empty():
+        both = pl.concat([both, between.select(pl.col(name).cast(dtype) for name, dtype in RECORDED.items())])
     repeated = events.height - once.height
     return both, [{"subject": "stage changes", "rule": REPEATED, "rows": repeated, "amount": None}] if repeated else []
+
+
+def by_agreement(events: pl.DataFrame, deals: pl.DataFrame, dictionary: StageDictionary) -> pl.DataFrame:
+    """Learn what a log's codes mean from the deals that stand where their last event left them.
+
+    A log may say ``0`` and ``C1:NEW`` where the deals' export says «Общая» and «Новая». A code that no dictionary knows gets
+    the name that at least four in five of those deals carry, from two deals on; any other stays as it is.
+    """
+    last = (
+        events.sort("deal_id", "entered_at", LOAD, FILE, LINE)
+        .group_by("deal_id", maintain_order=True)
+        .agg(pl.col("funnel_name", "stage_name").last())
+    )
+    standing = deals.select("deal_id", there_funnel="funnel_name", there_stage="stage_name")
+    met = last.join(standing, on="deal_id", how="inner").drop_nulls("there_stage")
+    for code, name, known in (
+        ("funnel_name", "there_funnel", set(dictionary.funnel_codes)),
+        ("stage_name", "there_stage", {stage for _, stage in dictionary.stage_codes}),
+    ):
+        names = set(standing[name].drop_nulls().unique().to_list())
+        votes = (
+            met.drop_nulls(code)
+            .group_by(code, name)
+            .len()
+            .with_columns(share=pl.col("len") / pl.col("len").sum().over(code))
+            .filter((pl.col("share") >= 0.8) & (pl.col("len") >= 2))
+        )
+        learned = {
+            row[code]: row[name]
+            for row in votes.iter_rows(named=True)
+            if row[code] not in names and fold_heading(row[code]) not in known
+        }
+        if learned:
+            events = events.with_columns(pl.col(code).replace(learned))
+    return events
 
 
 def dated_entries(one: StagedTable, deals: pl.DataFrame, dictionary: StageDictionary) -> pl.DataFrame:
@@ -74,7 +120,7 @@ def dated_entries(one: StagedTable, deals: pl.DataFrame, dictionary: StageDictio
     entries = entries.join(deals.select("deal_id", deal_funnel="funnel_name"), on="deal_id", how="inner")
     entries = dictionary.named(entries, fallback=pl.col("deal_funnel")).with_row_index("tie")
     return entries.with_columns(
-        told_by=pl.lit("dates"), is_implied=pl.lit(False), manager_name=pl.lit(None, dtype=pl.String)
+        told_by=pl.lit("dates"), is_implied=pl.lit(False), manager_name=pl.lit(None, dtype=pl.String), **NEVER
     ).select(pl.col(name).cast(dtype) for name, dtype in RECORDED.items())
 
 
@@ -106,12 +152,16 @@ def implied_changes(deals: pl.DataFrame, recorded: pl.DataFrame, dictionary: Sta
             last_funnel=pl.col("funnel_name").last(),
             last_stage=pl.col("stage_name").last(),
             last_at=pl.col("entered_at").max(),
+            begins_by=pl.col("told_by").first(),
+            begins_with=pl.col("stage_name").first(),
         )
     )
     known = deals.join(last, on="deal_id", how="left").join(first, on="funnel_name", how="left")
     no_history = pl.col("last_stage").is_null()
     elsewhere = (pl.col("stage_name") != pl.col("first_stage")).fill_null(True)
-    created = known.filter(no_history & pl.col("first_stage").is_not_null()).select(
+    # Exports begin with the stage they first showed; the creation before it follows as for a deal without history.
+    starts_later = (pl.col("begins_by") == "exports") & (pl.col("begins_with") != pl.col("first_stage"))
+    created = known.filter((no_history | starts_later) & pl.col("first_stage").is_not_null()).select(
         "deal_id", "funnel_name", stage_name="first_stage", entered_at="created_at", tie=pl.lit(0)
     )
     moved_on = (pl.col("last_stage") != pl.col("stage_name")) | (pl.col("last_funnel") != pl.col("funnel_name"))
@@ -123,7 +173,7 @@ def implied_changes(deals: pl.DataFrame, recorded: pl.DataFrame, dictionary: Sta
         & pl.when(no_history).then(elsewhere).otherwise(moved_on & (pl.col("rule") != "ever"))
     ).select("deal_id", "funnel_name", "stage_name", entered_at=reached_at, tie=pl.lit(1 << 60))
     implied = pl.concat([created.cast({"tie": pl.Int64}), present.cast({"tie": pl.Int64})]).with_columns(
-        is_implied=pl.lit(True), manager_name=pl.lit(None, dtype=pl.String), told_by=pl.lit("implied")
+        is_implied=pl.lit(True), manager_name=pl.lit(None, dtype=pl.String), told_by=pl.lit("implied"), **NEVER
     )
     return shaped(
         pl.concat([recorded, implied.select(list(RECORDED))])

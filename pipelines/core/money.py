@@ -22,6 +22,9 @@ CURRENCY_NAMES = {
     "$": "USD",
     "евро": "EUR",
     "€": "EUR",
+    "russian ruble": "RUB",
+    "us dollar": "USD",
+    "euro": "EUR",
     "тенге": "KZT",
     "₸": "KZT",
 }

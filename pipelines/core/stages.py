@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 import polars as pl
 
@@ -30,10 +31,13 @@ Key = tuple[str, str]
 
 
 def type_by_words(name: str, won: Iterable[str] = (), lost: Iterable[str] = (), junk: Iterable[str] = ()) -> str | None:
-    """Tell from its name what a stage or an outcome means: a source's own words first, then those systems use; else None."""
+    """Tell from its name what a stage or an outcome means: a source's own words first, then those systems use; else None.
+
+    A source's own words may be globs: ``C*:WON``.
+    """
     folded = fold_heading(name)
     for words, meaning in ((won, "won"), (lost, "lost"), (junk, "junk")):
-        if folded in {fold_heading(word) for word in words}:
+        if any(fnmatchcase(folded, fold_heading(word)) for word in words):
             return meaning
     for words, meaning in ((WON_WORDS, "won"), (LOST_WORDS, "lost"), (JUNK_WORDS, "junk")):
         if folded in words:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import polars as pl
 
-from pipelines.facts.clock import days_between, local_day
+from pipelines.facts.clock import SECONDS_A_DAY, days_between, local_day
 from pipelines.schema.facts import EXITS, STAGE_TYPES, Visits
 
 DEAL_COLUMNS = ["manager_name", "team_name", "product_name", "channel_name", "region_name", "outcome", "amount"]
@@ -57,7 +57,13 @@ def stays(stage_changes: pl.LazyFrame, stages: pl.LazyFrame) -> pl.LazyFrame:
     return (
         stage_changes.sort("deal_id", "change_number")
         .filter(~same_as_before.fill_null(False))
-        .select("deal_id", "change_number", "funnel_name", "stage_name", "entered_at", "is_implied")
+        .with_columns(
+            entered_within_days=(pl.col("latest_at") - pl.col("earliest_at")).dt.total_microseconds()
+            / (SECONDS_A_DAY * 1_000_000)
+        )
+        .select(
+            "deal_id", "change_number", "funnel_name", "stage_name", "entered_at", "entered_within_days", "is_implied"
+        )
         .join(dictionary, on=["funnel_name", "stage_name"], how="left", maintain_order="left")
         .sort("deal_id", "change_number")
         .with_columns(

@@ -1,69 +1,100 @@
-"""Files that wrap a file: gzip, and zip with one export inside; unpacked in memory under a cap."""
+"""Files that wrap files: gzip with one inside, zip with any number; unpacked in memory under a cap.
+
+Nothing is ever written under a member's name. An archive with a name that climbs out of its folder, with a locked member, or
+that swells beyond the cap is refused whole; an archive inside an archive, or a damaged member, is refused alone.
+"""
 
 from __future__ import annotations
 
 import io
 import zipfile
 import zlib
+from collections.abc import Iterator
 
 from pipelines.errors import InputError
+from pipelines.readers.marks import GZIP
 
 MOST_BYTES = 4 * 1024**3
-MOST_RATIO = 200
+MOST_RATIO = 100
+SMALL = 64 * 1024**2
+MOST_MEMBERS = 1000
+LOCKED = 1
 
 
-def unpack(content: bytes, name: str) -> bytes:
-    """Return what a gzip or a zip holds, anything else as it is; raises InputError for a damaged or swollen one."""
-    if content[:2] == b"\x1f\x8b":
-        return _gunzip(content, name)
-    if content[:4] == b"PK\x03\x04" and not _is_workbook(content):
-        return _unzip(content, name)
-    return content
+def cap_of(packed: int) -> int:
+    """Return the most bytes that a file of this size may unpack to: exports shrink ten- to fiftyfold, bombs a thousandfold."""
+    return min(MOST_BYTES, max(packed * MOST_RATIO, SMALL))
 
 
-def _cap(packed: int) -> int:
-    return min(MOST_BYTES, max(packed * MOST_RATIO, 64 * 1024**2))
-
-
-def _gunzip(content: bytes, name: str) -> bytes:
-    cap, parts, total, rest = _cap(len(content)), [], 0, content
+def gunzip(content: bytes, name: str) -> bytes:
+    """Return what a gzip holds; raises InputError for a damaged or swollen one."""
+    cap, whole, total, rest = cap_of(len(content)), io.BytesIO(), 0, content
     try:
-        while rest:
+        while rest.startswith(GZIP):
             unpacker = zlib.decompressobj(wbits=31)
             part = unpacker.decompress(rest, cap - total + 1)
             total += len(part)
             if total > cap or unpacker.unconsumed_tail:
-                raise InputError("{name} unpacks to more than {limit} MB; it was not read.", name=name, limit=cap >> 20)
+                raise _swollen(name, cap)
             if not unpacker.eof:
                 raise InputError("{name} is cut short: the gzip does not end. Copy the file again.", name=name)
-            parts.append(part)
+            whole.write(part)
             rest = unpacker.unused_data.lstrip(b"\0")
     except zlib.error:
         raise InputError("{name} is a damaged gzip file. Copy the file again.", name=name) from None
-    return b"".join(parts)
+    return whole.getvalue()
 
 
-def _is_workbook(content: bytes) -> bool:
-    try:
-        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
-    except (zipfile.BadZipFile, OSError):
-        return False
-    return "[Content_Types].xml" in names
-
-
-def _unzip(content: bytes, name: str) -> bytes:
+def members_of(content: bytes, name: str) -> Iterator[tuple[str, bytes | InputError]]:
+    """Yield the files in a zip by name, or what is wrong with one; raises InputError when the archive is not to be trusted."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-        inside = [entry for entry in archive.infolist() if not entry.is_dir()]
-        if len(inside) != 1:
-            raise InputError("{name} holds {count} files; unpack it and load the folder.", name=name, count=len(inside))
-        if inside[0].file_size > _cap(len(content)):
-            raise InputError(
-                "{name} unpacks to more than {limit} MB; it was not read.", name=name, limit=_cap(len(content)) >> 20
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise InputError("{name} is a damaged zip file. Copy the file again.", name=name) from None
+    inside = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_clutter(entry.filename)]
+    cap = cap_of(len(content))
+    if not inside:
+        raise InputError("{name} is a zip with no files in it. Export it again.", name=name)
+    if len(inside) > MOST_MEMBERS:
+        raise InputError("{name} holds {count} files; unpack it and load the folder.", name=name, count=len(inside))
+    for entry in inside:
+        if _climbs(entry.filename):
+            raise InputError("{name} holds a file whose name leads out of its folder; it was not read.", name=name)
+        if entry.flag_bits & LOCKED:
+            raise InputError("{name} is locked with a password. Unpack it and load what is inside.", name=name)
+    if sum(entry.file_size for entry in inside) > cap:
+        raise _swollen(name, cap)
+    for entry in inside:
+        try:
+            with archive.open(entry) as member:
+                unpacked = member.read(cap + 1)
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError, OSError):
+            yield (
+                entry.filename,
+                InputError("{name} is damaged inside its zip. Copy the file again.", name=entry.filename),
             )
-        with archive.open(inside[0]) as member:
-            return member.read(_cap(len(content)))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError):
-        raise InputError(
-            "{name} is a damaged or locked zip file. Unpack it and load what is inside.", name=name
-        ) from None
+            continue
+        cap -= len(unpacked)
+        if cap < 0:
+            raise _swollen(name, cap_of(len(content)))
+        yield entry.filename, unpacked
+
+
+def nested(name: str) -> InputError:
+    """Say that an archive inside an archive is not read."""
+    return InputError("{name} is an archive inside an archive. Unpack it and load what is inside.", name=name)
+
+
+def _swollen(name: str, cap: int) -> InputError:
+    return InputError("{name} unpacks to more than {limit} MB; it was not read.", name=name, limit=cap >> 20)
+
+
+def _is_clutter(member: str) -> bool:
+    """Tell what systems add to archives by themselves."""
+    last = member.rsplit("/", 1)[-1]
+    return member.startswith("__MACOSX/") or last in (".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+def _climbs(member: str) -> bool:
+    path = member.replace("\\", "/")
+    return path.startswith("/") or ".." in path.split("/") or path[1:3] == ":/"

@@ -1,94 +1,150 @@
-"""API dumps: every list of records in a JSON file is a sheet, named by its path; nested keys are joined with dots."""
+"""API dumps: every list of records in a JSON file is a sheet, named by its path; nested keys are joined with dots.
+
+``result.items`` is a list under two keys; a step into the records of a list is written ``[]``: ``data[].history``, and the
+rows of such a nested list carry the scalar cells of their parent record under ``^.`` (``^.id``). A list that is the document
+itself is the sheet ""; one object a line (NDJSON) is such a list too. Numbers stay as they are written.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import polars as pl
 
 from pipelines.errors import InputError
-from pipelines.headings import unique_headings
-from pipelines.readers.sheet import LINE, NO_RECORD, Broken, Rows, Sheet
+from pipelines.readers.grid import Grid
+from pipelines.readers.sheet import LINE
 
 MOST_LEVELS = 8
+MOST_ITEMS = 10
+MOST_COLUMNS = 20_000
+Cells = dict[str, str | None]
 
 
-def looks_like_json(content: bytes) -> bool:
-    """Tell JSON by its first sign, past a byte-order mark and spaces."""
-    return content[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
+@dataclass
+class Records:
+    """A list of records, or the lists of one path in all their parents, with the cells that come from above."""
+
+    rows: list[Cells] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    no_records: list[int] = field(default_factory=list)
+    count: int = 0
 
 
-def open_json(content: bytes, name: str) -> list[Sheet]:
-    """Open a JSON document, or one object per line; raises InputError when neither parses or no records are inside."""
-    text = content.removeprefix(b"\xef\xbb\xbf")
+def grids_of_json(text: bytes, name: str) -> list[Grid]:
+    """Read a JSON document, or one object a line; raises InputError when neither parses or no records are inside."""
+    found: dict[str, Records] = {}
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        document = _lines(text, name)
-    sheets = [_sheet(path, records) for path, records in record_lists(document)]
-    if not sheets:
+        _walk(found, _document(text, name), "", {}, 0)
+    except RecursionError:
+        raise InputError("{name} is JSON nested too deep to be an export. Export the list itself.", name=name) from None
+    if not any(records.rows for records in found.values()):
         raise InputError("{name} is JSON without a list of records. Export the list itself.", name=name)
-    return sheets
+    return [_grid(path, records, name) for path, records in found.items() if records.rows]
 
 
-def _lines(text: bytes, name: str) -> list[Any]:
+def _document(text: bytes, name: str) -> Any:
+    """Parse a document or, where it is none, its lines; a line that is no JSON among good ones becomes no record."""
+    load = partial(json.loads, parse_float=_number, parse_int=str, parse_constant=str)
     try:
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
-    except (ValueError, RecursionError):
-        raise InputError("{name} is not valid JSON: it may be cut short. Export it again.", name=name) from None
+        return load(text)
+    except ValueError:
+        records: list[Any] = []
+    for line in text.splitlines():
+        if line.strip():
+            try:
+                records.append(load(line))
+            except ValueError:
+                records.append(None)
+            if not isinstance(records[0], dict):
+                raise InputError("{name} is not valid JSON: it may be cut short. Export it again.", name=name) from None
+    return records
 
 
-def record_lists(document: Any, path: str = "", level: int = 0) -> Iterator[tuple[str, list[Any]]]:
-    """Walk a document and yield every list that holds objects, outermost first, with its path."""
-    if isinstance(document, list):
-        if any(isinstance(item, dict) for item in document):
-            yield path, document
-    elif isinstance(document, dict) and level < MOST_LEVELS:
-        for key, value in document.items():
-            yield from record_lists(value, f"{path}.{key}" if path else str(key), level + 1)
+def _number(text: str) -> str:
+    """Write a number without an exponent where that is short."""
+    if "e" not in text and "E" not in text:
+        return text
+    number = Decimal(text)
+    return format(number, "f") if -30 < number.adjusted() < 30 else text
 
 
-def flat(record: dict[str, Any], prefix: str = "", level: int = 0) -> Iterator[tuple[str, str | None]]:
-    """Yield the cells of a record: ``value_after.0.lead_status.id``; what lies deeper than 8 levels stays JSON text."""
+def _walk(found: dict[str, Records], value: Any, path: str, above: Cells, level: int) -> None:
+    """Collect every list of records below ``value``, outermost first."""
+    if isinstance(value, list):
+        if any(isinstance(item, dict) for item in value):
+            records = found.setdefault(path, Records())
+            nested: list[tuple[dict[str, Any], Cells]] = []
+            for item in value:
+                records.count += 1
+                if not isinstance(item, dict):
+                    records.no_records.append(records.count)
+                    continue
+                records.rows.append(dict(flat(item)) | above)
+                records.lines.append(records.count)
+                if _holds_lists(item):
+                    nested.append((item, above))
+            for item, upper in nested:
+                own = {f"^.{key}": cell for key, cell in flat(item, lists=False)}
+                own |= {f"^.{key}": cell for key, cell in upper.items()}
+                for key, inner in item.items():
+                    _walk(found, inner, f"{path}[].{key}", own, level + 1)
+    elif isinstance(value, dict) and level < MOST_LEVELS:
+        for key, inner in value.items():
+            _walk(found, inner, f"{path}.{key}" if path else str(key), above, level + 1)
+
+
+def _holds_lists(value: Any, level: int = 0) -> bool:
+    """Tell whether a list of records stands somewhere below a record."""
+    if isinstance(value, dict):
+        return level < MOST_LEVELS and any(_holds_lists(inner, level + 1) for inner in value.values())
+    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
+
+
+def flat(
+    record: dict[str, Any], prefix: str = "", level: int = 0, *, lists: bool = True
+) -> Iterator[tuple[str, str | None]]:
+    """Yield the cells of a record: ``value_after.0.lead_status.id``; what lies deeper than 8 levels stays JSON text.
+
+    Of a list the first ten items become cells; a longer one is a sheet of its own, and what it is read for. Without
+    ``lists`` only the cells that are in no list are yielded.
+    """
     for key, value in record.items():
         name = f"{prefix}{key}"
         if isinstance(value, list):
-            value = {str(at): item for at, item in enumerate(value)}
+            if not lists:
+                continue
+            value = {str(at): item for at, item in enumerate(value[:MOST_ITEMS])}
         if isinstance(value, dict) and level < MOST_LEVELS:
-            yield from flat(value, f"{name}.", level + 1)
+            yield from flat(value, f"{name}.", level + 1, lists=lists)
         elif value is None or isinstance(value, str):
             yield name, value
         elif isinstance(value, bool):
             yield name, "true" if value else "false"
         else:
-            yield name, str(value) if isinstance(value, int | float) else json.dumps(value, ensure_ascii=False)
+            yield name, json.dumps(value, ensure_ascii=False)
 
 
-def _sheet(path: str, records: list[Any]) -> Sheet:
-    rows = [dict(flat(record)) if isinstance(record, dict) else None for record in records]
-    keys = list(dict.fromkeys(key for row in rows if row is not None for key in row))
-    return Sheet(name=path, form="json", preview=(tuple(keys),), read=partial(_read, rows, keys))
+def _grid(path: str, records: Records, name: str) -> Grid:
+    """Return the records as rows below their keys; the row's number is the record's among all of its path."""
+    keys = list(dict.fromkeys(key for row in records.rows for key in row))
+    if len(keys) > MOST_COLUMNS:
+        raise InputError("{name} has more than {limit} columns. Export fewer fields.", name=name, limit=MOST_COLUMNS)
+    columns = {str(at): [_sound(key), *(row.get(key) for row in records.rows)] for at, key in enumerate(keys)}
+    schema = dict.fromkeys(columns, pl.String())
+    try:
+        cells = pl.DataFrame(columns, schema=schema)
+    except UnicodeEncodeError:
+        cells = pl.DataFrame({at: list(map(_sound, column)) for at, column in columns.items()}, schema=schema)
+    cells = cells.with_columns(pl.Series(LINE, [0, *records.lines], dtype=pl.Int64))
+    return Grid(path, "json", cells, records=True, no_records=tuple(records.no_records))
 
 
-def _read(
-    rows: list[dict[str, str | None] | None],
-    keys: list[str],
-    heading_row: int | None,
-    headings: Sequence[str],
-    footers: Sequence[str],
-) -> Rows:
-    """Return the records as rows; ``_line`` is the record's number in the list."""
-    named = dict(zip(keys, unique_headings(keys), strict=True))
-    whole = [(line, row) for line, row in enumerate(rows, start=1) if row is not None]
-    columns: dict[str, list[Any]] = {named[key]: [row.get(key) for _, row in whole] for key in keys}
-    schema = {heading: pl.String() for heading in columns}
-    cells = pl.DataFrame(columns, schema=schema).with_columns(
-        pl.Series(LINE, [line for line, _ in whole], dtype=pl.Int64)
-    )
-    broken = tuple(
-        Broken(line=line, text="", reason=NO_RECORD) for line, row in enumerate(rows, start=1) if row is None
-    )
-    return Rows(cells=cells, broken=broken)
+def _sound(text: str | None) -> str | None:
+    """Replace halves of surrogate pairs, which JSON may hold and text may not."""
+    return None if text is None else text.encode("utf-8", "replace").decode("utf-8")

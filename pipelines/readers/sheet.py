@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import polars as pl
 
-from pipelines.errors import N_
+from pipelines.errors import N_, InputError
 
 PREVIEW_ROWS = 40
+LONGEST_PREVIEW = 2000
 RAGGED = N_("the row has another number of cells than the heading")
 BEYOND = N_("there are cells beyond the heading")
 NO_RECORD = N_("this is no record")
 LINE = "_line"
+
+
+def preview_of(rows: Iterable[Sequence[str | None]]) -> tuple[tuple[str, ...], ...]:
+    """Return the first rows to look at, with very long cells cut."""
+    return tuple(tuple((cell or "")[:LONGEST_PREVIEW] for cell in row) for row in islice(rows, PREVIEW_ROWS))
 
 
 @dataclass(frozen=True)
@@ -48,4 +55,46 @@ class Sheet:
     form: str
     preview: tuple[tuple[str, ...], ...]
     read: Callable[[int | None, Sequence[str], Sequence[str]], Rows] = field(repr=False)
-    """``read(heading_row, headings, footers)``: heading_row is an index into ``preview`` or None for a file without one."""
+    """``read(heading_row, headings, footers)``: heading_row is an index into ``preview`` or None for a file without one.
+    Without ``headings`` the cells of that row name the columns."""
+    hidden: bool = False
+    """True for a sheet that the workbook does not show."""
+    fault: InputError | None = None
+    """Why a file inside an archive cannot be read; then there is nothing else here."""
+    member: str = ""
+    """The file inside an archive that it comes from."""
+
+
+def faulty(name: str, fault: InputError) -> Sheet:
+    """Stand for a file inside an archive that cannot be read, while the others can."""
+
+    def read(heading_row: int | None, headings: Sequence[str], footers: Sequence[str]) -> Rows:
+        raise fault
+
+    return Sheet(name=name, form="", preview=(), read=read, fault=fault, member=name)
+
+
+def with_merged_headings(sheet: Sheet) -> Iterator[Sheet]:
+    """Yield the sheet as it looks when a heading of two rows is one.
+
+    First with the lower row completed from the upper one where it is blank ("ID" merged downwards), then with the upper
+    row, which a merged cell spreads to the right, put before the lower one: "Клиент" over "Имя" is "Клиент Имя".
+    """
+    if sheet.form not in ("xlsx", "html", "csv") or len(sheet.preview) < 2:
+        return
+    for joined in (_completed, _grouped):
+        pairs = zip(sheet.preview, sheet.preview[1:], strict=False)
+        yield replace(sheet, preview=((), *(joined(upper, lower) for upper, lower in pairs)))
+
+
+def _completed(upper: tuple[str, ...], lower: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.strip() or (upper[at] if at < len(upper) else "") for at, name in enumerate(lower))
+
+
+def _grouped(upper: tuple[str, ...], lower: tuple[str, ...]) -> tuple[str, ...]:
+    group, named = "", []
+    for at, name in enumerate(lower):
+        own = upper[at].strip() if at < len(upper) else ""
+        group = own or group
+        named.append(f"{group} {name.strip()}".strip() if name.strip() else own)
+    return tuple(named)

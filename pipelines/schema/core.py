@@ -41,6 +41,7 @@ class Deals(dy.Schema):
     closed_at = moment("Closing; null while open.")
     updated_at = moment("Last change in the CRM.")
     expected_on = day("Expected closing.")
+    is_gone = dy.Bool(nullable=True, description="A newer full export of its list no longer holds it.")
 
 
 class StageChanges(dy.Schema):
@@ -52,8 +53,22 @@ class StageChanges(dy.Schema):
     stage_name = text("Stage entered.", required=True)
     manager_name = text("Who moved it, when the log tells.")
     told_by = one_of(HISTORIES, "What told it: an event log, a column of dates, or the present stage.", required=False)
-    entered_at = moment("Entry; null when only the fact is known.")
+    entered_at = moment("Entry; null when only the fact is known, the middle of its interval when only that is.")
+    earliest_at = moment("Start of the interval in which the entry fell; null when its moment is known.")
+    latest_at = moment("End of that interval.")
     is_implied = flag("True when no export recorded it and it follows from the present stage.")
+
+
+class DealChanges(dy.Schema):
+    """One row per deal, column and export that told another value than the export before."""
+
+    deal_id = text("Deal.", key=True)
+    column_name = text("What changed: stage_name, manager_name or amount.", key=True)
+    change_number = count("Number of the export that told it, counted per deal.", key=True)
+    before = text("Value before; null when there was none.")
+    after = text("Value after.")
+    earliest_at = moment("The last moment the earlier export knew of.")
+    latest_at = moment("The last moment the later export knew of.")
 
 
 class Clients(dy.Schema):
@@ -150,6 +165,7 @@ CORE: dict[str, type[dy.Schema]] = {
     "deals": Deals,
     "stage_changes": StageChanges,
     "stages": Stages,
+    "deal_changes": DealChanges,
     "clients": Clients,
     "managers": Managers,
     "products": Products,

@@ -11,8 +11,8 @@ import dataframely as dy
 OUTCOMES = ("won", "lost", "open", "junk")
 STAGE_TYPES = ("open", "won", "lost", "junk")
 EXITS = ("advanced", "lost", "moved_back", "handed_off", "still_there")
-HISTORIES = ("events", "dates", "implied")
-"""Where stage history comes from: an event log, dates in columns, or only the current stage of each deal."""
+HISTORIES = ("events", "dates", "exports", "implied")
+"""Where stage history comes from: an event log, dates in columns, successive exports, or only the present stage."""
 
 
 def text(meaning: str, *, key: bool = False, required: bool = False) -> dy.String:
@@ -82,6 +82,7 @@ class Deals(dy.Schema):
     reopens_count = count("Times a closed deal was opened again.")
     back_moves_count = count("Moves to an earlier stage.")
     skips_count = count("Stages passed over on the way forward.")
+    is_gone = flag("A newer full export of its list no longer holds the deal.")
 
 
 class Visits(dy.Schema):
@@ -109,6 +110,7 @@ class Visits(dy.Schema):
     left_at = moment("Moment of leaving; null if still there or unknown.")
     deal_created_at = moment("When the deal was created.")
     amount = money("Amount of the deal.")
+    entered_within_days = number("Width of the interval in which the entry fell; null when its moment is known.")
     days = number("Length of the visit in real days, up to as_of if still there; null when unknown.")
     stage_order = count("Order of the stage in its funnel; null for a stage outside the dictionary.", required=False)
     is_implied = flag("True when no export recorded this visit and it follows from the present stage.")

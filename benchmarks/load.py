@@ -1,0 +1,161 @@
+"""How long a load takes against DuckDB's bare load of the same files: a ratio within one run, and the peak memory.
+
+    python benchmarks/load.py [--scale 0.1] [--cyrillic]
+
+At scale 1: 1,000,000 deals, 4,000,000 stage changes, 5,000,000 calls. ``--cyrillic`` writes cp1251 with ``;``, a decimal comma
+and dd.mm.yyyy, and compares with ``iconv`` followed by DuckDB's bare load. Files and homes lie in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+DEALS, CHANGES, CALLS = 1_000_000, 4_000_000, 5_000_000
+START = np.datetime64("2025-01-01T00:00:00", "ms")
+STAGES = ["Новая", "Звонок", "КП", "Договор", "Успешно реализовано", "Закрыто и не реализовано"]
+MAPPING = """
+name = "bench"
+[[table]]
+name = "deals"
+kind = "deals"
+dates = ["{moment}"]
+decimal = "{decimal}"
+recognise.headings = ["ID", "Стадия", "Менеджер"]
+[table.columns]
+deal_id = "ID"
+stage_name = "Стадия"
+manager_name = "Менеджер"
+amount = "Сумма"
+created_at = "Создана"
+[[table]]
+name = "stages"
+kind = "stages"
+dates = ["{moment}"]
+recognise.headings = ["Сделка", "Этап", "Когда"]
+[table.columns]
+deal_id = "Сделка"
+stage_name = "Этап"
+entered_at = "Когда"
+[[table]]
+name = "calls"
+kind = "calls"
+dates = ["{moment}"]
+recognise.headings = ["Звонок", "Начало", "Разговор"]
+[table.columns]
+call_id = "Звонок"
+started_at = "Начало"
+from_phone = "Откуда"
+talk_seconds = "Разговор"
+"""
+BARE = """
+import duckdb, sys, time
+files = sys.argv[1:]
+start = time.perf_counter()
+con = duckdb.connect(sys.argv[1] + ".bare.duckdb", config={"threads": 2})
+con.execute("SET enable_progress_bar=false")
+for number, file in enumerate(files):
+    con.execute(f"CREATE TABLE t{number} AS SELECT * FROM read_csv('{file}', header=true, all_varchar=true, delim=" + repr(DELIM) + ")")
+con.execute("CHECKPOINT")
+print(time.perf_counter() - start)
+"""
+OURS = """
+import sys, time
+from pathlib import Path
+from pipelines.load import load
+from pipelines.settings import Home
+start = time.perf_counter()
+report = load([Path(one) for one in sys.argv[3:]], Home(Path(sys.argv[1])), mapping=Path(sys.argv[2]))
+assert report.outcome == "accept", report.message
+print(time.perf_counter() - start)
+"""
+
+
+def write_files(folder: Path, scale: float, moment: str, delimiter: str, comma: bool) -> list[Path]:
+    """Write the three files in utf-8 and return them."""
+    dice = np.random.default_rng(7)
+    deals, changes, calls = (int(count * scale) for count in (DEALS, CHANGES, CALLS))
+    created = START + dice.integers(0, 60 * 24 * 365, deals).astype("timedelta64[m]")
+    of_deal = dice.integers(0, deals, changes)
+    entered = created[of_deal] + dice.integers(0, 60 * 24 * 60, changes).astype("timedelta64[m]")
+    tables = {
+        "deals": pl.DataFrame(
+            {
+                "ID": np.arange(deals),
+                "Стадия": np.array(STAGES)[dice.integers(0, len(STAGES), deals)],
+                "Менеджер": np.array([f"Менеджер {k}" for k in range(50)])[dice.integers(0, 50, deals)],
+                "Сумма": (dice.lognormal(10, 1, deals)).round(2),
+                "Создана": created,
+            }
+        ),
+        "stages": pl.DataFrame(
+            {"Сделка": of_deal, "Этап": np.array(STAGES)[dice.integers(0, len(STAGES), changes)], "Когда": entered}
+        ),
+        "calls": pl.DataFrame(
+            {
+                "Звонок": np.arange(calls),
+                "Начало": START + dice.integers(0, 60 * 24 * 365, calls).astype("timedelta64[m]"),
+                "Откуда": dice.integers(79_000_000_000, 79_009_999_999, calls),
+                "Разговор": dice.integers(0, 600, calls),
+            }
+        ),
+    }
+    paths = []
+    for name, table in tables.items():
+        written = table.with_columns(pl.col(pl.Datetime).dt.to_string(moment))
+        if comma and "Сумма" in written.columns:
+            written = written.with_columns(pl.col("Сумма").cast(pl.String).str.replace(".", ",", literal=True))
+        paths.append(folder / f"{name}.csv")
+        written.write_csv(paths[-1], separator=delimiter)
+    return paths
+
+
+def seconds_of(code: str, *arguments: object) -> tuple[float, float]:
+    """Run code in a process of its own; return its seconds and the peak memory of any such process so far, in GB."""
+    root = Path(__file__).resolve().parent.parent
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)], cwd=root, check=True, capture_output=True, text=True
+    )
+    return float(done.stdout.split()[-1]), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024**2
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--scale", type=float, default=0.1)
+    asked.add_argument("--cyrillic", action="store_true")
+    options = asked.parse_args()
+    moment = "%d.%m.%Y %H:%M:%S" if options.cyrillic else "%Y-%m-%d %H:%M:%S"
+    delimiter, decimal = (";", ",") if options.cyrillic else (",", ".")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        files = write_files(folder, options.scale, moment, delimiter, options.cyrillic)
+        size = sum(one.stat().st_size for one in files) / 1e6
+        (folder / "map.toml").write_text(MAPPING.format(moment=moment, decimal=decimal), encoding="utf-8")
+        converting, given = 0.0, files
+        if options.cyrillic:
+            given = [one.with_suffix(".cp1251.csv") for one in files]
+            for one, coded in zip(files, given, strict=True):
+                coded.write_bytes(one.read_bytes().decode().encode("cp1251"))
+            start = time.perf_counter()
+            for coded in given:
+                with coded.with_suffix(".utf8").open("wb") as out:
+                    subprocess.run(["iconv", "-f", "cp1251", "-t", "utf-8", str(coded)], check=True, stdout=out)
+            converting = time.perf_counter() - start
+        bare, _ = seconds_of(f"DELIM = {delimiter!r}\n" + BARE, *files)
+        ours, memory = seconds_of(OURS, folder / "home", folder / "map.toml", *given)
+        whole = bare + converting
+        print(
+            f"{size:.0f} MB · DuckDB {whole:.1f} s · Voronka {ours:.1f} s · {ours / whole:.1f} times · {memory:.2f} GB"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""The commands about files: loading them, checking what became of them, mending a home."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dashboard.console import HOME, LANG, N_, home_of, options, progress, reject_line, spoken
+
+if TYPE_CHECKING:
+    from pipelines.report import LoadReport
+    from pipelines.settings import Home
+
+
+@click.command(help=N_("Load exports (files or folders) and publish a new snapshot."))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option(
+    "--as", "kind", metavar="KIND", help="What the files hold: deals, stages, calls, costs, clients, managers …"
+)
+@click.option("--map", "mapping", metavar="FILE", type=click.Path(path_type=Path), help="Mapping of your own (TOML).")
+@options(HOME, LANG)
+@click.option(
+    "--watch", is_flag=True, help="Go on: load whatever is dropped into the folder (default: inbox of the home)."
+)
+@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
+def load(
+    paths: tuple[Path, ...], kind: str | None, mapping: Path | None, home: str | None, watch: bool, as_json: bool
+) -> int:
+    if watch:
+        return watch_folder(paths, home_of(home), kind, mapping)
+    if not paths:
+        raise click.UsageError("Name a file or a folder to load.")
+    try:
+        report = run_load(paths, home_of(home), kind, mapping)
+    except Exception as fault:
+        if as_json:
+            click.echo(reject_line(fault))
+        raise
+    from dashboard.exports import loads
+
+    click.echo(loads.text(report, spoken()), nl=False)
+    if as_json:
+        click.echo(loads.json_line(report), nl=False)
+    return 2 if report.outcome == "reject" else 0
+
+
+@click.command(help=N_("Check that what went in equals what came out, and name what found no partner."))
+@options(HOME, LANG)
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+def check(home: str | None, as_json: bool) -> int:
+    from dashboard import access
+    from dashboard.exports import answers
+
+    facts = access.open_facts(home_of(home))
+    click.echo(answers.check(facts, as_json, spoken()), nl=False)
+    return 1 if answers.identities_fail(facts) else 0
+
+
+@click.command(help=N_("Look for what is wrong with a home, and mend what can be mended."))
+@options(HOME, LANG)
+def doctor(home: str | None) -> int:
+    from pipelines.doctor import examine
+
+    words = {"right": "✓", "mended": "+", "wrong": "✗"}
+    findings = list(examine(home_of(home)))
+    for finding in findings:
+        click.echo(f"{words[finding.state]} {spoken().text(finding.template, **finding.values)}")
+    return 1 if any(finding.state == "wrong" for finding in findings) else 0
+
+
+def run_load(paths: Sequence[Path], home: Home, kind: str | None, mapping: Path | None) -> LoadReport:
+    """Load, with a bar on a terminal."""
+    from pipelines.load import load
+
+    return load(paths, home, kind=kind, mapping=mapping, progress=progress())
+
+
+def watch_folder(paths: Sequence[Path], home: Home, kind: str | None, mapping: Path | None) -> int:
+    """Load what is dropped into a folder until stopped; a load that fails is said and does not end the watch."""
+    from dashboard.exports import loads
+    from pipelines.errors import VoronkaError
+    from pipelines.watch import watch
+
+    folder = paths[0] if paths else home.inbox
+    click.echo(spoken().text("Watching {folder}; Ctrl+C stops it.", folder=folder))
+
+    def load_ready(ready: list[Path]) -> None:
+        try:
+            click.echo(loads.text(run_load(ready, home, kind, mapping), spoken()), nl=False)
+        except VoronkaError as fault:
+            click.echo(spoken().text(fault.template, **fault.values), err=True)
+
+    watch(folder, load_ready)
+    return 0

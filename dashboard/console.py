@@ -1,0 +1,115 @@
+"""What the commands share: options, the home, the language, the bar, and errors as one sentence.
+
+Nothing heavy is imported before a command needs it, so that help and mistakes answer at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from dashboard.i18n import Locale
+    from pipelines.settings import Home
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+FILTER_KEYS = ("manager", "team", "product", "channel", "region", "funnel")
+
+
+def N_(text: str) -> str:
+    """Mark a text for translation; dashboard.i18n has the same, but costs too much to import for ``--help``."""
+    return text
+
+
+def options(*wanted: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    """Put several options on a command, in the order they are named."""
+
+    def put(command: Command) -> Command:
+        for option in reversed(wanted):
+            command = option(command)
+        return command
+
+    return put
+
+
+def chosen_language(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    """Remember the language for whatever is printed from now on, errors included."""
+    if value is not None:
+        os.environ["VORONKA_LANG"] = value
+
+
+HOME = click.option("--home", metavar="DIR", help="Folder of the company (default: VORONKA_HOME, else data).")
+LANG = click.option(
+    "--lang",
+    type=click.Choice(["ru", "en"]),
+    expose_value=False,
+    callback=chosen_language,
+    is_eager=True,
+    help="Language of the answer (default: VORONKA_LANG, LC_ALL, LANG).",
+)
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
+)
+FILTERS = options(
+    *(
+        click.option(
+            f"--{key}", f"{key}s", metavar="NAME", multiple=True, help=f'Only this {key}; repeats; "" is not given.'
+        )
+        for key in FILTER_KEYS
+    ),
+    click.option("--from", "start", metavar="DATE", help="First day, like 2026-01-31."),
+    click.option("--to", "end", metavar="DATE", help="First day left out: --to 2026-02-01 ends with 31 January."),
+)
+
+
+def progress() -> Any:
+    """Return a progress bar if somebody is watching, else None."""
+    if not sys.stderr.isatty():
+        return None
+    from dashboard.exports.progress import Bar
+
+    return Bar()
+
+
+def home_of(option: str | None) -> Home:
+    """Choose the home."""
+    from pipelines.settings import find_home
+
+    return find_home(option)
+
+
+def spoken() -> Locale:
+    """Choose the language: --lang, else the environment's."""
+    from dashboard.i18n import pick_locale
+
+    names = ("VORONKA_LANG", "LC_ALL", "LANG")
+    return pick_locale(next((os.environ[name] for name in names if os.environ.get(name)), None))
+
+
+def reject_line(fault: Exception) -> str:
+    """Write the JSON object of a load that stored nothing."""
+    import json
+
+    counts = dict.fromkeys(("rows_in", "accepted", "quarantined", "duplicates"), 0)
+    answer = {"outcome": "reject", **counts, "message": sentence(fault), "files": [], "snapshot": None}
+    return json.dumps(answer, ensure_ascii=False)
+
+
+def sentence(fault: BaseException) -> str:
+    """Write an error as one sentence in the reader's language, without line breaks."""
+    from pipelines.errors import VoronkaError
+
+    if isinstance(fault, click.ClickException):
+        text = fault.format_message()
+    elif isinstance(fault, VoronkaError):
+        text = spoken().text(fault.template, **fault.values)
+    else:
+        text = spoken().text(
+            "A defect of ours: {fault}. Nothing was changed; run with VORONKA_DEBUG=1 to see where.",
+            fault=f"{type(fault).__name__}: {fault}".splitlines()[0],
+        )
+    return " ".join(text.split())

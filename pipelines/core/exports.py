@@ -1,0 +1,137 @@
+"""What successive exports of the same list tell: a stage, a manager or an amount that changed between two of them.
+
+The moment of such a change is known only as an interval, from the last thing the earlier export knew to the last thing the
+later one knew (product.md 3-12). It is dated in the middle, or at the closing where that falls inside. Exports are ordered
+by their load, never by a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import polars as pl
+
+from pipelines.core.conform import joined_lines, tables_of
+from pipelines.core.stages import StageDictionary
+from pipelines.schema.core import CORE
+from pipelines.staged import FILE, LINE, LOAD, StagedTable
+
+FULL_EXPORT_SHARE = 0.9
+"""A later export that holds at least this share of the deals of the one before is taken for a full one."""
+CHANGED = ("stage_name", "manager_name", "amount")
+MOMENTS = ("created_at", "updated_at", "closed_at")
+
+
+def versions(
+    staged: Sequence[StagedTable], deals: pl.DataFrame, dictionary: StageDictionary, loaded_at: datetime
+) -> pl.DataFrame:
+    """Return every version of each deal whose list was loaded more than once, in the order of loads.
+
+    One row per deal and load, with ``told_at``, the last moment that export knew of, and the version before it beside it.
+    Deals of an event log, and deals whose number carries a system's name, have none.
+    """
+    parts = []
+    for one in tables_of(staged, "deals"):
+        if one.rows[LOAD].n_unique() < 2:
+            continue
+        rows = dictionary.named(joined_lines(one), fallback=one.profile.title)
+        told = rows.group_by(LOAD, FILE).agg(
+            told_at=pl.max_horizontal(pl.col(name).filter(pl.col(name) <= loaded_at).max() for name in MOMENTS)
+        )
+        parts.append(
+            rows.join(told, on=[LOAD, FILE], how="left")
+            .sort("deal_id", LOAD, FILE, LINE)
+            .unique(["deal_id", LOAD], keep="last", maintain_order=True)
+            .select("deal_id", LOAD, "funnel_name", *CHANGED, *MOMENTS, "told_at")
+        )
+    if not parts:
+        return pl.DataFrame()
+    before = [
+        pl.col(name).shift(1).over("deal_id").alias(f"{name}_before") for name in ("funnel_name", *CHANGED, "told_at")
+    ]
+    known = deals.select("deal_id", "rule")
+    return (
+        pl.concat(parts)
+        .join(known, on="deal_id", how="semi")
+        .sort("deal_id", LOAD)
+        .with_columns(*before, version=pl.int_range(pl.len()).over("deal_id"))
+    )
+
+
+def entries_between(told: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:
+    """Return entries into stages that only a comparison of exports tells, of deals that no log or column of dates describes.
+
+    A deal enters history with the stage its first export showed; without any change of stage it has none of this kind.
+    """
+    if told.is_empty():
+        return pl.DataFrame()
+    moved = (pl.col("stage_name") != pl.col("stage_name_before")) | (
+        pl.col("funnel_name") != pl.col("funnel_name_before")
+    )
+    of_interest = (
+        told.join(recorded.select("deal_id").unique(), on="deal_id", how="anti")
+        .drop_nulls("stage_name")
+        .with_columns(moved=moved.fill_null(False))
+        .filter(pl.col("moved").any().over("deal_id"))
+    )
+    first = of_interest.filter(pl.col("version") == 0).with_columns(
+        earliest_at=pl.col("created_at"), latest_at=pl.col("told_at")
+    )
+    later = of_interest.filter("moved").with_columns(
+        earliest_at=pl.col("told_at_before"),
+        latest_at=pl.min_horizontal(
+            "told_at", pl.when(pl.col("updated_at") > pl.col("told_at_before")).then(pl.col("updated_at"))
+        ),
+    )
+    middle = pl.col("earliest_at") + (pl.col("latest_at") - pl.col("earliest_at")) / 2
+    closed_inside = pl.col("closed_at").is_between("earliest_at", "latest_at")
+    return (
+        pl.concat([first, later])
+        .with_columns(
+            entered_at=pl.when(closed_inside & (pl.col("version") > 0))
+            .then(pl.col("closed_at"))
+            .otherwise(pl.coalesce(middle, "latest_at", "earliest_at")),
+            tie=pl.col("version"),
+            told_by=pl.lit("exports"),
+            is_implied=pl.lit(False),
+            manager_name=pl.lit(None, dtype=pl.String),
+        )
+        .sort("deal_id", "version")
+    )
+
+
+def deal_changes(told: pl.DataFrame) -> pl.DataFrame:
+    """Return ``core.deal_changes``: what changed between two exports of a deal, with the interval in which it did."""
+    schema = CORE["deal_changes"]
+    if told.is_empty():
+        return schema.create_empty()
+    later = told.filter(pl.col("version") > 0)
+    parts = [
+        later.filter(pl.col(name).ne_missing(pl.col(f"{name}_before"))).select(
+            "deal_id",
+            pl.lit(name).alias("column_name"),
+            pl.col("version").cast(pl.Int64).alias("change_number"),
+            pl.col(f"{name}_before").cast(pl.String).alias("before"),
+            pl.col(name).cast(pl.String).alias("after"),
+            pl.col("told_at_before").alias("earliest_at"),
+            pl.col("told_at").alias("latest_at"),
+        )
+        for name in CHANGED
+    ]
+    return schema.cast(pl.concat(parts).sort("deal_id", "column_name", "change_number"))
+
+
+def gone_deals(staged: Sequence[StagedTable]) -> pl.Series:
+    """Return the ids of deals that a newer full export of their list no longer holds; they are marked, not deleted."""
+    gone: list[pl.Series] = []
+    for one in tables_of(staged, "deals"):
+        loads = one.rows[LOAD].unique().sort()
+        if len(loads) < 2:
+            continue
+        newest = one.rows.filter(pl.col(LOAD) == loads[-1])["deal_id"].unique()
+        before = one.rows.filter(pl.col(LOAD) != loads[-1])["deal_id"].unique()
+        kept = before.is_in(newest.implode())
+        if kept.sum() >= FULL_EXPORT_SHARE * len(before):
+            gone.append(before.filter(~kept))
+    return pl.concat(gone).unique() if gone else pl.Series("deal_id", [], dtype=pl.String)

@@ -1,0 +1,197 @@
+"""How well the cells of a heading fit one of our columns, and what they say by themselves when the heading says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pipelines.errors import N_
+from pipelines.propose_meanings import meaning_of, spoken
+from pipelines.propose_model import Reason, Shape
+from pipelines.propose_values import PERSON, currencies_in
+from pipelines.propose_words import CHANNELS, COMPANY, OWN_ID, REGIONS
+from pipelines.schema.staging import STAGED
+
+IDENTIFIERS = ("deal_id", "client_id", "task_id", "invoice_id", "call_id")
+LISTS = ("product_name", "team_name", "funnel_name", "campaign_name", "region_name", "channel_name", "category_name")
+
+
+def fit(kind: str, ours: str, shape: Shape) -> float:
+    """Return how well cells suit a column: 0 forbids it, 1 is what is expected there."""
+    form = STAGED[kind].columns[ours]
+    if shape.filled == 0:
+        return 0.35
+    if form == "money":
+        return 0.0 if shape.money < 0.6 else (0.4 if shape.running or shape.phone > 0.8 else 0.6 + 0.4 * shape.money)
+    if form in ("moment", "day"):
+        return 0.0 if shape.date < 0.6 else _date(ours, shape)
+    if form == "count":
+        return 0.0 if shape.money < 0.7 or shape.date > 0.3 else 0.7 + 0.3 * shape.whole
+    if form == "seconds":
+        return 0.0 if max(shape.clock, shape.money) < 0.7 or shape.daytime > 0.5 else 1.0
+    if form == "flag":
+        spoken_for = spoken(ours, shape)
+        return 1.0 if shape.flag >= 0.95 or spoken_for >= 0.6 else (0.5 if shape.few and shape.unique <= 12 else 0.0)
+    if ours in ("phone", "from_phone", "to_phone"):
+        return _phone(ours, shape)
+    if ours == "email":
+        return 0.0 if shape.email < 0.5 else shape.email
+    return _text(kind, ours, shape)
+
+
+def _date(ours: str, shape: Shape) -> float:
+    if ours in ("closed_at", "done_at", "paid_on", "left_on"):
+        return 0.4 if shape.earliest else (1.0 if shape.share_filled < 0.98 else 0.85)
+    if ours in ("created_at", "started_at", "spent_on", "entered_at", "issued_on", "hired_on", "month_on"):
+        return 0.3 if shape.earliest is False else (1.0 if shape.share_filled >= 0.9 else 0.75)
+    return 0.95
+
+
+def _phone(ours: str, shape: Shape) -> float:
+    if ours == "from_phone" and shape.unique == 1 and shape.rows >= 3:
+        return 0.4
+    if shape.phone >= 0.5:
+        return 0.5 + 0.5 * shape.phone
+    if ours == "phone" or shape.date > 0.3:
+        return 0.0
+    return 0.8 if shape.whole >= 0.8 and shape.length <= 6 else 0.0  # an extension inside the company
+
+
+def _text(kind: str, ours: str, shape: Shape) -> float:
+    if shape.date > 0.6 or shape.email > 0.6:
+        return 0.0
+    if ours in IDENTIFIERS:
+        return _identifier(kind, ours, shape)
+    if ours == "currency":
+        return 1.0 if shape.few and shape.length <= 8 and shape.money < 0.5 and shape.unique <= 8 else 0.1
+    numeric = shape.money > 0.6
+    if ours in ("stage_name", "outcome", "direction"):
+        if numeric and shape.flag < 0.9:
+            return 0.3 if shape.few and ours == "stage_name" else 0.0
+        if ours == "outcome":
+            return 1.0 if shape.flag >= 0.9 or spoken(ours, shape) >= 0.5 else (0.7 if shape.few else 0.2)
+        return 1.0 if shape.few and shape.flag < 0.9 else (0.5 if shape.unique <= 15 else 0.15)
+    if numeric:
+        return 0.15 if shape.money > 0.9 else 0.4
+    if ours == "refusal_reason":
+        return 1.0 if shape.share_filled < 0.95 else 0.6
+    if ours == "manager_name":
+        if _companies(shape) >= 0.5:
+            return 0.2
+        return 1.0 if shape.few or (shape.person >= 0.6 and shape.share_unique < 0.8) else 0.65
+    if ours in LISTS:
+        return 0.4 if shape.person > 0.6 else (1.0 if shape.few else 0.6)
+    if ours == "deal_name" and shape.identifier > 0.95 and shape.rows >= 3:
+        return 0.3
+    if ours == "deal_name" and (shape.person > 0.7 or shape.share_unique <= 0.5):
+        return 0.2 if shape.person > 0.7 else 0.6
+    if ours == "client_name" and shape.few and shape.share_unique <= 0.5 and _companies(shape) < 0.5:
+        return 0.6
+    if ours in ("client_name", "deal_name", "product_name", "task_name"):
+        return 1.0 if shape.share_unique > 0.3 else 0.8
+    return 0.9
+
+
+def _identifier(kind: str, ours: str, shape: Shape) -> float:
+    own = ours == OWN_ID.get(kind)
+    if shape.phone > 0.8 and shape.length >= 11:
+        return 0.1
+    if own:
+        if shape.share_unique < 0.98 or shape.share_filled < 0.9:
+            return 0.55 if shape.identifier > 0.9 and shape.share_unique > 0.4 else 0.1
+        return 0.1 if shape.running else (1.0 if shape.identifier > 0.9 else 0.45)
+    if kind == "stages" and ours == "deal_id" and shape.share_unique > 0.95 and shape.rows >= 5:
+        return 0.3
+    return 1.0 if shape.identifier > 0.9 else (0.6 if shape.letters > 0.5 else 0.4)
+
+
+def _touches(shape: Shape, words: Sequence[str]) -> float:
+    """Return the share of the rows whose value begins with, or is, one of the words."""
+    values = shape.counts or tuple((value, 1) for value in shape.samples)
+    hits = sum(
+        count
+        for value, count in values
+        if any(f" {value.casefold()} ".startswith((f" {word}", f'"{word}')) for word in words)
+    )
+    return hits / max(1, sum(count for _, count in values))
+
+
+def _companies(shape: Shape) -> float:
+    """Return the share of the sample values that carry a company's legal form."""
+    named = [any(word.strip('."«»,').casefold() in COMPANY for word in value.split()) for value in shape.samples]
+    return sum(named) / max(1, len(named))
+
+
+def _staff(shape: Shape) -> float:
+    """Return how far the values are names of a few people who turn up again and again."""
+    if not shape.few or shape.share_filled <= 0.5 or shape.share_unique > 0.5 or _companies(shape) > 0.3:
+        return 0.0
+    capitals = sum(PERSON.match(value) is not None for value, _ in shape.counts) / max(1, len(shape.counts))
+    return max(shape.person, 0.6 if capitals == 1 and shape.unique >= 2 else 0.0)
+
+
+def by_values(kind: str, ours: str, shape: Shape) -> tuple[float, Reason | None]:
+    """Return what the cells alone say for a column (0…1), and why; most columns cannot be told so."""
+    if shape.filled < 2:
+        return 0.0, None
+    heading = {"heading": shape.heading}
+    if ours == "email" and shape.email >= 0.9:
+        return 0.9, Reason(N_('the cells of "{heading}" are mail addresses'), heading)
+    if ours in ("phone", "from_phone", "to_phone") and shape.phone >= 0.9:
+        alone = shape.unique == 1 and shape.rows >= 3  # the company's own line
+        plain = all(value.isdigit() and not (len(value) == 11 and value[0] in "78") for value in shape.samples)
+        sure = (0.5 if plain else 0.8) if ours == "phone" else (0.5 if alone == (ours == "to_phone") else 0.3)
+        return sure, Reason(N_('the cells of "{heading}" are phone numbers'), heading)
+    if ours in ("created_at", "closed_at", "started_at", "spent_on", "issued_on", "entered_at", "month_on"):
+        if shape.date < 0.95:
+            return 0.0, None
+        first = shape.earliest is not False and shape.share_filled > 0.95
+        lead = (0.3 if shape.earliest else 0.42) if ours == "closed_at" else (0.5 if first else 0.4)
+        return lead, Reason(N_('the cells of "{heading}" are dates'), heading)
+    if ours == OWN_ID.get(kind):
+        only = min(shape.share_unique, shape.share_filled, shape.identifier) > 0.99 and shape.place <= 1
+        plain = shape.decimal is None and not shape.currencies and shape.date < 0.3 and shape.phone < 0.5
+        fits = only and plain and not shape.running and shape.email < 0.5
+        return ((0.5 if kind == "deals" else 0.3) if fits else 0.0), Reason(
+            N_('the cells of "{heading}" never repeat'), heading
+        )
+    if ours in ("amount", "spend", "target", "price"):
+        if shape.money >= 0.95 and currencies_in([shape.heading]):
+            return 0.7, Reason(N_('"{heading}" names a currency'), heading)
+        numbers = shape.whole > 0.99 and shape.share_unique > 0.99 and shape.place <= 1
+        likely = shape.money >= 0.95 and shape.length >= 3 and not shape.running and shape.phone < 0.5 and not numbers
+        if likely and (shape.currencies or shape.share_unique > 0.3):
+            sure = 0.55 if shape.currencies else 0.4
+            return sure, Reason(N_('the cells of "{heading}" are amounts of money'), heading)
+        return 0.0, None
+    if ours in ("stage_name", "outcome") and kind == "deals" and shape.few and shape.unique <= 30:
+        share = spoken("outcome", shape)
+        ends_only = {meaning_of(word)[0] for word, _ in shape.counts} <= {"won", "lost", "junk"}
+        sure = (0.55 if ends_only == (ours == "outcome") else 0.4) * share if share >= 0.4 else 0.0
+        return sure, Reason(N_('the cells of "{heading}" are words for how a deal stands'), heading)
+    tests: dict[str, tuple[Callable[[], float], float, Reason]] = {
+        "channel_name": (
+            lambda: _touches(shape, CHANNELS),
+            0.52,
+            Reason(N_('the cells of "{heading}" name sources of clients'), heading),
+        ),
+        "region_name": (
+            lambda: _touches(shape, REGIONS),
+            0.5,
+            Reason(N_('the cells of "{heading}" name places'), heading),
+        ),
+        "manager_name": (
+            lambda: _staff(shape),
+            0.5,
+            Reason(N_('the cells of "{heading}" are names of people that repeat'), heading),
+        ),
+        "client_name": (
+            lambda: max(_companies(shape), 0.0 if shape.few else shape.person),
+            0.5,
+            Reason(N_('the cells of "{heading}" are names that hardly repeat'), heading),
+        ),
+    }
+    if ours in tests and shape.letters > 0.8 and shape.date < 0.3:
+        share, top, reason = tests[ours]
+        found = share()
+        return (top * found if found >= 0.5 else 0.0), reason
+    return 0.0, None

@@ -1,0 +1,117 @@
+"""What a workbook's XML says of its sheets before anything is built of them: where rows stand, and whether they stand far apart.
+
+A table in memory has room for every cell between the first and the last, so one stray cell in row 1,048,576 or column XFD
+costs as much as a full sheet. Such a sheet is squeezed first: its rows (and columns) are numbered anew in the XML, one after
+the other, and the numbers they had are kept.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree  # ty: ignore[missing-module-member]  (a C module without stubs)
+
+CHUNK = 1 << 20
+MANY_CELLS = 4_000_000
+SPARSE = 12
+ROW_NUMBER = re.compile(rb'^[^>]*?\br="(\d+)"')
+PLACE = re.compile(rb'<(row|c)\b([^>]*?)\br="([A-Z]*)(\d+)"')
+DIMENSION = re.compile(rb"<dimension\b[^>]*/>")
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How far a sheet reaches: its last row that holds a value, and whether most of its area is empty."""
+
+    last_row: int
+    is_sparse: bool
+
+
+def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the part of the archive that holds each sheet, by the sheet's name; empty when the workbook says otherwise."""
+    try:
+        parser = etree.XMLParser(resolve_entities=False, no_network=True)
+        book = etree.fromstring(archive.read("xl/workbook.xml"), parser)
+        links = etree.fromstring(archive.read("xl/_rels/workbook.xml.rels"), parser)
+    except (KeyError, etree.LxmlError):
+        return {}
+    targets = {link.get("Id"): link.get("Target") or "" for link in links}
+    parts = {
+        sheet.get("name") or "": posixpath.normpath(
+            posixpath.join("/xl", targets.get(sheet.get(RELATION), "?"))
+        ).lstrip("/")
+        for sheet in book.iter("{*}sheet")
+    }
+    return {name: part for name, part in parts.items() if part in archive.namelist()}
+
+
+def extent_of(archive: zipfile.ZipFile, part: str) -> Extent:
+    """Read a sheet's XML once, in pieces, and find its extent."""
+    last, number, cells, width = 0, 0, 0, 26
+    for row in _rows(archive, part):
+        found = ROW_NUMBER.match(row)
+        number = int(found[1]) if found else number + 1
+        if b"<v" in row or b"<is" in row:
+            last = max(last, number)
+        cells += row.count(b"<c ") + row.count(b"<c>")
+        if width < 16_384 and re.search(rb'<c\b[^>]*\br="[A-Z]{3}\d', row):
+            width = 16_384
+        elif width == 26 and re.search(rb'<c\b[^>]*\br="[A-Z]{2}\d', row):
+            width = 702
+    area = max(last, number) * width
+    return Extent(last, area > MANY_CELLS and area > SPARSE * cells)
+
+
+def _rows(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """Yield the text of each row element, from its attributes on."""
+    rest = b""
+    with archive.open(part) as member:
+        while chunk := member.read(CHUNK):
+            rest += chunk
+            cut = rest.rfind(b"<row")
+            if cut > 0:
+                yield from rest[:cut].split(b"<row")[1:]
+                rest = rest[cut:]
+    yield from rest.split(b"<row")[1:]
+
+
+def squeezed(archive: zipfile.ZipFile, parts: list[str]) -> tuple[bytes, dict[str, list[int]]]:
+    """Return the workbook with the rows and columns of these sheets moved together, and the rows' old numbers by part."""
+    buffer = io.BytesIO()
+    numbers: dict[str, list[int]] = {}
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as fresh:
+        for entry in archive.infolist():
+            content = archive.read(entry)
+            if entry.filename in parts:
+                content, numbers[entry.filename] = _renumbered(content)
+            fresh.writestr(entry.filename, content)
+    return buffer.getvalue(), numbers
+
+
+def _renumbered(sheet: bytes) -> tuple[bytes, list[int]]:
+    rows: dict[bytes, int] = {}
+    letters = sorted({match[3] for match in PLACE.finditer(sheet)} - {b""}, key=lambda one: (len(one), one))
+    columns = {letter: _letters(at) for at, letter in enumerate(letters)}
+
+    def moved(match: re.Match[bytes]) -> bytes:
+        number = rows.setdefault(match[4], len(rows) + 1)
+        return b'<%b%br="%b%d"' % (match[1], match[2], columns.get(match[3], b""), number)
+
+    fresh = PLACE.sub(moved, DIMENSION.sub(b"", sheet))
+    return fresh, [int(number) for number in rows]
+
+
+def _letters(at: int) -> bytes:
+    """Name the column at a place (from 0): A, B, …, Z, AA."""
+    name = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        name = chr(65 + rest) + name
+    return name.encode()
