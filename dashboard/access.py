@@ -22,6 +22,7 @@ TABLES = (
     "facts.visits",
     "facts.stages",
     "ledger.files",
+    "ledger.quarantine",
     "ledger.snapshot",
     "checks.identities",
     "checks.joins",
@@ -57,6 +58,7 @@ class Facts:
     joins: pl.DataFrame = field(default_factory=pl.DataFrame)
     orphans: pl.DataFrame = field(default_factory=pl.DataFrame)
     set_aside: pl.DataFrame = field(default_factory=pl.DataFrame)
+    quarantine: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     @property
     def as_of_on(self) -> date:
@@ -98,4 +100,5 @@ def _facts(snapshot: Path, viewer: Viewer) -> Facts:
         joins=tables["checks.joins"],
         orphans=tables["checks.orphans"],
         set_aside=tables["checks.set_aside"],
+        quarantine=tables["ledger.quarantine"].rename({"_line": "line", "_file_id": "file_id"}).drop("_load_id"),
     )

@@ -52,11 +52,11 @@ def load(
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 def check(home: str | None, as_json: bool) -> int:
     from dashboard import access
-    from dashboard.exports import answers
+    from dashboard.exports import reconciliation
 
     facts = access.open_facts(home_of(home))
-    click.echo(answers.check(facts, as_json, spoken()), nl=False)
-    return 1 if answers.identities_fail(facts) else 0
+    click.echo(reconciliation.check(facts, as_json, spoken()), nl=False)
+    return 1 if reconciliation.identities_fail(facts) else 0
 
 
 @click.command(help=N_("Look for what is wrong with a home, and mend what can be mended."))

@@ -22,6 +22,8 @@ from pipelines.schema.staging import STAGED
 from pipelines.staged import LINE
 from pipelines.staging import QUARANTINE, StagedRows, stage
 
+TOTALS = N_("Totals rows left out: {count}.")
+FEW_EXAMPLES = 3
 MOST_BYTES = 2 * 1024**3
 REPEATED_KEY = N_("the same key stands again further down; the later row is kept")
 UNRECOGNISED = N_("nothing recognises the file")
@@ -76,6 +78,12 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
         else:
             found.append(path)
     return list(dict.fromkeys(found))
+
+
+def folders_inside(paths: Sequence[Path]) -> list[Path]:
+    """List the folders inside the named folders; they are not loaded, and the report says so."""
+    named = [path for path in paths if path.is_dir()]
+    return [one for path in named for one in sorted(path.iterdir()) if one.is_dir() and not one.name.startswith(".")]
 
 
 def read_once(path: Path) -> bytes:
@@ -201,6 +209,10 @@ def _staged(path: Path, digest: str, sheet: Sheet, match: Match, zone: str) -> P
         duplicates=len(staged.repeated),
         reasons=dict(counts.iter_rows()),
         outcome=outcome_of(rows.count, good.height, quarantine.height),
+        examples=tuple(quarantine.select(LINE, "column", "value", "reason").head(FEW_EXAMPLES).rows()),
+        template=TOTALS if rows.footers else "",
+        message=TOTALS.format(count=rows.footers) if rows.footers else "",
+        values={"count": rows.footers} if rows.footers else {},
     )
     return Parcel(path, digest, report, Taken(match.profile, match.table, rows.cells, good, quarantine))
 

@@ -6,20 +6,26 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import polars as pl
 
 from pipelines.errors import N_
 from pipelines.intake import Parcel, Taken
 from pipelines.profile import SourceProfile
-from pipelines.report import ACCEPT, FileReport
+from pipelines.report import ACCEPT, IGNORED, FileReport
 
+INNER = N_("A folder inside a folder is not loaded; name it by itself.")
 ALREADY_IN = N_("Already loaded as {file}; nothing changed.")
 FILES = {
     "_file_id": pl.Int64(), "load_id": pl.Int64(), "name": pl.String(), "sheet": pl.String(), "sha256": pl.String(),
     "profile": pl.String(), "kind": pl.String(), "staging_table": pl.String(), "fingerprint": pl.String(),
     "rows_in": pl.Int64(), "accepted": pl.Int64(), "quarantined": pl.Int64(), "duplicates": pl.Int64(),
     "outcome": pl.String(), "message": pl.String(), "loaded_at": pl.Datetime("us", "UTC"), "newest_on": pl.Date(),
+}  # fmt: skip
+QUARANTINED = {
+    "_line": pl.Int64(), "column": pl.String(), "value": pl.String(), "reason": pl.String(), "row": pl.String(),
+    "_load_id": pl.Int64(), "_file_id": pl.Int64(), "file": pl.String(), "sheet": pl.String(),
 }  # fmt: skip
 PROFILES = {"name": pl.String(), "content": pl.String()}
 
@@ -57,6 +63,21 @@ def as_repeat(parcel: Parcel, known: pl.DataFrame, in_this_load: Sequence[str]) 
             values={"file": first},
         ),
     )
+
+
+def newest_of(parcel: Parcel) -> datetime:
+    """Return the last moment a sheet knows of, to write the sheets of one load in the order of what they tell."""
+    if parcel.taken is None:
+        return datetime.min.replace(tzinfo=UTC)
+    good = parcel.taken.good
+    moments = [good[name].max() for name in ("created_at", "updated_at", "closed_at") if name in good.columns]
+    known = [moment for moment in moments if isinstance(moment, datetime) and moment <= datetime.now(UTC)]
+    return max(known, default=datetime.min.replace(tzinfo=UTC))
+
+
+def inner_folder(path: Path) -> FileReport:
+    """Report a folder inside a loaded folder, which is left out."""
+    return FileReport(name=f"{path.name}/", outcome=IGNORED, message=INNER, template=INNER)
 
 
 def counted_again(report: FileReport, accepted: int) -> FileReport:

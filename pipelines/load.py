@@ -19,8 +19,18 @@ from pipelines.checks import check_build
 from pipelines.core import build_core
 from pipelines.errors import N_, HomeError, UnknownName, VoronkaError, suggest
 from pipelines.facts import build_facts
-from pipelines.intake import Parcel, Taken, digest_of, files_of, is_ignored, parcels_of, read_once, refused_report
-from pipelines.ledger import FILES, PROFILES, as_repeat, counted_again, file_row
+from pipelines.intake import (
+    Parcel,
+    Taken,
+    digest_of,
+    files_of,
+    folders_inside,
+    is_ignored,
+    parcels_of,
+    read_once,
+    refused_report,
+)
+from pipelines.ledger import FILES, PROFILES, QUARANTINED, as_repeat, counted_again, file_row, inner_folder, newest_of
 from pipelines.profile import KINDS, SourceProfile, profiles_in, read_profile, shipped_profiles
 from pipelines.report import IGNORED, REJECT, FileReport, LoadReport, Progress, Silence
 from pipelines.schema.facts import FACTS
@@ -56,6 +66,7 @@ def load(
         known = store.read("ledger.files")
         known = pl.DataFrame(schema=FILES) if known is None else known
         parcels: list[Parcel] = []
+        parcels += [Parcel(path, "", inner_folder(path)) for path in folders_inside(paths)]
         for path in files:
             watcher.step(0, path.name)
             parcels += take_in(path, known, [one.digest for one in parcels], profiles, kind, settings)
@@ -126,6 +137,8 @@ def with_message(report: LoadReport) -> LoadReport:
         first = next((one for one in report.files if one.outcome == REJECT), None)
         template = first.template if first and first.template else N_("No row could be taken; nothing was stored.")
         values = first.values if first and first.template else {}
+    elif report.rows_in == 0:
+        template, values = N_("There are headings and no rows; nothing was stored."), {}
     elif report.accepted == 0:
         template, values = N_("Nothing new: every row was already loaded."), {}
     else:
@@ -143,7 +156,9 @@ def write_parcels(store: Store, parcels: Sequence[Parcel], known: pl.DataFrame) 
     load_id = known.select(pl.col("load_id").max().fill_null(0)).item() + 1
     file_id = known.select(pl.col("_file_id").max().fill_null(0)).item()
     changed: dict[int, FileReport] = {}
-    for at, parcel in enumerate(parcels):
+    # Of one load, what knows the latest things is written last, whatever the files are called.
+    in_time = sorted(enumerate(parcels), key=lambda one: newest_of(one[1]))
+    for at, parcel in in_time:
         taken = parcel.taken
         if taken is None:
             continue
@@ -161,6 +176,8 @@ def write_parcels(store: Store, parcels: Sequence[Parcel], known: pl.DataFrame) 
             store.add("ledger.quarantine", taken.quarantine.with_columns(*place, *sheet))
         store.add("ledger.files", file_row(parcel, taken, load_id, file_id))
         write_profile(store, taken.profile)
+    if "ledger.quarantine" not in store.tables():
+        store.replace("ledger.quarantine", pl.DataFrame(schema=QUARANTINED))
     return changed
 
 

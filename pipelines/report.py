@@ -48,6 +48,8 @@ class FileReport:
     duplicates: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     outcome: str = ACCEPT
+    examples: tuple[tuple[int, str | None, str | None, str], ...] = ()
+    """The first quarantined rows: line, heading, value, reason."""
     message: str = ""
     template: str = ""
     values: dict[str, object] = field(default_factory=dict)

@@ -100,7 +100,7 @@ def test_region_and_team_are_filled_from_the_client_then_the_manager(company: Co
 
 def test_a_year_typed_wrong_does_not_move_the_last_day_of_the_data(company: Company) -> None:
     company.mapping()
-    facts = company.load("id,crm,stage,created,closed\n1,,Won,2026-01-01,2206-01-05\n2,,Won,2026-01-01,2026-01-07")
+    facts = company.load("id,crm,stage,created,closed\n1,,Won,2026-01-01,2106-01-05\n2,,Won,2026-01-01,2026-01-07")
     assert facts.as_of_on.isoformat() == "2026-01-07"
 
 
@@ -120,3 +120,36 @@ def test_product_lines_of_a_deal_are_one_deal_with_the_sum(company: Company) -> 
         ("2", "Door", None),
     ]
     assert facts.files["accepted"].to_list() == [4]
+
+
+def test_an_old_export_that_is_loaded_late_does_not_undo_what_a_newer_one_told(company: Company) -> None:
+    company.mapping(more="", top="")
+    text = (company.home.mappings / "crm.toml").read_text(encoding="utf-8")
+    text = text.replace('closed_at = "closed"', 'closed_at = "closed"\nupdated_at = "updated"')
+    (company.home.mappings / "crm.toml").write_text(text, encoding="utf-8")
+    head = "id,crm,stage,amount,created,updated\n"
+    company.load(head + "1,,Won,120,2026-01-01,2026-02-10")
+    facts = company.load(head + "1,,Talks,100,2026-01-01,2026-01-05")
+    assert outcomes(facts) == {"1": "won"}
+
+
+def test_files_of_one_load_are_taken_in_the_order_of_what_they_know(company: Company) -> None:
+    company.mapping()
+    head = "id,crm,stage,created,closed\n"
+    newer = head + "1,,Won,2026-01-01,2026-02-10\n"
+    older = head + "1,,Talks,2026-01-01,\n2,,Talks,2026-01-05,\n"
+    assert outcomes(company.load(newer, older)) == {"1": "won", "2": "open"}
+
+
+def test_what_is_counted_otherwise_than_it_looks_is_said(company: Company) -> None:
+    company.mapping()
+    facts = company.load("""
+        id,crm,stage,created,closed
+        1,,Завершена,2026-01-01,2026-01-05
+        2,,Won,2026-01-09,2026-01-05
+    """)
+    rules = dict(facts.set_aside.select("rule", "rows").rows())
+    assert sorted(rule.split(":")[0] for rule in rules) == [
+        "closed before it was created",
+        "has a closing date and stands in an open stage",
+    ]

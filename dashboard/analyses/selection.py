@@ -28,10 +28,17 @@ def cohort(facts: Facts, filter: Filter, horizon: int | None) -> tuple[pl.DataFr
 
 
 def ended(facts: Facts, filter: Filter, horizon: int | None) -> tuple[pl.DataFrame, int]:
-    """Take the visits that ended in the period; and count the deals with a visit that ended on an unknown day."""
-    over = facts.visits.filter(filter.rows() & (pl.col("exit") != "still_there"))
+    """Take the visits that ended in the period; and count the deals with a visit that ended on an unknown day.
+
+    A final stage is not left: there the visits that began in the period count, and they are still there.
+    """
+    is_end = (pl.col("stage_type") != "open") & (pl.col("exit") == "still_there")
+    whole = facts.visits.filter(filter.rows())
+    over = whole.filter(pl.col("exit") != "still_there")
+    ends = whole.filter(is_end & filter.period.contains("entered_on"))
     undated = over.filter(pl.col("left_on").is_null()).get_column("deal_id").n_unique()
-    return over.filter(filter.period.contains("left_on")), 0 if filter.period.is_all_time else undated
+    both = pl.concat([over.filter(filter.period.contains("left_on")), ends])
+    return both, 0 if filter.period.is_all_time else undated
 
 
 def standing(facts: Facts, filter: Filter, horizon: int | None) -> tuple[pl.DataFrame, int]:

@@ -41,8 +41,10 @@ def stake(stages: pl.DataFrame) -> tuple[float, int]:
     return (float(row["lost_amount"] or 0), row["refused"]) if row is not None else (0.0, 0)
 
 
-def worst_stage_text(row: Row | None, locale: Locale, currency: str | None = None) -> str:
+def worst_stage_text(row: Row | None, locale: Locale, currency: str | None = None, *, is_told: bool = True) -> str:
     """Tell which stage loses most: what share of the deals that came into it, how many, and what they were worth."""
+    if not is_told:
+        return locale.text(N_("At which stage deals are lost is not recorded"))
     if row is None:
         return locale.text(N_("No stage lost a deal"))
     told = {
@@ -59,8 +61,11 @@ def worst_stage_text(row: Row | None, locale: Locale, currency: str | None = Non
     return locale.text(N_("“{stage}” loses the most: {share} ({lost} of {entered})"), **told)
 
 
-def funnel(stages: pl.DataFrame, locale: Locale, currency: str | None = None) -> Chart:
-    """Draw one funnel. ``stages`` is one funnel's part of ``FunnelAnswer.frame``; point k is row k of ``drawn_stages``."""
+def funnel(stages: pl.DataFrame, locale: Locale, currency: str | None = None, *, is_told: bool = True) -> Chart:
+    """Draw one funnel. ``stages`` is one funnel's part of ``FunnelAnswer.frame``; point k is row k of ``drawn_stages``.
+
+    ``is_told`` says whether any export tells where deals were lost.
+    """
     rows = drawn_stages(stages).to_dicts()
     top = max((row["reached"] or 0 for row in rows), default=0) or 1
     at = list(range(len(rows)))
@@ -78,7 +83,7 @@ def funnel(stages: pl.DataFrame, locale: Locale, currency: str | None = None) ->
         labels.append(_label(number, numbers, "right", escape=False))
     figure = _layout(rows, labels, top)
     return Chart(
-        title=worst_stage_text(worst_stage(stages), locale, currency),
+        title=worst_stage_text(worst_stage(stages), locale, currency, is_told=is_told),
         figure={"data": traces, "layout": figure},
         alt="; ".join(_spoken(row, locale) for row in rows),
     )

@@ -39,9 +39,24 @@ def text(report: LoadReport, locale: Locale) -> str:
     heads = [locale.text(head) for head in HEADS]
     table = text_table(heads, rows, left={0: True, 1: True, 6: True}) if rows else ""
     said = [(file.name, sentence(file, locale)) for file in report.files if file.message]
-    closing = [part for part in (report.mended, sentence(report, locale)) if part]
+    said += [(file.name, example) for file in report.files for example in examples(file, locale)]
+    closing = [part for part in (report.mended and locale.text(report.mended), sentence(report, locale)) if part]
     notes = [f"{name}: {note}" for name, note in said if note not in closing]
     return "\n".join([table, "", *notes, *closing]).strip() + "\n"
+
+
+def examples(file: FileReport, locale: Locale) -> list[str]:
+    """Write the first rows that were put aside, with their place and value."""
+    return [
+        locale.text(
+            "line {line}, {column}: {value} ({reason})",
+            line=line,
+            column=f"“{column}”" if column else "—",
+            value=f"“{value}”" if value else "—",
+            reason=locale.text(reason),
+        )
+        for line, column, value, reason in file.examples
+    ]
 
 
 def sentence(report: FileReport | LoadReport, locale: Locale) -> str:

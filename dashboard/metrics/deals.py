@@ -18,7 +18,8 @@ IS_TARGET = pl.col("outcome") != "junk"
 HAS_CHECK = IS_WON & (pl.col("amount") > 0).fill_null(False)
 
 AMOUNT = pl.col("amount")
-WON_DAYS = pl.col("cycle_days").filter(IS_WON)
+# A deal closed before it was created is a fault of the data, listed by the reconciliation, and no length of time.
+WON_DAYS = pl.col("cycle_days").filter(IS_WON & (pl.col("cycle_days") >= 0))
 
 LEADS = Metric(
     name="leads",

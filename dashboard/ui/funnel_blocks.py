@@ -60,7 +60,7 @@ def show(here: Context, way: Way) -> None:
                 st.caption(md(name))
             blocks.figure(
                 here,
-                charts.funnel(stages, here.locale, here.facts.currency),
+                charts.funnel(stages, here.locale, here.facts.currency, is_told=counted.history != "implied"),
                 f"funnel_{number}",
                 _select(f"funnel_{number}", name, stages),
             )
@@ -115,7 +115,9 @@ def worst_stage(here: Context) -> None:
     with st.container(border=True, key="card_worst", height="stretch"):
         heading = here.say("Where deals are lost")
         st.caption(f"{heading} · {md(name)}" if len(parts) > 1 else heading)
-        blocks.figure(here, charts.funnel(stages, here.locale, here.facts.currency), "worst")
+        blocks.figure(
+            here, charts.funnel(stages, here.locale, here.facts.currency, is_told=counted.history != "implied"), "worst"
+        )
         st.caption(here.say("Deals created in the period, as far as they got up to the date of the data."))
 
 

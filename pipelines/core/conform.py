@@ -82,8 +82,18 @@ def joined_lines(one: StagedTable) -> pl.DataFrame:
 
 
 def newest(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
-    """Keep the newest row of each key: the one loaded last, in a file the last one."""
+    """Keep the newest row of each key: the one changed last where every row of the key says when, else the one loaded last.
+
+    So an old export that is loaded late does not undo what a newer one told.
+    """
     ordered = rows.sort(LOAD, FILE, LINE, maintain_order=True)
+    if "updated_at" in rows.columns and rows["updated_at"].is_not_null().any():
+        told = pl.col("updated_at").is_not_null().all().over(key)
+        ordered = (
+            ordered.with_columns(_changed=pl.when(told).then(pl.col("updated_at")))
+            .sort("_changed", nulls_last=False, maintain_order=True)
+            .drop("_changed")
+        )
     return ordered.unique(subset=list(key), keep="last", maintain_order=True)
 
 

@@ -15,7 +15,7 @@ from pipelines.core.money import currency_code
 from pipelines.core.stages import StageDictionary, type_by_words
 from pipelines.headings import fold_heading
 from pipelines.profile import Outcomes
-from pipelines.schema.core import FOREIGN, FURTHER_LINES, NO_STAGE, REPLACED
+from pipelines.schema.core import BACKWARDS, CLOSED_OPEN, FOREIGN, FURTHER_LINES, NO_STAGE, REPLACED
 from pipelines.schema.facts import OUTCOMES
 from pipelines.schema.staging import STAGED, TYPES
 from pipelines.staged import FILE, IS_STAGE, LINE, LOAD, StagedTable
@@ -45,9 +45,11 @@ def base_deals(
         rows = in_currency(joins.look_up(one), one, currency, aside)
         rows = newer_rows(rows, ["deal_id"], one.name, aside)
         rows = dictionary.named(rows, fallback=one.profile.title)
-        parts.append(
-            with_outcome(rows, one.profile.outcomes, dictionary).with_columns(system=pl.lit(one.profile.system))
-        )
+        rows = with_outcome(rows, one.profile.outcomes, dictionary)
+        closed_open = rows.filter((pl.col("outcome") == "open") & pl.col("closed_at").is_not_null()).height
+        backwards = rows.filter((pl.col("outcome") != "open") & (pl.col("closed_at") < pl.col("created_at"))).height
+        aside += [_aside(one.name, rule, n) for rule, n in ((CLOSED_OPEN, closed_open), (BACKWARDS, backwards)) if n]
+        parts.append(rows.with_columns(system=pl.lit(one.profile.system)))
     for one in tables_of(staged, "stages"):
         not_stages = one.rows.filter(~pl.col(IS_STAGE)).height
         if not_stages:

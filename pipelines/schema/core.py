@@ -14,6 +14,10 @@ from pipelines.schema.facts import HISTORIES, OUTCOMES, Stages, count, day, flag
 REPLACED = N_("replaced by a newer row of the same deal")
 NO_STAGE = N_("an event that is no entry into a stage")
 REPEATED = N_("an entry into a stage that was already told")
+CLOSED_OPEN = N_(
+    "has a closing date and stands in an open stage: counted as open; say in the mapping what the stage means"
+)
+BACKWARDS = N_("closed before it was created: left out of the cycle time")
 FURTHER_LINES = N_("a further product line of a deal: its amount is in the deal's")
 FOREIGN = N_("amount in another currency: left out until there is a rate")
 
