@@ -49,10 +49,10 @@ def examples(file: FileReport, locale: Locale) -> list[str]:
     """Write the first rows that were put aside, with their place and value."""
     return [
         locale.text(
-            "line {line}, {column}: {value} ({reason})",
+            "line {line}, “{column}”: “{value}” ({reason})",
             line=line,
-            column=f"“{column}”" if column else "—",
-            value=f"“{value}”" if value else "—",
+            column=column or "—",
+            value=value or "—",
             reason=locale.text(reason),
         )
         for line, column, value, reason in file.examples
