@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pipelines.errors import InputError
 from pipelines.readers.marks import GZIP
 
+USUAL_RATIO, USUAL_BYTES = 50, 256 * 1024**2
 MOST_BYTES = 4 * 1024**3
 MOST_RATIO = 100
 SMALL = 64 * 1024**2
@@ -24,6 +25,18 @@ LOCKED = 1
 def cap_of(packed: int) -> int:
     """Return the most bytes that a file of this size may unpack to: exports shrink ten- to fiftyfold, bombs a thousandfold."""
     return min(MOST_BYTES, max(packed * MOST_RATIO, SMALL))
+
+
+def unpacked_text(content: bytes) -> bytes | None:
+    """Unpack a gzip that is whole and of a usual size; None for any other, which is to be looked at with more care."""
+    cap = min(USUAL_BYTES, len(content) * USUAL_RATIO)
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        unpacked = unpacker.decompress(content, cap)
+    except zlib.error:
+        return None
+    whole = unpacker.eof and not unpacker.unconsumed_tail and not unpacker.unused_data
+    return unpacked if whole else None
 
 
 def gunzip(content: bytes, name: str) -> bytes:
