@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -89,19 +88,19 @@ class LoadReport:
 
     @property
     def rows_in(self) -> int:
-        return total(one.rows_in for one in self.files)
+        return sum(one.rows_in for one in self.files)
 
     @property
     def accepted(self) -> int:
-        return total(one.accepted for one in self.files)
+        return sum(one.accepted for one in self.files)
 
     @property
     def quarantined(self) -> int:
-        return total(one.quarantined for one in self.files)
+        return sum(one.quarantined for one in self.files)
 
     @property
     def duplicates(self) -> int:
-        return total(one.duplicates for one in self.files)
+        return sum(one.duplicates for one in self.files)
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as plain values, in the order that the command line promises."""
@@ -115,7 +114,3 @@ class LoadReport:
             "files": [one.to_json() for one in self.files],
             "snapshot": self.snapshot,
         }
-
-
-def total(counts: Iterable[int]) -> int:
-    return sum(counts)

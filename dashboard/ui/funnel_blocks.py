@@ -32,7 +32,7 @@ COLUMNS = {
     "moved_back": N_("Sent back"),
     "handed_off": N_("Handed over"),
     "still_there": N_("Still there"),
-    "junked": N_("Refused as junk"),
+    "junked": N_("Junk"),
     "lost_amount": N_("Refused money"),
 }
 EXITS = {
