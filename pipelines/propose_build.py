@@ -8,6 +8,7 @@ from dataclasses import replace
 from pipelines import propose_settle as settle
 from pipelines.errors import N_
 from pipelines.profile import KINDS
+from pipelines.propose_history import only_stages, stage_rows
 from pipelines.propose_labels import column_label, kind_label
 from pipelines.propose_match import MADE_UP, Scored
 from pipelines.propose_meanings import MOST_WORDS, WORDED, items_of
@@ -57,9 +58,11 @@ def build(found: Found, tried: Sequence[Scored], answers: Mapping[str, object]) 
     asked += more
     lines, more = repeats_question(found, kind, headings, answers)
     asked += more
+    where, more = stage_rows(found, kind, answers)
+    asked += more
     meanings: dict[str, dict[str, str]] = {}
     for ours in WORDED:
-        words, more = meaning_question(found, ours, headings, answers)
+        words, more = meaning_question(only_stages(found, where, headings.get("stage_name")), ours, headings, answers)
         asked += more
         if words:
             meanings[ours] = words
@@ -72,9 +75,21 @@ def build(found: Found, tried: Sequence[Scored], answers: Mapping[str, object]) 
     ]
     if found.heading_row is None:
         notes.append(Reason(N_("the file has no heading: columns are told by their place")))
-    used |= set(stage_dates) | set(key)
+    used |= set(stage_dates) | set(key) | set(where)
     settled = Settled(
-        order, decimal, currency, currency_from, nulls, key, parts, stage_dates, lines, meanings, constants, scales
+        order,
+        decimal,
+        currency,
+        currency_from,
+        nulls,
+        key,
+        parts,
+        stage_dates,
+        lines,
+        meanings,
+        constants,
+        scales,
+        where,
     )
     return Proposal(
         kind=kind,

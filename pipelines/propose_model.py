@@ -65,6 +65,16 @@ class Shape:
     identifier: float = 0.0
     running: bool = False
     """True for 1, 2, 3 … in the order of the rows: perhaps a row number and no identifier."""
+    middle: float = 0.0
+    """The middle amount of a column of money."""
+    largest: bool = False
+    """True for the column of money whose middle amount is the largest of the table."""
+    follows: tuple[str, ...] = ()
+    """Headings of few words, each of which decides whether this one is filled: a date of closing, a reason of refusal."""
+    leads: tuple[str, ...] = ()
+    """The headings that follow this one."""
+    heads: tuple[str, ...] = ()
+    """For a number that stands on several rows: the headings that are the same on all rows of one number."""
     odd_words: tuple[str, ...] = ()
     """Words that stand where all else is dates or numbers: they mean "nothing here"."""
 
@@ -200,3 +210,5 @@ class Settled:
     """Our column → word → what it means."""
     constants: Mapping[str, str] = field(default_factory=dict)
     scales: Mapping[str, float] = field(default_factory=dict)
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of a dump of changes: the heading and its words that mark a change of stage."""

@@ -13,7 +13,7 @@ import polars as pl
 
 from pipelines import parse
 from pipelines.propose_model import Shape
-from pipelines.propose_words import GIVEN_NAMES
+from pipelines.propose_names import GIVEN_NAMES
 
 MOST_UNIQUE = 20_000
 """So many different values are looked at in detail; whatever a column is, it shows within them."""
@@ -36,7 +36,7 @@ CLOCK = re.compile(r"^\d{1,2}:\d{2}(:\d{2})?$")
 DAYTIME = re.compile(r"^(0?[6-9]|1\d|2[0-3]):\d{2}:\d{2}$")
 PHONE = re.compile(r"^\+?[\d\s()\u00a0.-]{7,22}$")
 EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s.]+$")
-PERSON = re.compile(r"^[A-ZА-ЯЁ][\w'’-]*\.?( [A-ZА-ЯЁ][\w'’-]*\.?(\s?[A-ZА-ЯЁ]\.)?){0,2}$")
+PERSON = re.compile(r"^[A-ZА-ЯЁ](?!\d)[\w'’-]*\.?( [A-ZА-ЯЁ][\w'’-]*\.?(\s?[A-ZА-ЯЁ]\.)?){0,2}$")
 SURNAME = re.compile(r"(ов|ова|ев|ева|ёв|ёва|ин|ина|ын|ына|ский|ская|цкий|цкая|енко|ук|юк|ян|дзе|швили)$")
 LETTER = re.compile(r"[^\W\d_]")
 CURRENCIES: tuple[tuple[str, str], ...] = (
@@ -98,6 +98,7 @@ def shape_of(heading: str, place: int, cells: pl.Series) -> Shape:
         person=sum(is_person(value) for value in values) / share,
         letters=part(values, LETTER),
         length=sum(map(len, values)) / share,
+        middle=middle_of(numbers) if money > 0.5 else 0.0,
         identifier=sum(" " not in value and any(sign.isdigit() for sign in value) for value in values) / share,
         running=is_running(filled),
         odd_words=odd,
@@ -134,6 +135,12 @@ def parse_numbers(values: pl.Series) -> pl.Series:
     return frame.select(
         pl.coalesce(parse.plain_number(pl.col("cell"), "."), parse.plain_number(pl.col("cell"), ","))
     ).to_series()
+
+
+def middle_of(numbers: pl.Series) -> float:
+    """Return the middle one of amounts."""
+    middle = numbers.cast(pl.Float64, strict=False).median()
+    return float(middle) if isinstance(middle, int | float) else 0.0
 
 
 def decimal_of(values: pl.Series) -> str | None:

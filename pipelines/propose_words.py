@@ -27,10 +27,11 @@ COMMON: dict[str, str] = {
     "номенклатура; модель; тариф; курс; наименование товара; вид работ; product; service; item; goods; what "
     "they bought; plan; model; package; course; interested in; treatment; tour",
     "channel_name": "источник; канал; откуда пришел; откуда узнал; откуда клиент; откуда; реклама; площадка; рекламный канал; "
-    "как узнали; source; channel; lead source; where from; origin; how they found us; medium; platform; came "
-    "from",
-    "campaign_name": "кампания; рекламная кампания; акция; utm campaign; campaign; ad campaign; campaign name",
-    "region_name": "регион; город; область; район; страна; территория; адрес; населенный пункт; region; city; country; area; "
+    "как узнали; source; channel; lead source; where from; origin; how they found us; how did they hear; heard about "
+    "us; medium; platform; came from",
+    "campaign_name": "кампания; рекламная кампания; рк; акция; utm campaign; campaign; ad campaign; campaign name",
+    "region_name": "регион; город; область; район; страна; территория; адрес; населенный пункт; жк; жилой комплекс; квартал; улица; "
+    "метро; region; city; country; area; "
     "territory; state; location",
     "funnel_name": "воронка; направление; вид сделки; линия; pipeline; funnel; process; business line",
     "stage_name": "этап; стадия; статус; состояние; на какой стадии; где сейчас; текущий этап; стадия сделки; stage; status; "
@@ -195,16 +196,34 @@ REGIONS = ("север", "юг", "запад", "восток", "центр", "м
             "тула", "тверь", "сочи", "область", "край", "moscow", "london", "paris", "berlin", "new york", "boston",
             "texas", "germany", "france", "usa", "uk", "russia", "central", "east", "west", "north", "south",
             "chicago", "seattle", "минск", "алматы", "нижний новгород", "ростов")  # fmt: skip
-COMPANY = ("ооо", "ип", "зао", "ао", "пао", "llc", "ltd", "inc", "gmbh", "corp", "co", "тд", "group", "plc")
-NAMES = (
-    "анна мария ольга елена ирина татьяна наталья светлана юлия екатерина марина дарья алина ксения вера надежда любовь "
-    "иван петр сергей андрей алексей дмитрий михаил николай владимир александр максим павел роман олег игорь антон денис "
-    "артем илья кирилл виктор юрий евгений константин василий георгий оля катя маша саша дима лена настя паша коля витя "
-    "миша таня лиза полина вика костя женя гриша john mary anna peter james robert michael david sarah kate emma "
-    "tom bob alice jane paul mark lisa laura maria george henry jack sam ann jim joe nick kim amy dan ben lucy olivia "
-    "oliver harry charlie sophie chloe ivan olga maxim"
+COMPANY = (
+    "ооо",
+    "ип",
+    "зао",
+    "ао",
+    "пао",
+    "llc",
+    "ltd",
+    "inc",
+    "gmbh",
+    "corp",
+    "co",
+    "тд",
+    "group",
+    "plc",
+    "магазин",
+    "кафе",
+    "салон",
+    "завод",
+    "фирма",
+    "чоп",
+    "гк",
+    "фгуп",
+    "мбоу",
+    "тсж",
+    "нко",
+    "холдинг",
 )
-GIVEN_NAMES = frozenset(NAMES.split())
 # The column that names a row of a kind by itself.
 OWN_ID = {"deals": "deal_id", "clients": "client_id", "tasks": "task_id", "invoices": "invoice_id"}
 TOTALS = ("итого", "всего", "итог", "total", "grand total", "totals", "subtotal", "sum", "сумма итого", "общий итог")

@@ -11,13 +11,20 @@ from random import Random
 
 from by_hand import ByHand
 
-SURNAMES = "Гордеев Панфилов Чернов Юдин Акимов Балашов Вишняков Голиков Дорохов Ефремов Жилин Зимин Исаков Карпов Ларин".split()
-GIVEN = "Антон Борис Валерий Глеб Данила Егор Захар Кирилл Леонид Марк Никита Руслан Степан Тимур Фёдор".split()
-WOMEN = "Алла Белла Варвара Галина Диана Жанна Инна Лариса Майя Нина Раиса Софья Тамара Эльвира Яна".split()
-FIRMS = "Вектор Горизонт Дельта Интерстрой Кристалл Меридиан Норд Олимп Персей Ресурс Сфера Титан Фаворит Эталон Юнитех".split()
-ENGLISH = "Adams Baker Clark Davies Evans Foster Graham Hughes Irving Jordan Keller Lawson Mason Norris Owens".split()
-FIRST = "Adele Bruce Carol Derek Edith Frank Gloria Howard Irene Keith Lydia Miles Nora Owen Ruth".split()
-LIMITED = "Arrow Bright Canyon Dover Eagle Falcon Granite Harvest Iron Jasper Keystone Lunar Maple Nordic Orbit".split()
+SURNAMES_TEXT = (
+    "Гордеев Панфилов Чернов Юдин Акимов Балашов Вишняков Голиков Дорохов Ефремов Жилин Зимин Исаков Карпов Ларин"
+)
+GIVEN_TEXT = "Антон Борис Валерий Глеб Данила Егор Захар Кирилл Леонид Марк Никита Руслан Степан Тимур Фёдор"
+WOMEN_TEXT = "Алла Белла Варвара Галина Диана Жанна Инна Лариса Майя Нина Раиса Софья Тамара Эльвира Яна"
+FIRMS_TEXT = (
+    "Вектор Горизонт Дельта Интерстрой Кристалл Меридиан Норд Олимп Персей Ресурс Сфера Титан Фаворит Эталон Юнитех"
+)
+ENGLISH_TEXT = "Adams Baker Clark Davies Evans Foster Graham Hughes Irving Jordan Keller Lawson Mason Norris Owens"
+FIRST_TEXT = "Adele Bruce Carol Derek Edith Frank Gloria Howard Irene Keith Lydia Miles Nora Owen Ruth"
+LIMITED_TEXT = "Arrow Bright Canyon Dover Eagle Falcon Granite Harvest Iron Jasper Keystone Lunar Maple Nordic Orbit"
+
+SURNAMES, GIVEN, WOMEN, FIRMS = (text.split(" ") for text in (SURNAMES_TEXT, GIVEN_TEXT, WOMEN_TEXT, FIRMS_TEXT))
+ENGLISH, FIRST, LIMITED = (text.split(" ") for text in (ENGLISH_TEXT, FIRST_TEXT, LIMITED_TEXT))
 
 
 @dataclass(frozen=True)
@@ -106,8 +113,16 @@ def firm(style: str = "ооо") -> Maker:
     def make(case: Case) -> str:
         place = case.dice.randrange(15)
         form = case.dice.choice(("ООО", "ООО", "ИП", "АО"))
-        named = f"{form} «{FIRMS[place]}»" if form != "ИП" else f"ИП {SURNAMES[place]} {GIVEN[case.dice.randrange(15)][0]}.А."
-        return {"ооо": named, "plain": FIRMS[place], "ltd": f"{LIMITED[place]} {case.dice.choice(('Ltd', 'Inc', 'LLC'))}"}[style]
+        named = (
+            f"{form} «{FIRMS[place]}»"
+            if form != "ИП"
+            else f"ИП {SURNAMES[place]} {GIVEN[case.dice.randrange(15)][0]}.А."
+        )
+        return {
+            "ооо": named,
+            "plain": FIRMS[place],
+            "ltd": f"{LIMITED[place]} {case.dice.choice(('Ltd', 'Inc', 'LLC'))}",
+        }[style]
 
     return make
 

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from firms import any_text, by_state, count, day, ended, few, firm, later, mail, moment, number, person, phone, sheet, sum_of
+from firms import (
+    any_text,
+    by_state,
+    count,
+    day,
+    ended,
+    few,
+    firm,
+    later,
+    mail,
+    moment,
+    number,
+    person,
+    phone,
+    sheet,
+    sum_of,
+)
 
 FIRMS = (
     sheet(

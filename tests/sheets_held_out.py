@@ -5,7 +5,23 @@ Written in one go before the rules they judge, and looked at only as sums.
 
 from __future__ import annotations
 
-from firms import any_text, by_state, count, day, ended, few, firm, later, mail, moment, number, person, phone, sheet, sum_of
+from firms import (
+    any_text,
+    by_state,
+    count,
+    day,
+    ended,
+    few,
+    firm,
+    later,
+    mail,
+    moment,
+    number,
+    person,
+    phone,
+    sheet,
+    sum_of,
+)
 
 HELD_OUT = (
     sheet(
