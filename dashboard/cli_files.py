@@ -18,21 +18,23 @@ if TYPE_CHECKING:
 @click.command(help=N_("Load exports (files or folders) and publish a new snapshot."))
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option(
-    "--as", "kind", metavar="KIND", help="What the files hold: deals, stages, calls, costs, clients, managers …"
+    "--as", "kind", metavar="KIND", help=N_("What the files hold: deals, stages, calls, costs, clients, managers …")
 )
-@click.option("--map", "mapping", metavar="FILE", type=click.Path(path_type=Path), help="Mapping of your own (TOML).")
+@click.option(
+    "--map", "mapping", metavar="FILE", type=click.Path(path_type=Path), help=N_("Mapping of your own (TOML).")
+)
 @options(HOME, LANG)
 @click.option(
-    "--watch", is_flag=True, help="Go on: load whatever is dropped into the folder (default: inbox of the home)."
+    "--watch", is_flag=True, help=N_("Go on: load whatever is dropped into the folder (default: inbox of the home).")
 )
-@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
+@click.option("--json", "as_json", is_flag=True, help=N_("End with one line of JSON."))
 def load(
     paths: tuple[Path, ...], kind: str | None, mapping: Path | None, home: str | None, watch: bool, as_json: bool
 ) -> int:
     if watch:
         return watch_folder(paths, home_of(home), kind, mapping)
     if not paths:
-        raise click.UsageError("Name a file or a folder to load.")
+        raise click.UsageError(N_("Name a file or a folder to load."))
     try:
         report = run_load(paths, home_of(home), kind, mapping)
     except Exception as fault:
@@ -49,7 +51,7 @@ def load(
 
 @click.command(help=N_("Check that what went in equals what came out, and name what found no partner."))
 @options(HOME, LANG)
-@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+@click.option("--json", "as_json", is_flag=True, help=N_("Answer in JSON."))
 def check(home: str | None, as_json: bool) -> int:
     from dashboard import access
     from dashboard.exports import reconciliation

@@ -17,7 +17,7 @@ from pipelines.model import checked
 from pipelines.profile import KINDS, SourceProfile
 from pipelines.propose_build import build
 from pipelines.propose_look import look
-from pipelines.propose_match import Scored, match_all
+from pipelines.propose_match import match_all
 from pipelines.propose_meanings import WORDED
 from pipelines.propose_model import ASK, ColumnProposal, Item, Option, Proposal, Question, Reason
 from pipelines.propose_toml import to_toml
@@ -36,6 +36,7 @@ __all__ = [
     "Question",
     "Reason",
     "Refused",
+    "accepted",
     "answered",
     "dry_run",
     "profile_of",
@@ -88,23 +89,27 @@ def questions(proposal: Proposal) -> tuple[Question, ...]:
     return proposal.open
 
 
-def answered(proposal: Proposal, answers: Mapping[str, object]) -> Proposal:
+def accepted(proposal: Proposal) -> Proposal:
+    """Return the proposal with all that is open taken as proposed, which its reasons go on to say."""
+    while proposal.open:
+        answers = {one.key: one.proposed for one in proposal.open}
+        proposal = answered(proposal, answers, taken=frozenset(answers))
+    return proposal
+
+
+def answered(proposal: Proposal, answers: Mapping[str, object], *, taken: frozenset[str] = frozenset()) -> Proposal:
     """Return the proposal as it stands with more answers; a new kind starts its columns anew.
 
     Besides the questions' own keys, ``heading.<column>`` may always be answered: a heading, or ``""`` for none. Raises
-    MappingError for an answer that is none.
+    MappingError for an answer that is none. ``taken`` names the answers that are no person's but what was proposed.
     """
     given = dict(answers)
     kind = _known_kind(str(given["kind"])) if "kind" in given else proposal.kind
     for key, value in given.items():
         _check(proposal, kind, key, value)
     before = proposal.answers if kind == proposal.kind else {}
-    tried = match_all(proposal.found) if kind != proposal.kind else _tried(proposal)
-    return build(proposal.found, tried, {**before, **given})
-
-
-def _tried(proposal: Proposal) -> list[Scored]:
-    return match_all(proposal.found)
+    kept = (proposal.taken if kind == proposal.kind else frozenset()) - set(given)
+    return build(proposal.found, match_all(proposal.found), {**before, **given}, kept | taken)
 
 
 def _known_kind(kind: str) -> str:

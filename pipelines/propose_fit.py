@@ -149,86 +149,83 @@ def by_values(kind: str, ours: str, shape: Shape) -> tuple[float, Reason | None]
     """Return what the cells alone say for a column (0…1), and why; most columns cannot be told so."""
     if shape.filled < 2:
         return 0.0, None
-    heading = {"heading": shape.heading}
     if ours == "email" and shape.email >= 0.9:
-        return 0.9, Reason(N_('the cells of "{heading}" are mail addresses'), heading)
+        return 0.9, Reason(N_("the cells are mail addresses"))
     if ours in ("phone", "from_phone", "to_phone") and shape.phone >= 0.9:
         alone = shape.unique == 1 and shape.rows >= 3  # the company's own line
         plain = all(value.isdigit() and not (len(value) == 11 and value[0] in "78") for value in shape.samples)
         sure = (0.5 if plain else 0.8) if ours == "phone" else (0.5 if alone == (ours == "to_phone") else 0.3)
-        return sure, Reason(N_('the cells of "{heading}" are phone numbers'), heading)
+        return sure, Reason(N_("the cells are phone numbers"))
     if ours in ("created_at", "closed_at", "started_at", "spent_on", "issued_on", "paid_on", "entered_at", "month_on"):
         if shape.date < 0.95:
             return 0.0, None
         first = shape.earliest is not False and shape.share_filled > 0.95
         lead = (0.3 if shape.earliest else 0.42) if ours in ("closed_at", "paid_on") else (0.55 if first else 0.4)
         if shape.follows and shape.earliest is not True and ours in ("closed_at", "paid_on"):
-            told = {"heading": shape.heading, "state": shape.follows[0]}
-            return 0.6, Reason(N_('"{heading}" is filled only at certain words of "{state}"'), told)
+            told = {"state": shape.follows[0]}
+            return 0.6, Reason(N_('it is filled only at certain words of "{state}"'), told)
         lead = 0.3 if kind == "tasks" else lead
         lead = 0.2 if shape.follows and ours == "created_at" else lead
-        return lead, Reason(N_('the cells of "{heading}" are dates'), heading)
+        return lead, Reason(N_("the cells are dates"))
     if kind == "stages" and ours == "deal_id":
         many = shape.identifier > 0.9 and 0.02 < shape.share_unique < 0.8 and shape.place <= 2 and shape.date < 0.3
-        return (0.45 if many else 0.0), Reason(N_('the numbers in "{heading}" stand on several rows'), heading)
+        return (0.45 if many else 0.0), Reason(N_("the numbers stand on several rows"))
     if ours == OWN_ID.get(kind):
         only = min(shape.share_unique, shape.share_filled, shape.identifier) > 0.99 and shape.place <= 1
         plain = shape.decimal is None and not shape.currencies and shape.date < 0.3 and shape.phone < 0.5
         fits = only and plain and not shape.running and shape.email < 0.5
         if kind == "deals" and shape.heads and plain and shape.letters + shape.whole > 0.9:
             same = ", ".join(shape.heads[:3])
-            told = {"heading": shape.heading, "same": same}
-            return 0.5, Reason(N_('rows with one number in "{heading}" agree in {same}'), told)
-        return ((0.5 if kind == "deals" else 0.3) if fits else 0.0), Reason(
-            N_('the cells of "{heading}" never repeat'), heading
-        )
+            told = {"same": same}
+            return 0.5, Reason(N_("rows with one number agree in: {same}"), told)
+        return ((0.5 if kind == "deals" else 0.3) if fits else 0.0), Reason(N_("the values never repeat"))
     if kind == "invoices" and ours == "paid":
         fits = shape.money >= 0.95 and not shape.largest and not shape.running and shape.phone < 0.5
-        return (0.4 if fits else 0.0), Reason(N_('the cells of "{heading}" are amounts of money'), heading)
+        return (0.4 if fits else 0.0), Reason(N_("the cells are amounts of money"))
     if ours in ("amount", "spend", "target", "price"):
         if shape.money >= 0.95 and currencies_in([shape.heading]):
-            return 0.7, Reason(N_('"{heading}" names a currency'), heading)
+            return 0.7, Reason(N_("the heading names a currency"))
         numbers = shape.whole > 0.99 and shape.share_unique > 0.99 and shape.place <= 1
         likely = shape.money >= 0.95 and shape.length >= 3 and not shape.running and shape.phone < 0.5 and not numbers
         if likely and (shape.currencies or shape.share_unique > 0.3):
             sure = (0.68 if shape.currencies else 0.5) if shape.largest else 0.3
             sure = 0.0 if kind in ("stages", "calls", "tasks") else sure
-            return sure, Reason(N_('the cells of "{heading}" are amounts of money'), heading)
+            return sure, Reason(N_("the cells are amounts of money"))
         return 0.0, None
     if ours in ("stage_name", "outcome") and kind == "deals" and shape.few and shape.unique <= 30:
         share = spoken("outcome", shape)
         ends_only = {meaning_of(word)[0] for word, _ in shape.counts} <= {"won", "lost", "junk"}
         sure = (0.55 if ends_only == (ours == "outcome") else 0.4) * share if share >= 0.4 else 0.0
         if shape.leads and sure < 0.45:
-            told = {"heading": shape.heading, "others": ", ".join(shape.leads[:3])}
-            return 0.45, Reason(N_('the words of "{heading}" decide whether {others} is filled'), told)
-        return sure, Reason(N_('the cells of "{heading}" are words for how a deal stands'), heading)
+            told = {"others": ", ".join(shape.leads[:3])}
+            return 0.45, Reason(N_("its words decide whether another column is filled: {others}"), told)
+        return sure, Reason(N_("the cells are words for how a deal stands"))
     if ours == "refusal_reason" and kind == "deals" and shape.follows and shape.letters > 0.8 and shape.date < 0.3:
-        told = {"heading": shape.heading, "state": shape.follows[0]}
-        return 0.55, Reason(N_('"{heading}" is filled only at certain words of "{state}"'), told)
+        told = {"state": shape.follows[0]}
+        return 0.55, Reason(N_('it is filled only at certain words of "{state}"'), told)
     if ours == "product_name" and kind == "deals":
         sure = 0.36 if is_list(shape) and not hint(kind, "manager_name", shape.heading) else 0.0
-        return sure, Reason(N_('the cells of "{heading}" are a list to choose from'), heading)
+        return sure, Reason(N_("the cells are a list to choose from"))
     tests: dict[str, tuple[Callable[[], float], float, Reason]] = {
         "channel_name": (
             lambda: _touches(shape, CHANNELS),
             0.52,
-            Reason(N_('the cells of "{heading}" name sources of clients'), heading),
+            Reason(N_("the cells name sources of clients")),
         ),
         "region_name": (
             lambda: _touches(shape, REGIONS),
             0.5,
-            Reason(N_('the cells of "{heading}" name places'), heading),
+            Reason(N_("the cells name places")),
         ),
         "manager_name": (
             lambda: _staff(shape),
             0.5,
-            Reason(N_('the cells of "{heading}" are names of people that repeat'), heading),
+            Reason(N_("the cells are names of people that repeat")),
         ),
         "client_name": (
             lambda: max(_companies(shape), 0.0 if shape.few else shape.person),
             0.5,
-            Reason(N_('the cells of "{heading}" are names that hardly repeat'), heading),
+            Reason(N_("the cells are names that hardly repeat")),
         ),
     }
     if ours in tests and shape.letters > 0.8 and shape.date < 0.3:

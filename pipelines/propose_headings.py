@@ -97,26 +97,26 @@ def likeness(kind: str, ours: str, heading: str) -> Likeness:
     folded = fold_heading(heading).strip(" :?!*.")
     known = known_headings(kind).get(ours, {}).get(folded)
     if known is not None:
-        whose = {"heading": heading, "system": known[1]}
-        return Likeness(known[0], Reason(N_('"{heading}" is a known heading ({system})'), whose))
+        whose = {"system": known[1]}
+        return Likeness(known[0], Reason(N_("a known heading ({system})"), whose))
     have = stems(heading)
     best, nearest = 0.0, ""
     for phrase in phrases(kind, ours):
         if folded == phrase:
-            return Likeness(KNOWN, Reason(N_('"{heading}" is a usual heading for it'), {"heading": heading}))
+            return Likeness(KNOWN, Reason(N_("it is usually called so")))
         alike = overlap(have, stems(phrase))
         if alike > best:
             best, nearest = alike, phrase
     if best >= 0.999:
-        return Likeness(USUAL, Reason(N_('"{heading}" is a usual heading for it'), {"heading": heading}))
+        return Likeness(USUAL, Reason(N_("it is usually called so")))
     if kind == "deals" and ours == OWN_ID[kind] and best < 0.75 and set(have) & {"№", "id", "код", "code"}:
-        return Likeness(0.62, Reason(N_('"{heading}" speaks of numbers'), {"heading": heading}))
+        return Likeness(0.62, Reason(N_("the heading speaks of numbers")))
     if best < 0.45:
         return NOTHING
     if ours == "funnel_name" and not set(have) & {"воронк", "pipelin", "funnel"}:
         best *= 0.7  # a «направление» of its own may be a product
-    near = {"heading": heading, "phrase": nearest}
-    return Likeness(SIMILAR * best, Reason(N_('"{heading}" resembles "{phrase}"'), near))
+    near = {"phrase": nearest}
+    return Likeness(SIMILAR * best, Reason(N_('it resembles "{phrase}"'), near))
 
 
 @lru_cache(maxsize=262_144)

@@ -25,6 +25,8 @@ CLOSE = 0.08
 CELLS = 0.75
 """How much of what the cells say is added to what the heading says."""
 KNOWN_WORDS = 0.9
+WORTH_ASKING = ("manager_name", "product_name")
+"""Columns that are asked for although two headings fit them alike: too much is measured by them."""
 TELLING: dict[str, tuple[tuple[str, ...], ...]] = {
     "deals": (
         ("stage_name", "outcome", "amount", "refusal_reason", "product_name", "channel_name", "expected_on"),
@@ -75,7 +77,7 @@ def score_of(kind: str, ours: str, shape: Shape) -> tuple[float, tuple[Reason, .
     if why is not None and shown > 0:
         return min(0.99, 1 - (1 - heard) * (1 - CELLS * shown)), (said.reason, why)
     if shape.filled == 0:
-        return heard, (said.reason, Reason(N_('"{heading}" is empty in this file'), {"heading": shape.heading}))
+        return heard, (said.reason, Reason(N_("it is empty in this file")))
     return heard, (said.reason,)
 
 
@@ -83,7 +85,7 @@ def heard_from(kind: str, ours: str, shape: Shape) -> Likeness:
     """Return what a heading says by its words, or hints at when they say less."""
     said, hinted = likeness(kind, ours, shape.heading), hint(kind, ours, shape.heading)
     if hinted > said.strength:
-        return Likeness(hinted, Reason(N_('"{heading}" hints at it'), {"heading": shape.heading}))
+        return Likeness(hinted, Reason(N_("the wording of the heading hints at it")))
     return said
 
 
@@ -142,9 +144,7 @@ def match(found: Found, kind: str) -> Scored:
     history = history_of(found)
     if history is not None and kind == "stages":
         at, place = names.index("stage_name"), found.headings.index(history.value)
-        why = Reason(
-            N_('"{value}" is the new value of what "{named}" names'), {"value": history.value, "named": history.named}
-        )
+        why = Reason(N_('the new value of what "{named}" names'), {"named": history.named})
         judged[at] = [(0.9, (why,)) if other == place else (0.0, ()) for other in range(len(shapes))]
     scores = [[one[0] for one in row] for row in judged]
     chosen = assign(scores)
@@ -158,7 +158,8 @@ def match(found: Found, kind: str) -> Scored:
             continue
         sure, reasons = judged[at][place]
         rival = max((scores[at][-other] for _, other in ranked if -other not in taken), default=0.0)
-        if rival >= sure - CLOSE and likeness(kind, ours, shapes[place].heading).strength == 0:
+        unsaid = heard_from(kind, ours, shapes[place]).strength == 0
+        if rival >= sure - CLOSE and unsaid and ours not in WORTH_ASKING:
             columns.append(
                 ColumnProposal(ours, None, runners_up=((shapes[place].heading, round(sure, 3)), *runners)[:3])
             )

@@ -5,7 +5,7 @@ Everything is frozen, and every reason is an English template with its values, s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -18,13 +18,23 @@ LEAST = 0.25
 
 @dataclass(frozen=True)
 class Reason:
-    """One sentence of evidence: a template and the values that go into it, some of which may be such sentences too."""
+    """One sentence of evidence: a template and its values, some of which may be such sentences, or several of them."""
 
     template: str
     values: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.template.format(**self.values) if self.values else self.template
+        return self.said(lambda template, values: template.format(**values) if values else template)
+
+    def said(self, text: Callable[[str, Mapping[str, object]], str]) -> str:
+        """Write the sentence; ``text`` translates a template and fills it, also for the sentences in it."""
+
+        def written(value: object) -> object:
+            if isinstance(value, tuple):
+                return ", ".join(str(written(one)) for one in value)
+            return value.said(text) if isinstance(value, Reason) else value
+
+        return text(self.template, {name: written(value) for name, value in self.values.items()})
 
 
 @dataclass(frozen=True)
@@ -177,6 +187,8 @@ class Proposal:
     open: tuple[Question, ...]
     answers: Mapping[str, object]
     settings: Settled
+    taken: frozenset[str] = frozenset()
+    """Keys of the answers that were taken as proposed and by no person."""
 
     def column(self, ours: str) -> ColumnProposal | None:
         return next((column for column in self.columns if column.ours == ours), None)

@@ -40,7 +40,7 @@ PERSON = re.compile(r"^[A-ZА-ЯЁ](?!\d)[\w'’-]*\.?( [A-ZА-ЯЁ][\w'’-]*\.
 SURNAME = re.compile(r"(ов|ова|ев|ева|ёв|ёва|ин|ина|ын|ына|ский|ская|цкий|цкая|енко|ук|юк|ян|дзе|швили)$")
 LETTER = re.compile(r"[^\W\d_]")
 CURRENCIES: tuple[tuple[str, str], ...] = (
-    ("RUB", r"(?i)₽|\bруб|\bр\.|\brub\b|\brur\b"),
+    ("RUB", r"(?i)₽|\bруб|\bр\.|\bр\b|\brub\b|\brur\b"),
     ("USD", r"(?i)\$|\busd\b|долл"),
     ("EUR", r"(?i)€|\beur\b|евро"),
     ("KZT", r"(?i)₸|\bkzt\b|тенге|\bтг\b"),

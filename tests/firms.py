@@ -142,7 +142,8 @@ def mail(case: Case) -> str:
 def sum_of(low: int, high: int, step: int = 100, form: str = "{:,}", gaps: float = 0.0) -> Maker:
     def make(case: Case) -> str:
         amount = case.dice.randrange(low, high, step)
-        return "" if case.dice.random() < gaps else form.format(amount).replace(",", " ")
+        told = form.replace("{:,}", f"{amount:,}".replace(",", " ")).replace("{}", str(amount))
+        return "" if case.dice.random() < gaps else told
 
     return make
 
