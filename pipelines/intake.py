@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.errors import N_, InputError, VoronkaError
+from pipelines.layout import rows_of
 from pipelines.profile import SourceProfile, Table
 from pipelines.readers import Sheet, open_export
 from pipelines.readers.sheet import Rows, with_merged_headings
@@ -193,7 +194,7 @@ def refused_report(path: Path, error: VoronkaError, sheet: str = "", rows: int =
 
 
 def _staged(path: Path, digest: str, sheet: Sheet, match: Match, zone: str) -> Parcel:
-    rows = sheet.read(match.heading_row, match.headings, match.table.footer)
+    rows = rows_of(sheet, match)
     staged = stage(rows.cells, match.table, match.profile, zone=zone)
     good, repeats = last_of_each_key(staged.good, match.table)
     quarantine = quarantined(rows, staged, repeats)
