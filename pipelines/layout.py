@@ -44,9 +44,9 @@ def is_total(cells: pl.DataFrame, table: Table) -> pl.Series:
 
 
 def filled_down(cells: pl.DataFrame, headings: Sequence[str]) -> pl.DataFrame:
-    """Write the cells of groups on every row of theirs; an inner group ends where the outer one changes."""
+    """Write the cells of groups on every row of theirs; an inner group, further right, ends where an outer one changes."""
     outer: list[str] = []
-    for heading in found_in(cells, headings):
+    for heading in sorted(found_in(cells, headings), key=cells.columns.index):
         written = pl.when(~is_blank(heading)).then(pl.col(heading))
         begun = written.forward_fill()
         if outer:

@@ -86,7 +86,8 @@ class Table(Frozen):
 
     ``footer``: words with which the first cell of a totals row begins. ``totals``: words that begin or end a cell of a
     totals row, in the columns of ``totals_in`` (else of ``fill_down``). ``totals_without``: a row in which all of these
-    columns are empty is a totals row. ``fill_down``: columns whose cells are written once per group, outer group first.
+    columns are empty is a totals row. ``fill_down``: columns whose cells are written once per group.
+    ``records``: the lists of a JSON that hold it, in a single answer or in a list of them (pages).
     ``lines_by``: where one of these columns is present, the rows of a deal are its product lines.
     """
 
@@ -100,7 +101,7 @@ class Table(Frozen):
     decimal: Literal[".", ","] | None = None
     header: tuple[str, ...] = ()
     optional_tail: int = 0
-    records: str | None = None
+    records: str | tuple[str, ...] | None = None
     footer: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
     totals_in: tuple[str, ...] = ()
@@ -136,6 +137,11 @@ class Table(Frozen):
         if self.totals and not (self.totals_in or self.fill_down):
             raise ValueError('"totals" needs "totals_in": the columns in which such a word stands')
         return self
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The paths of ``records``; none where the whole file is the list."""
+        return (self.records,) if isinstance(self.records, str) else self.records or ()
 
     @field_validator("columns", mode="before")
     @classmethod

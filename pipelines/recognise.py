@@ -46,7 +46,9 @@ def recognise(
 
 
 def _may_be(table: Table, sheet: Sheet, file_name: str) -> bool:
-    if table.format not in ("any", sheet.form) or (table.records is not None and table.records != sheet.name):
+    if table.format not in ("any", sheet.form):
+        return False
+    if table.lists and sheet.name not in (*table.lists, *(f"[].{path}" for path in table.lists)):
         return False
     pattern = table.recognise.file
     return pattern is None or fnmatch(file_name.casefold(), pattern.casefold())

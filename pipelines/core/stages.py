@@ -62,6 +62,7 @@ class StageDictionary:
     def declared(cls, staged: Sequence[StagedTable], settings: Settings) -> StageDictionary:
         """Collect what settings and sources declare; a funnel described in settings is taken from there alone."""
         funnels = {funnel.name: funnel for funnel in settings.funnel}
+        described = {name for funnel in settings.funnel for name in (funnel.name, *funnel.codes)}
         by_source: dict[str, list[Stage]] = {}
         for one in staged:
             if one.table.kind not in ("deals", "stages"):
@@ -69,8 +70,10 @@ class StageDictionary:
             log = one.profile.event_log
             for stage in one.profile.stage:
                 name = stage.funnel or (log.funnel if log else None) or one.profile.title
+                if name in described:
+                    continue
                 known = by_source.setdefault(name, [])
-                if name not in funnels and all(stage.name != other.name for other in known):
+                if all(stage.name != other.name for other in known):
                     known.append(stage)
         for name, stages in by_source.items():
             funnels.setdefault(name, Funnel(name=name, stage=tuple(stages)))
