@@ -213,7 +213,7 @@ def fills(one: Table) -> str:
 def form_of(one: Table) -> str:
     forms = {"any": "CSV, XLSX, HTML …", "csv": "CSV, TSV", "json": "JSON"}
     form = forms.get(one.format, one.format.upper())
-    return f"{form}, the list `{one.records}`" if one.records else form
+    return f"{form}, the list " + " or ".join(f"`{path}`" for path in one.lists) if one.lists else form
 
 
 def profile_part(profile: SourceProfile) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.errors import N_, InputError, VoronkaError
+from pipelines.layout import rows_of
 from pipelines.profile import SourceProfile, Table
 from pipelines.readers import Sheet, open_export
 from pipelines.readers.sheet import Rows, with_merged_headings
@@ -23,6 +24,13 @@ from pipelines.staged import LINE
 from pipelines.staging import QUARANTINE, StagedRows, stage
 
 TOTALS = N_("Totals rows left out: {count}.")
+PARTLY = N_(
+    "The profile is partial: headings of {system} that nobody could establish are not read; voronka map adds them."
+)
+PARTLY_TOTALS = N_(
+    "Totals rows left out: {count}. The profile is partial: headings of {system} that nobody could establish are not read; "
+    "voronka map adds them."
+)
 FEW_EXAMPLES = 3
 MOST_BYTES = 2 * 1024**3
 REPEATED_KEY = N_("the same key stands again further down; the later row is kept")
@@ -193,11 +201,16 @@ def refused_report(path: Path, error: VoronkaError, sheet: str = "", rows: int =
 
 
 def _staged(path: Path, digest: str, sheet: Sheet, match: Match, zone: str) -> Parcel:
-    rows = sheet.read(match.heading_row, match.headings, match.table.footer)
+    rows = rows_of(sheet, match)
     staged = stage(rows.cells, match.table, match.profile, zone=zone)
     good, repeats = last_of_each_key(staged.good, match.table)
     quarantine = quarantined(rows, staged, repeats)
     counts = quarantine.group_by("reason").len().sort("len", "reason", descending=[True, False])
+    values: dict[str, object] = {"count": rows.footers, "system": match.profile.title}
+    template = PARTLY_TOTALS if rows.footers else PARTLY
+    if not match.profile.partial:
+        template = TOTALS if rows.footers else ""
+        values.pop("system")
     report = FileReport(
         name=path.name,
         sheet=sheet.name,
@@ -210,9 +223,9 @@ def _staged(path: Path, digest: str, sheet: Sheet, match: Match, zone: str) -> P
         reasons=dict(counts.iter_rows()),
         outcome=outcome_of(rows.count, good.height, quarantine.height),
         examples=tuple(quarantine.select(LINE, "column", "value", "reason").head(FEW_EXAMPLES).rows()),
-        template=TOTALS if rows.footers else "",
-        message=TOTALS.format(count=rows.footers) if rows.footers else "",
-        values={"count": rows.footers} if rows.footers else {},
+        template=template,
+        message=template.format(**values),
+        values=values if template else {},
     )
     return Parcel(path, digest, report, Taken(match.profile, match.table, rows.cells, good, quarantine))
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipelines.errors import MappingError, UnknownName, suggest
 from pipelines.intake import last_of_each_key, quarantined
+from pipelines.layout import rows_of
 from pipelines.model import checked
 from pipelines.profile import KINDS, SourceProfile
 from pipelines.propose_build import build
@@ -152,7 +153,7 @@ def dry_run(sheet: Sheet, profile: SourceProfile, *, file_name: str = "", zone: 
     match = recognise(sheet, file_name, [profile])
     if match is None:
         return DryRun(recognised=False, kind="")
-    rows = sheet.read(match.heading_row, match.headings, match.table.footer)
+    rows = rows_of(sheet, match)
     staged = stage(rows.cells, match.table, match.profile, zone=zone)
     good, repeats = last_of_each_key(staged.good, match.table)
     refused = quarantined(rows, staged, repeats)

@@ -5,7 +5,7 @@ Two systems may use the same numbers for different deals: then both stay, each u
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -15,7 +15,7 @@ from pipelines.core.money import currency_code
 from pipelines.core.stages import StageDictionary, type_by_words
 from pipelines.headings import fold_heading
 from pipelines.profile import Outcomes
-from pipelines.schema.core import BACKWARDS, CLOSED_OPEN, FOREIGN, FURTHER_LINES, NO_STAGE, REPLACED
+from pipelines.schema.core import BACKWARDS, CLOSED_OPEN, DELETED, FOREIGN, FURTHER_LINES, NO_STAGE, REPLACED
 from pipelines.schema.facts import OUTCOMES
 from pipelines.schema.staging import STAGED, TYPES
 from pipelines.staged import FILE, IS_STAGE, LINE, LOAD, StagedTable
@@ -48,7 +48,9 @@ def base_deals(
         rows = with_outcome(rows, one.profile.outcomes, dictionary)
         closed_open = rows.filter((pl.col("outcome") == "open") & pl.col("closed_at").is_not_null()).height
         backwards = rows.filter((pl.col("outcome") != "open") & (pl.col("closed_at") < pl.col("created_at"))).height
-        aside += [_aside(one.name, rule, n) for rule, n in ((CLOSED_OPEN, closed_open), (BACKWARDS, backwards)) if n]
+        deleted = rows.filter(pl.col("is_gone")).height
+        faults = ((CLOSED_OPEN, closed_open), (BACKWARDS, backwards), (DELETED, deleted))
+        aside += [_aside(one.name, rule, n) for rule, n in faults if n]
         parts.append(rows.with_columns(system=pl.lit(one.profile.system)))
     for one in tables_of(staged, "stages"):
         not_stages = one.rows.filter(~pl.col(IS_STAGE)).height
@@ -209,7 +211,13 @@ def one_numbering(deals: pl.DataFrame) -> pl.DataFrame:
 
 
 def finished_deals(
-    base: pl.DataFrame, changes: pl.DataFrame, clients: pl.DataFrame, managers: pl.DataFrame, gone: pl.Series, zone: str
+    base: pl.DataFrame,
+    changes: pl.DataFrame,
+    clients: pl.DataFrame,
+    managers: pl.DataFrame,
+    gone: pl.Series,
+    zone: str,
+    not_sales: Collection[str] = (),
 ) -> pl.DataFrame:
     """Return ``core.deals``: closing dates from the history where the deal's own is missing, region and team filled in.
 
@@ -220,7 +228,7 @@ def finished_deals(
         first_entered_at=pl.col("entered_at").min(),
         by_events=(pl.col("told_by") == "events").any(),
         by_dates=(pl.col("told_by") == "dates").any(),
-        by_exports=(pl.col("told_by") == "exports").any(),
+        by_exports=(pl.col("told_by") == "exports").any() | ((pl.col("told_by") == "current_stage").sum() > 1),
     )
     by_client = clients.drop_nulls("region_name").select("client_id", client_region="region_name")
     by_manager = managers.select("manager_name", manager_team="team_name", manager_region="region_name")
@@ -239,7 +247,8 @@ def finished_deals(
         .with_columns(
             created_at=pl.coalesce("created_at", "first_entered_at"),
             closed_at=pl.when(closed).then(pl.coalesce("closed_at", "last_entered_at", expected_at)),
-            is_gone=pl.col("deal_id").is_in(gone.implode()),
+            is_gone=pl.col("is_gone").fill_null(False) | pl.col("deal_id").is_in(gone.implode()),
+            is_sales=~pl.col("funnel_name").is_in(not_sales),
             region_name=pl.coalesce("region_name", "client_region", "manager_region"),
             team_name=pl.coalesce("team_name", "manager_team"),
             history=pl.when(pl.col("by_events").fill_null(False))

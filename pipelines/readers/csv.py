@@ -97,6 +97,7 @@ def _read(
     heading_row: int | None,
     headings: Sequence[str],
     footers: Sequence[str],
+    tail: int = 0,
 ) -> Rows:
     """Cut the data rows out of the text; see ``Sheet.read``."""
     first = 0 if heading_row is None else heading_row + 1
@@ -113,8 +114,10 @@ def _read(
     ends = _without_spare(data, found, rows, width, delimiter)
     whole = rows & ((found.fields == width) | (ends < found.ends))
     cells = _cells(text, found.starts, ends, whole, delimiter, headings)
-    if cells is None or cells.height != int(whole.sum()):
-        return _read_by_hand(text, delimiter, usual, heading_row, headings, footers)
+    short = rows & (found.fields < width) & (found.fields >= width - tail)
+    without_tail = _without_tail(text, found, short, delimiter, headings)
+    if cells is None or without_tail is None or cells.height != int(whole.sum()):
+        return _read_by_hand(text, delimiter, usual, heading_row, headings, footers, tail)
     broken = tuple(
         Broken(
             line=int(found.lines[at]),
@@ -122,10 +125,13 @@ def _read(
             reason=RAGGED,
             value=f"{int(found.fields[at])} ≠ {width}",
         )
-        for at in np.flatnonzero(rows & ~whole)
+        for at in np.flatnonzero(rows & ~whole & ~short)
     )
+    cells = cells.with_columns(pl.Series(LINE, found.lines[whole], dtype=pl.Int64))
+    if without_tail:
+        cells = pl.concat([cells, *without_tail], how="diagonal").sort(LINE)
     return Rows(
-        cells=cells.with_columns(pl.Series(LINE, found.lines[whole], dtype=pl.Int64)),
+        cells=cells,
         broken=broken,
         footers=int(totals.sum()),
     )
@@ -206,6 +212,20 @@ def _cells(
         return None
 
 
+def _without_tail(
+    text: bytes, found: Structure, short: Marks, delimiter: str, headings: Sequence[str]
+) -> list[pl.DataFrame] | None:
+    """Parse the records that may lack their last cells, those of one width together; None when the parser gives up."""
+    parts: list[pl.DataFrame] = []
+    for width in np.unique(found.fields[short]):
+        alike = short & (found.fields == width)
+        cells = _cells(text, found.starts, found.ends, alike, delimiter, headings[: int(width)])
+        if cells is None or cells.height != int(alike.sum()):
+            return None
+        parts.append(cells.with_columns(pl.Series(LINE, found.lines[alike], dtype=pl.Int64)))
+    return parts
+
+
 def _kept(text: bytes, starts: Positions, ends: Positions) -> bytes:
     """Return the text of the kept records; one slice when they stand together."""
     cuts = np.flatnonzero(starts[1:] != ends[:-1] + 1)
@@ -222,6 +242,7 @@ def _read_by_hand(
     heading_row: int | None,
     headings: Sequence[str],
     footers: Sequence[str],
+    tail: int = 0,
 ) -> Rows:
     """Read the data rows one by one; see ``Sheet.read``."""
     records = records_by_hand(text, delimiter, usual)
@@ -240,8 +261,8 @@ def _read_by_hand(
             continue
         if footers and cells[0].lstrip().startswith(tuple(footers)):
             totals += 1
-        elif len(cells) == width or (len(cells) > width and not any(cells[width:])):
-            whole.append(record)
+        elif width - tail <= len(cells) <= width or (len(cells) > width and not any(cells[width:])):
+            whole.append(record._replace(cells=cells + [""] * (width - len(cells))))
             if len(whole) == CHUNK:
                 parts.append(_frame(whole, headings))
                 whole = []

@@ -74,6 +74,7 @@ def _read(
     heading_row: int | None,
     headings: Sequence[str],
     footers: Sequence[str],
+    tail: int = 0,
 ) -> Rows:
     """Cut the data rows out of a grid; see ``Sheet.read``."""
     cells = fetch()
@@ -90,7 +91,7 @@ def _read(
     data = rows.filter(~total)
     over = _filled(columns[width:]) if len(columns) > width else pl.lit(False)
     least = _last_cell(cells.select(columns).row(heading_row or 0)) if ragged else None
-    short = pl.lit(False) if least is None else pl.col(columns[least]).is_null()
+    short = pl.lit(False) if least is None else pl.col(columns[max(least - tail, 0)]).is_null()
     marked = data.with_columns(_over=over, _short=short)
     bad = marked.filter(pl.col("_over") | pl.col("_short"))
     broken = [

@@ -18,6 +18,7 @@ CLOSED_OPEN = N_(
     "has a closing date and stands in an open stage: counted as open; say in the mapping what the stage means"
 )
 BACKWARDS = N_("closed before it was created: left out of the cycle time")
+DELETED = N_("deleted in its system: marked as gone and still counted")
 FURTHER_LINES = N_("a further product line of a deal: its amount is in the deal's")
 FOREIGN = N_("amount in another currency: left out until there is a rate")
 
@@ -45,7 +46,8 @@ class Deals(dy.Schema):
     closed_at = moment("Closing; null while open.")
     updated_at = moment("Last change in the CRM.")
     expected_on = day("Expected closing.")
-    is_gone = dy.Bool(nullable=True, description="A newer full export of its list no longer holds it.")
+    is_gone = dy.Bool(nullable=True, description="Deleted in its system, or no longer in a newer full export of its list.")
+    is_sales = flag("False in a funnel that sells nothing by itself, such as one of leads.")
 
 
 class StageChanges(dy.Schema):
@@ -56,7 +58,11 @@ class StageChanges(dy.Schema):
     funnel_name = text("Funnel.", required=True)
     stage_name = text("Stage entered.", required=True)
     manager_name = text("Who moved it, when the log tells.")
-    told_by = one_of(HISTORIES, "What told it: an event log, a column of dates, or the present stage.", required=False)
+    told_by = one_of(
+        (*HISTORIES, "current_stage"),
+        "What told it: an event log, columns of dates, successive exports, the day of entry into the present stage, or its name alone.",
+        required=False,
+    )
     entered_at = moment("Entry; null when only the fact is known, the middle of its interval when only that is.")
     earliest_at = moment("Start of the interval in which the entry fell; null when its moment is known.")
     latest_at = moment("End of that interval.")
