@@ -103,7 +103,9 @@ def test_such_days_of_successive_exports_add_up_to_a_history(company: Company) -
     assert facts.deals["history"].to_list() == ["exports"]
 
 
-def test_an_event_log_goes_before_the_day_of_the_present_stage_which_adds_only_what_came_later(company: Company) -> None:
+def test_an_event_log_goes_before_the_day_of_the_present_stage_which_adds_only_what_came_later(
+    company: Company,
+) -> None:
     company.mapping(more=STANDING)
     log = 'name = "log"\n[[table]]\nkind = "stages"\nrecognise.headings = ["owner", "code"]\n[table.columns]\n'
     (company.home.mappings / "log.toml").write_text(
@@ -134,12 +136,16 @@ def test_deals_deleted_in_their_system_are_marked_and_counted(tmp_path: Path) ->
 def test_each_funnel_tells_which_of_the_four_ways_its_history_is_known_by(company: Company) -> None:
     company.mapping(more='[[stage]]\nname = "New"\n')
     dated = 'name = "dated"\n[[table]]\nkind = "deals"\nrecognise.headings = ["id", "dated"]\n'
-    dated += 'stage_dates = { New = "new on", Offer = "offer on" }\n[table.columns]\ndeal_id = "id"\nstage_name = "stage"\n'
+    dated += (
+        'stage_dates = { New = "new on", Offer = "offer on" }\n[table.columns]\ndeal_id = "id"\nstage_name = "stage"\n'
+    )
     (company.home.mappings / "dated.toml").write_text(dated + 'funnel_name = "funnel"\n', encoding="utf-8")
     log = 'name = "log"\n[[table]]\nkind = "stages"\nrecognise.headings = ["owner", "code"]\n[table.columns]\n'
     log += 'deal_id = "owner"\nstage_name = "code"\nentered_at = "at"\n'
     (company.home.mappings / "log.toml").write_text(log, encoding="utf-8")
-    company.load("id,crm,stage,funnel,created\n1,,Offer,events,2026-01-01\n3,,New,exports,2026-01-01\n4,,New,snapshot,2026-01-01")
+    company.load(
+        "id,crm,stage,funnel,created\n1,,Offer,events,2026-01-01\n3,,New,exports,2026-01-01\n4,,New,snapshot,2026-01-01"
+    )
     facts = company.load(
         "id,crm,stage,funnel,created\n1,,Offer,events,2026-01-01\n3,,Offer,exports,2026-01-01\n4,,New,snapshot,2026-01-01",
         "owner,code,at\n1,New,2026-01-01 00:00\n1,Offer,2026-01-02 00:00\n",

@@ -146,6 +146,8 @@ def standing_entries(
             told_by=pl.lit(STANDING), is_implied=pl.lit(False), manager_name=pl.lit(None, dtype=pl.String), **NEVER
         )
         parts.append(entries.select(pl.col(name).cast(dtype) for name, dtype in RECORDED.items()))
+    if len(parts) == 1:
+        return parts[0]
     last = (
         recorded.sort("deal_id", "entered_at", "tie")
         .group_by("deal_id", maintain_order=True)
