@@ -84,10 +84,12 @@ def test_the_day_of_entry_into_the_present_stage_is_a_recorded_entry_of_a_deal_w
     found = facts.visits.select("deal_id", "stage_name", "is_implied", "days").rows()
     assert found == [("1", "New", True, 2.0), ("1", "Offer", False, 2.0), ("2", "New", False, 0.0)]
     assert facts.deals["history"].unique().to_list() == ["implied"]
+    undated = company.load("id,crm,stage,created,since\n3,,Offer,,2026-01-03")
+    assert undated.deals.filter(pl.col("deal_id") == "3")["created_at"].to_list() == [None]
     snapshot = current_snapshot(company.home)
     assert snapshot is not None
     changes = read_tables(snapshot, ["core.stage_changes"])["core.stage_changes"]
-    assert changes["told_by"].to_list() == ["implied", "current_stage", "current_stage"]
+    assert changes["told_by"].to_list() == ["implied", "current_stage", "current_stage", "current_stage"]
 
 
 def test_such_days_of_successive_exports_add_up_to_a_history(company: Company) -> None:
