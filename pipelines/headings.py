@@ -12,12 +12,12 @@ from functools import lru_cache
 
 # Latin letters that look like Russian ones: Bitrix24 itself writes «Cчёт» with a Latin C (formats.md 2.1).
 LOOK_ALIKES = str.maketrans("abcehkmoptxy3", "авсенкмортхуз")
-CURRENCY_CODES = (
-    "RUB RUR USD EUR KZT BYN UAH UZS KGS TJS AMD AZN GEL MDL TRY AED ILS GBP CHF PLN CZK RSD CNY JPY INR BRL MXN"
-).split()
 CURRENCY_SIGNS = {"₽": "RUB", "руб": "RUB", "р": "RUB", "$": "USD", "€": "EUR", "₸": "KZT", "тг": "KZT", "£": "GBP"}
 CURRENCY_SIGNS |= {"₴": "UAH", "RUR": "RUB"}
-CODES = "|".join(CURRENCY_CODES)
+CODES = "RUB|RUR|USD|EUR|KZT|BYN|UAH|UZS|KGS|TJS|AMD|AZN|GEL|MDL|TRY|AED|ILS|GBP|CHF|PLN|CZK|RSD|CNY|JPY|INR|BRL|MXN"
+CODES += (
+    "|CAD|AUD|NZD|SEK|NOK|DKK|HUF|RON|BGN|HKD|SGD|THB|IDR|MYR|PHP|VND|KRW|TWD|ZAR|EGP|NGN|SAR|QAR|KWD|ARS|CLP|COP|PEN"
+)
 # A code of three letters counts in capitals or in brackets only: "First try" is no heading in liras.
 CURRENCY_TAIL = re.compile(
     rf"(?:(?:,\s*|\s+)(?P<word>(?i:руб\.?|р\.|тг\.?)|{CODES})|,?\s*(?P<sign>[₽$€₸£₴])|\s*\((?P<inside>(?i:руб\.?|р\.|тг\.?|{CODES})|[₽$€₸£₴])\))\s*$"

@@ -23,8 +23,10 @@ from pipelines.staged import LINE
 def rows_of(sheet: Sheet, match: Match) -> Rows:
     """Read the data rows of a recognised sheet: totals left out and counted, cells of groups written on every row."""
     table = match.table
-    tail = 0 if match.heading_row is None else table.optional_tail
-    rows = sheet.read(match.heading_row, match.headings, table.footer, tail)
+    tail = (table.optional_tail,) if table.optional_tail and match.heading_row is not None else ()
+    rows = sheet.read(match.heading_row, match.headings, table.footer, *tail)
+    if not (table.totals or table.totals_without or table.fill_down):
+        return rows
     data = rows.cells.filter(~is_total(rows.cells, table))
     footers = rows.footers + rows.cells.height - data.height
     return replace(rows, cells=filled_down(data, table.fill_down), footers=footers)
@@ -34,8 +36,9 @@ def is_total(cells: pl.DataFrame, table: Table) -> pl.Series:
     """Mark the totals rows: a word of ``totals`` begins or ends a cell of theirs, or the key of a row is not written."""
     marks = [pl.lit(False)]
     words = "|".join(re.escape(word) for word in table.totals)
-    for heading in found_in(cells, table.totals_in or table.fill_down) if words else ():
-        marks.append(pl.col(heading).str.contains(rf"(?i)^\s*(?:{words})(?:[\s:]|$)|\s(?:{words})[\s:]*$").fill_null(False))
+    edge = rf"(?i)^\s*(?:{words})(?:[\s:]|$)|\s(?:{words})[\s:]*$"
+    places = found_in(cells, table.totals_in or table.fill_down) if words else []
+    marks += [pl.col(heading).str.contains(edge).fill_null(False) for heading in places]
     keys = found_in(cells, table.totals_without)
     if keys:
         marks.append(pl.all_horizontal(is_blank(heading) for heading in keys))

@@ -72,7 +72,9 @@ def _by_headings(sheet: Sheet, profile: SourceProfile, table: Table, kind: str |
     for row, cells in enumerate(sheet.preview):
         folded = {fold_heading(cell) for cell in cells if cell}
         if len(folded) >= 2 and not missing_headings(table, folded, aliases=kind is not None):
-            return Match(profile, as_found(table, folded), row, tuple(unique_headings(cells)), known=len(wanted & folded))
+            return Match(
+                profile, as_found(table, folded), row, tuple(unique_headings(cells)), known=len(wanted & folded)
+            )
     return None
 
 

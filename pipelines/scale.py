@@ -11,7 +11,9 @@ import polars as pl
 from pipelines.errors import N_
 from pipelines.parse import plain_number
 
-UNCLEAR = N_("it cannot be told whether amounts are in whole money or in millionths: say it in a mapping that extends this one")
+UNCLEAR = N_(
+    "it cannot be told whether amounts are in whole money or in millionths: say it in a mapping that extends this one"
+)
 
 
 def scale_told(text: pl.Series, decimal: str | None, scale: float, step: int) -> float | None:

@@ -197,11 +197,15 @@ def test_a_list_of_pages_is_read_as_one_answer_is() -> None:
 
 def test_the_history_of_a_property_is_history_and_no_deals() -> None:
     change = '{"value":"%s","timestamp":"2026-09-0%dT10:00:00Z","sourceType":"CRM_UI"}'
-    deal = '{"id":"7","propertiesWithHistory":{"dealstage":[' + change % ("a", 1) + "," + change % ("closedwon", 2) + "]}}"
+    deal = (
+        '{"id":"7","propertiesWithHistory":{"dealstage":[' + change % ("a", 1) + "," + change % ("closedwon", 2) + "]}}"
+    )
     for content in (f'{{"results":[{deal}]}}', f"[{deal}]", f'[{{"results":[{deal}]}}]'):
         raw = content.encode()
         found = list(parcels_of(Path("x.json"), raw, digest_of(raw), shipped_profiles(), kind=None, zone="UTC"))
-        assert [(one.report.profile, one.report.kind, one.report.accepted) for one in found] == [("hubspot_api", "stages", 2)]
+        assert [(one.report.profile, one.report.kind, one.report.accepted) for one in found] == [
+            ("hubspot_api", "stages", 2)
+        ]
 
 
 def test_a_partial_profile_says_so_in_the_report() -> None:

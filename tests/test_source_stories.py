@@ -84,10 +84,12 @@ def test_the_day_of_entry_into_the_present_stage_is_a_recorded_entry_of_a_deal_w
     found = facts.visits.select("deal_id", "stage_name", "is_implied", "days").rows()
     assert found == [("1", "New", True, 2.0), ("1", "Offer", False, 2.0), ("2", "New", False, 0.0)]
     assert facts.deals["history"].unique().to_list() == ["implied"]
+    undated = company.load("id,crm,stage,created,since\n3,,Offer,,2026-01-03")
+    assert undated.deals.filter(pl.col("deal_id") == "3")["created_at"].to_list() == [None]
     snapshot = current_snapshot(company.home)
     assert snapshot is not None
     changes = read_tables(snapshot, ["core.stage_changes"])["core.stage_changes"]
-    assert changes["told_by"].to_list() == ["implied", "current_stage", "current_stage"]
+    assert changes["told_by"].to_list() == ["implied", "current_stage", "current_stage", "current_stage"]
 
 
 def test_such_days_of_successive_exports_add_up_to_a_history(company: Company) -> None:
@@ -103,7 +105,9 @@ def test_such_days_of_successive_exports_add_up_to_a_history(company: Company) -
     assert facts.deals["history"].to_list() == ["exports"]
 
 
-def test_an_event_log_goes_before_the_day_of_the_present_stage_which_adds_only_what_came_later(company: Company) -> None:
+def test_an_event_log_goes_before_the_day_of_the_present_stage_which_adds_only_what_came_later(
+    company: Company,
+) -> None:
     company.mapping(more=STANDING)
     log = 'name = "log"\n[[table]]\nkind = "stages"\nrecognise.headings = ["owner", "code"]\n[table.columns]\n'
     (company.home.mappings / "log.toml").write_text(
@@ -134,12 +138,16 @@ def test_deals_deleted_in_their_system_are_marked_and_counted(tmp_path: Path) ->
 def test_each_funnel_tells_which_of_the_four_ways_its_history_is_known_by(company: Company) -> None:
     company.mapping(more='[[stage]]\nname = "New"\n')
     dated = 'name = "dated"\n[[table]]\nkind = "deals"\nrecognise.headings = ["id", "dated"]\n'
-    dated += 'stage_dates = { New = "new on", Offer = "offer on" }\n[table.columns]\ndeal_id = "id"\nstage_name = "stage"\n'
+    dated += (
+        'stage_dates = { New = "new on", Offer = "offer on" }\n[table.columns]\ndeal_id = "id"\nstage_name = "stage"\n'
+    )
     (company.home.mappings / "dated.toml").write_text(dated + 'funnel_name = "funnel"\n', encoding="utf-8")
     log = 'name = "log"\n[[table]]\nkind = "stages"\nrecognise.headings = ["owner", "code"]\n[table.columns]\n'
     log += 'deal_id = "owner"\nstage_name = "code"\nentered_at = "at"\n'
     (company.home.mappings / "log.toml").write_text(log, encoding="utf-8")
-    company.load("id,crm,stage,funnel,created\n1,,Offer,events,2026-01-01\n3,,New,exports,2026-01-01\n4,,New,snapshot,2026-01-01")
+    company.load(
+        "id,crm,stage,funnel,created\n1,,Offer,events,2026-01-01\n3,,New,exports,2026-01-01\n4,,New,snapshot,2026-01-01"
+    )
     facts = company.load(
         "id,crm,stage,funnel,created\n1,,Offer,events,2026-01-01\n3,,Offer,exports,2026-01-01\n4,,New,snapshot,2026-01-01",
         "owner,code,at\n1,New,2026-01-01 00:00\n1,Offer,2026-01-02 00:00\n",

@@ -16,8 +16,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import polars as pl
 import pytest
 
+from dashboard.access import open_facts
 from pipelines.intake import Parcel, digest_of, parcels_of
 from pipelines.load import load
 from pipelines.profile import SHIPPED, SourceProfile, shipped_profiles
@@ -166,6 +168,11 @@ def test_a_folder_with_a_sample_of_every_profile_is_loaded(tmp_path: Path) -> No
     assert report.rows_in == report.accepted + report.quarantined + report.duplicates
     found = {one.profile for one in report.files if one.profile}
     assert found == {each.name for each in shipped_profiles()} - {ALIASES}
+    facts = open_facts(Home(tmp_path))
+    assert facts.identities["holds"].all()
+    assert {*facts.deals.filter(~pl.col("is_sales"))["funnel_name"]} == {"Битрикс24: лиды"}
+    again = load([inbox], Home(tmp_path))
+    assert (again.accepted, again.duplicates) == (0, again.rows_in)
 
 
 @pytest.mark.parametrize("language", [0, 1])

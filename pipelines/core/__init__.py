@@ -38,7 +38,9 @@ def build_core(staged: Sequence[StagedTable], settings: Settings, *, loaded_at: 
     recorded, repeated = recorded_changes(staged, base.deals, declared, joins, told)
     dictionary = declared.completed(base.deals, recorded)
     changes = implied_changes(base.deals, recorded, dictionary)
-    deals = finished_deals(base.deals, changes, clients, managers, gone_deals(staged), settings.zone, dictionary.not_sales)
+    deals = finished_deals(
+        base.deals, changes, clients, managers, gone_deals(staged), settings.zone, dictionary.not_sales
+    )
     tables = {
         "deals": deals,
         "stage_changes": changes,

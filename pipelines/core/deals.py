@@ -225,7 +225,8 @@ def finished_deals(
     """
     ended = changes.group_by("deal_id").agg(
         last_entered_at=pl.col("entered_at").sort_by("change_number").last(),
-        first_entered_at=pl.col("entered_at").min(),
+        # The day of the present stage says nothing of the beginning.
+        first_entered_at=pl.col("entered_at").filter(pl.col("told_by") != "current_stage").min(),
         by_events=(pl.col("told_by") == "events").any(),
         by_dates=(pl.col("told_by") == "dates").any(),
         by_exports=(pl.col("told_by") == "exports").any() | ((pl.col("told_by") == "current_stage").sum() > 1),

@@ -146,6 +146,8 @@ def standing_entries(
             told_by=pl.lit(STANDING), is_implied=pl.lit(False), manager_name=pl.lit(None, dtype=pl.String), **NEVER
         )
         parts.append(entries.select(pl.col(name).cast(dtype) for name, dtype in RECORDED.items()))
+    if len(parts) == 1:
+        return parts[0]
     last = (
         recorded.sort("deal_id", "entered_at", "tie")
         .group_by("deal_id", maintain_order=True)
@@ -198,6 +200,7 @@ def implied_changes(deals: pl.DataFrame, recorded: pl.DataFrame, dictionary: Sta
     elsewhere = (pl.col("stage_name") != pl.col("first_stage")).fill_null(True)
     # Exports begin with the stage they first showed; the creation before it follows as for a deal without history.
     starts_later = pl.col("begins_by").is_in(["exports", STANDING]) & (pl.col("begins_with") != pl.col("first_stage"))
+    starts_later &= pl.col("created_at").is_not_null()  # a creation without a day would stand after what has one
     created = known.filter((no_history | starts_later) & pl.col("first_stage").is_not_null()).select(
         "deal_id", "funnel_name", stage_name="first_stage", entered_at="created_at", tie=pl.lit(0)
     )

@@ -46,7 +46,9 @@ class Deals(dy.Schema):
     closed_at = moment("Closing; null while open.")
     updated_at = moment("Last change in the CRM.")
     expected_on = day("Expected closing.")
-    is_gone = dy.Bool(nullable=True, description="Deleted in its system, or no longer in a newer full export of its list.")
+    is_gone = dy.Bool(
+        nullable=True, description="Deleted in its system, or no longer in a newer full export of its list."
+    )
     is_sales = flag("False in a funnel that sells nothing by itself, such as one of leads.")
 
 

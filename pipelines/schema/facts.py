@@ -83,7 +83,9 @@ class Deals(dy.Schema):
     back_moves_count = count("Moves to an earlier stage.")
     skips_count = count("Stages passed over on the way forward.")
     is_gone = flag("Deleted in its system, or no longer in a newer full export of its list.")
-    is_sales = flag("False in a funnel that sells nothing by itself, such as one of leads; metrics leave it out unasked.")
+    is_sales = flag(
+        "False in a funnel that sells nothing by itself, such as one of leads; metrics leave it out unasked."
+    )
 
 
 class Visits(dy.Schema):
@@ -130,7 +132,9 @@ class Stages(dy.Schema):
     stage_order = count("1, 2, 3 … open stages first, then won, lost, junk.")
     is_optional = flag("True when step conversion should pass over the stage.")
     is_unmapped = flag("True when the data holds the stage and the dictionary does not.")
-    is_sales = dy.Bool(nullable=True, description="False in a funnel that sells nothing by itself, such as one of leads.")
+    is_sales = dy.Bool(
+        nullable=True, description="False in a funnel that sells nothing by itself, such as one of leads."
+    )
     is_ordered = flag("False when the order is a guess from the data and the user should confirm it.")
 
 
