@@ -32,6 +32,7 @@ from pipelines.intake import (
 )
 from pipelines.ledger import FILES, PROFILES, QUARANTINED, as_repeat, counted_again, file_row, inner_folder, newest_of
 from pipelines.profile import KINDS, SourceProfile, profiles_in, read_profile, shipped_profiles
+from pipelines.rates import read_rates
 from pipelines.report import IGNORED, REJECT, FileReport, LoadReport, Progress, Silence
 from pipelines.schema.facts import FACTS
 from pipelines.settings import Home, Settings, read_settings
@@ -58,6 +59,7 @@ def load(
     if kind is not None and kind not in KINDS:
         raise UnknownName('There is no kind "{kind}". {hint}', kind=kind, hint=suggest(kind, KINDS))
     settings = read_settings(home)
+    rates = read_rates(home, settings)
     profiles = candidates(home, mapping)
     files = files_of(paths)
     watcher = progress or Silence()
@@ -78,7 +80,7 @@ def load(
         watcher.step(0, "conform, build, check")
         with store.transaction():
             changed = write_parcels(store, parcels, known)
-            build(store, settings)
+            build(store, settings, rates)
             watcher.step(1, "publish")
             store.count_build()
         snapshot = store.publish()
@@ -211,10 +213,10 @@ def unknown_rows(store: Store, taken: Taken) -> pl.DataFrame:
     return taken.good.join(known, on=content, how="anti", nulls_equal=True, maintain_order="left")
 
 
-def build(store: Store, settings: Settings) -> None:
+def build(store: Store, settings: Settings, rates: pl.DataFrame) -> None:
     """Build core and facts from everything staged, check them, and write them beside it."""
     staged = staged_tables(store)
-    core = build_core(staged, settings, loaded_at=datetime.now(UTC))
+    core = build_core(staged, settings, loaded_at=datetime.now(UTC), rates=rates)
     facts = build_facts(core.tables, as_of=core.as_of, zone=settings.zone)
     for name, schema in FACTS.items():
         schema.validate(facts[name], cast=True)
@@ -222,7 +224,8 @@ def build(store: Store, settings: Settings) -> None:
     files = pl.DataFrame(schema=FILES) if files is None else files
     logs = [one.name for one in staged if one.table.kind == "stages"]
     of_events = core.joins.filter(pl.col("left_table").is_in([f"{name}.deal_id" for name in logs]))
-    identities = check_build(files, staged, core.tables, core.set_aside, int(of_events["orphans"].sum()), facts)
+    orphaned = int(of_events["orphans"].sum())
+    identities = check_build(files, staged, core.tables, core.set_aside, orphaned, facts, core.currency)
     for name, rows in core.tables.items():
         store.replace(f"core.{name}", rows)
     for name, rows in facts.items():
@@ -231,6 +234,8 @@ def build(store: Store, settings: Settings) -> None:
     store.replace("checks.joins", core.joins)
     store.replace("checks.orphans", core.orphans)
     store.replace("checks.set_aside", core.set_aside)
+    store.replace("checks.names", core.names)
+    store.replace("checks.name_proposals", core.name_proposals)
     facts_of = {"as_of": [core.as_of], "zone": [settings.zone], "currency": [core.currency]}
     store.replace("ledger.snapshot", pl.DataFrame(facts_of, schema_overrides={"as_of": pl.Datetime("us", "UTC")}))
 
