@@ -7,11 +7,10 @@ orphans. Millions of calls pass through here as columns: every distinct number i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.core.call_deals import deal_of_calls
+from pipelines.core.call_deals import Timeline, deal_of_calls
 from pipelines.core.clients import ClientBook
 from pipelines.core.conform import Joins, Names, shaped, tables_of
 from pipelines.core.near import near_phones
@@ -19,14 +18,6 @@ from pipelines.core.phones import INTERNAL, read_phones
 from pipelines.schema.core import CORE, FURTHER_ROWS, INTERNAL_CALL, NUMBERLESS_CALL
 from pipelines.settings import Settings
 from pipelines.staged import FILE, LINE, StagedTable
-
-
-@dataclass(frozen=True)
-class CallRows:
-    """The calls before they are joined, and what was set aside by which rule."""
-
-    calls: pl.DataFrame
-    set_aside: list[dict[str, object]]
 
 
 def conform_calls(
@@ -55,15 +46,16 @@ def conform_calls(
     if calls.height < told.height:
         aside.append(_aside(FURTHER_ROWS, told.height - calls.height))
     calls = names.merged(with_manager(with_sides(calls), settings.extensions))
-    calls = with_client(calls, book, settings.phones.region)
+    timeline = Timeline.of(deals)
+    by_phone = book.client_of("phone").join(timeline.places, on="client_id", how="left")
+    calls = with_client(calls, by_phone, settings.phones.region)
     outside = calls.filter(~pl.col("is_internal"))
     numberless = outside["phone"].null_count()
     counts = ((INTERNAL_CALL, calls.height - outside.height), (NUMBERLESS_CALL, numberless))
     aside += [_aside(rule, count) for rule, count in counts if count]
-    by_phone = book.client_of("phone")
     if by_phone.height:
         joins.compare("calls.phone → clients", outside, "phone", by_phone["value"], near_phones)
-    calls = deal_of_calls(calls, deals, settings.calls)
+    calls = deal_of_calls(calls, timeline, settings.calls)
     schema = CORE["calls"]
     # In the order of the files: to sort millions of rows by their key would serve nobody.
     return calls.select(
@@ -148,21 +140,21 @@ def with_manager(calls: pl.DataFrame, extensions: dict[str, str]) -> pl.DataFram
     )
 
 
-def with_client(calls: pl.DataFrame, book: ClientBook, region: str) -> pl.DataFrame:
-    """Find ``phone`` and ``client_id``; each distinct number is read once, and joined once."""
-    by_phone = book.client_of("phone")
+def with_client(calls: pl.DataFrame, by_phone: pl.DataFrame, region: str) -> pl.DataFrame:
+    """Find ``phone``, ``client_id`` and the client's place; each distinct number is read once, and joined once."""
     numbers = numbers_of(calls["_outside"], region).join(by_phone, left_on="phone", right_on="value", how="left")
     calls = calls.join(numbers, left_on="_outside", right_on="cell", how="left", maintain_order="left")
     if calls["_other"].null_count() < calls.height:
         # Neither the log nor the numbers say who called whom: a client's number is the outside one.
         others = numbers_of(calls["_other"], region).join(by_phone, left_on="phone", right_on="value")
-        others = others.select("cell", _phone="phone", _client="client_id")
+        others = others.select("cell", _phone="phone", _other_client="client_id", _other_place="_client")
         calls = calls.join(others, left_on="_other", right_on="cell", how="left", maintain_order="left")
-        is_other = pl.col("client_id").is_null() & pl.col("_client").is_not_null()
+        is_other = pl.col("client_id").is_null() & pl.col("_other_client").is_not_null()
         is_first = pl.col("client_id").is_not_null() & pl.col("_other").is_not_null()
         calls = calls.with_columns(
             phone=pl.when(is_other).then(pl.col("_phone")).otherwise(pl.col("phone")),
-            client_id=pl.coalesce("client_id", "_client"),
+            client_id=pl.coalesce("client_id", "_other_client"),
+            _client=pl.when(is_other).then("_other_place").otherwise("_client"),
             direction=pl.when(is_other).then(pl.lit("out")).when(is_first).then(pl.lit("in")).otherwise("direction"),
         )
     return calls

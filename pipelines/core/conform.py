@@ -161,28 +161,22 @@ class Joins:
 
     def compare(self, join_name: str, rows: pl.DataFrame, key: str, known: pl.Series, near: Near = near_keys) -> None:
         """Account for a join of ``rows[key]`` with the known values: matched, orphans with a near known one, unused."""
-        columns = [pl.col(key).cast(pl.String).alias("value")]
-        columns += [pl.col("amount").cast(pl.Float64)] if "amount" in rows.columns else []
-        asked = rows.select(columns).drop_nulls("value")
+        amount = pl.col("amount").cast(pl.Float64).sum() if "amount" in rows.columns else pl.lit(None, pl.Float64)
+        asked = rows.lazy().drop_nulls(key).group_by(pl.col(key).cast(pl.String).alias("value"))
+        values = asked.agg(pl.len().cast(pl.Int64).alias("rows"), amount.alias("amount")).collect()
         there = known.cast(pl.String).drop_nulls().unique().alias("value").to_frame()
-        lost = asked.join(there, on="value", how="anti")
-        used = there.join(asked.select("value"), on="value", how="semi").height
-        amount = pl.col("amount").sum() if "amount" in rows.columns else pl.lit(None, dtype=pl.Float64)
-        missing = (
-            lost.group_by("value")
-            .agg(pl.len().alias("rows"), amount.alias("amount"))
-            .sort("rows", "value", descending=[True, False])
-            .head(MOST_ORPHANS)
-        )
+        lost = values.join(there, on="value", how="anti")
+        orphans = int(lost["rows"].sum())
+        missing = lost.sort("rows", "value", descending=[True, False]).head(MOST_ORPHANS)
         left, _, right = join_name.partition(" → ")
         self._lines.append(
             {
                 "join_name": join_name,
                 "left_table": left,
                 "right_table": right,
-                "matched": asked.height - lost.height,
-                "orphans": lost.height,
-                "unused": there.height - used,
+                "matched": int(values["rows"].sum()) - orphans,
+                "orphans": orphans,
+                "unused": there.height - (values.height - lost.height),
             }
         )
         suggested = near(missing["value"].to_list(), there["value"]) if missing.height and there.height else {}
