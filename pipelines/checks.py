@@ -148,7 +148,7 @@ def _money(
     for code in sorted({*told["currency"].drop_nulls().unique(), *deals["currency"].drop_nulls().unique()}):
         if not logs:
             found.same(
-                f"deals, {code}",
+                code,
                 N_("amount in staging = amount of deals as exported + of replaced rows"),
                 total(told.filter(currency=code), "amount"),
                 total(deals.filter(currency=code), "amount_original") + total(replaced.filter(currency=code), "amount"),

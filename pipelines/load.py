@@ -40,6 +40,7 @@ from pipelines.staged import FILE, LINE, LOAD, StagedTable, staged_schema
 from pipelines.warehouse import Store, open_store
 
 LEFT_OUT = N_("Left out, as the mapping says.")
+COUNTED_AGAIN = N_("Nothing new in the files; counted again, because settings.toml or the rates have changed.")
 
 
 def load(
@@ -74,7 +75,8 @@ def load(
             parcels += take_in(path, known, [one.digest for one in parcels], profiles, kind, settings)
             watcher.step(1, path.name)
         fresh = [one for one in parcels if one.taken is not None and one.report.outcome != REJECT]
-        if not fresh:
+        again = is_stale(store, settings, rates) and any(one.report.outcome != REJECT for one in parcels)
+        if not fresh and not again:
             watcher.done()
             return unchanged(parcels, store)
         watcher.step(0, "conform, build, check")
@@ -89,7 +91,20 @@ def load(
         watcher.done()
         reports = tuple(changed.get(at, one.report) for at, one in enumerate(parcels))
         report = LoadReport(files=reports, snapshot=snapshot, message="", mended=store.mended)
-        return with_message(report)
+        return with_message(report) if fresh else replace(report, message=COUNTED_AGAIN, template=COUNTED_AGAIN)
+
+
+def digest_of_rules(settings: Settings, rates: pl.DataFrame) -> str:
+    """Return the SHA-256 of everything besides the files that a build depends on."""
+    return digest_of((settings.model_dump_json() + rates.write_csv()).encode())
+
+
+def is_stale(store: Store, settings: Settings, rates: pl.DataFrame) -> bool:
+    """Tell whether there is a build that was counted under other settings or rates, or before such was noted."""
+    about = store.read("ledger.snapshot")
+    if about is None:
+        return False
+    return "rules" not in about.columns or about["rules"].item() != digest_of_rules(settings, rates)
 
 
 def candidates(home: Home, mapping: Path | None) -> list[SourceProfile]:
@@ -237,6 +252,7 @@ def build(store: Store, settings: Settings, rates: pl.DataFrame) -> None:
     store.replace("checks.names", core.names)
     store.replace("checks.name_proposals", core.name_proposals)
     facts_of = {"as_of": [core.as_of], "zone": [settings.zone], "currency": [core.currency]}
+    facts_of["rules"] = [digest_of_rules(settings, rates)]
     store.replace("ledger.snapshot", pl.DataFrame(facts_of, schema_overrides={"as_of": pl.Datetime("us", "UTC")}))
 
 

@@ -30,15 +30,7 @@ def conform_calls(
     aside: list[dict[str, object]],
 ) -> pl.DataFrame:
     """Return ``core.calls`` of every source, joined to clients by phone, to deals by time, to managers by name or extension."""
-    parts = [
-        one.rows.with_columns(
-            call_id=pl.coalesce(
-                pl.lit(f"{one.profile.name}:") + pl.col("call_id"),
-                pl.lit(f"{one.profile.name}:") + pl.col(FILE).cast(pl.String) + ":" + pl.col(LINE).cast(pl.String),
-            )
-        )
-        for one in tables_of(staged, "calls")
-    ]
+    parts = [with_id(one) for one in tables_of(staged, "calls")]
     if not parts:
         return shaped(None, "calls")
     told = pl.concat(parts, how="diagonal")
@@ -48,13 +40,18 @@ def conform_calls(
     calls = names.merged(with_manager(with_sides(calls), settings.extensions))
     timeline = Timeline.of(deals)
     by_phone = book.client_of("phone").join(timeline.places, on="client_id", how="left")
-    calls = with_client(calls, by_phone, settings.phones.region)
-    outside = calls.filter(~pl.col("is_internal"))
-    numberless = outside["phone"].null_count()
-    counts = ((INTERNAL_CALL, calls.height - outside.height), (NUMBERLESS_CALL, numberless))
+    numbers = numbers_of(calls["_outside"], settings.phones.region)
+    calls = with_client(calls, numbers, by_phone, settings.phones.region)
+    is_numberless = ~pl.col("is_internal") & pl.col("phone").is_null()
+    internal, numberless = calls.select(pl.col("is_internal").sum(), numberless=is_numberless.sum()).row(0)
+    counts = ((INTERNAL_CALL, internal), (NUMBERLESS_CALL, numberless))
     aside += [_aside(rule, count) for rule, count in counts if count]
     if by_phone.height:
-        joins.compare("calls.phone → clients", outside, "phone", by_phone["value"], near_phones)
+        lost = calls.filter(pl.col("client_id").is_null()).drop_nulls("phone").group_by(value="phone")
+        lost = lost.agg(rows=pl.len().cast(pl.Int64), amount=pl.lit(None, dtype=pl.Float64))
+        used = numbers.join(by_phone, left_on="phone", right_on="value", how="semi")["phone"].n_unique()
+        matched = calls["client_id"].count()
+        joins.account("calls.phone → clients", matched, lost, by_phone.select("value"), used, near_phones)
     calls = deal_of_calls(calls, timeline, settings.calls)
     schema = CORE["calls"]
     # In the order of the files: to sort millions of rows by their key would serve nobody.
@@ -66,6 +63,15 @@ def conform_calls(
 
 def _aside(rule: str, rows: int) -> dict[str, object]:
     return {"subject": "calls", "rule": rule, "rows": rows, "amount": None}
+
+
+def with_id(one: StagedTable) -> pl.DataFrame:
+    """Name each call within its source; a call without an id is named by its place in its file."""
+    own = pl.lit(f"{one.profile.name}:") + pl.col("call_id")
+    if one.rows["call_id"].null_count() == 0:
+        return one.rows.with_columns(call_id=own)
+    place = pl.format(f"{one.profile.name}:{{}}:{{}}", FILE, LINE)
+    return one.rows.with_columns(call_id=pl.coalesce(own, place))
 
 
 def one_row_each(rows: pl.DataFrame) -> pl.DataFrame:
@@ -140,10 +146,10 @@ def with_manager(calls: pl.DataFrame, extensions: dict[str, str]) -> pl.DataFram
     )
 
 
-def with_client(calls: pl.DataFrame, by_phone: pl.DataFrame, region: str) -> pl.DataFrame:
+def with_client(calls: pl.DataFrame, numbers: pl.DataFrame, by_phone: pl.DataFrame, region: str) -> pl.DataFrame:
     """Find ``phone``, ``client_id`` and the client's place; each distinct number is read once, and joined once."""
-    numbers = numbers_of(calls["_outside"], region).join(by_phone, left_on="phone", right_on="value", how="left")
-    calls = calls.join(numbers, left_on="_outside", right_on="cell", how="left", maintain_order="left")
+    known = numbers.join(by_phone, left_on="phone", right_on="value", how="left")
+    calls = calls.join(known, left_on="_outside", right_on="cell", how="left", maintain_order="left")
     if calls["_other"].null_count() < calls.height:
         # Neither the log nor the numbers say who called whom: a client's number is the outside one.
         others = numbers_of(calls["_other"], region).join(by_phone, left_on="phone", right_on="value")

@@ -166,7 +166,13 @@ class Joins:
         values = asked.agg(pl.len().cast(pl.Int64).alias("rows"), amount.alias("amount")).collect()
         there = known.cast(pl.String).drop_nulls().unique().alias("value").to_frame()
         lost = values.join(there, on="value", how="anti")
-        orphans = int(lost["rows"].sum())
+        matched = int(values["rows"].sum()) - int(lost["rows"].sum())
+        self.account(join_name, matched, lost, there, values.height - lost.height, near)
+
+    def account(
+        self, join_name: str, matched: int, lost: pl.DataFrame, there: pl.DataFrame, used: int, near: Near
+    ) -> None:
+        """Note a join: rows ``matched``, values ``lost`` with their rows, and how many of those ``there`` were ``used``."""
         missing = lost.sort("rows", "value", descending=[True, False]).head(MOST_ORPHANS)
         left, _, right = join_name.partition(" → ")
         self._lines.append(
@@ -174,9 +180,9 @@ class Joins:
                 "join_name": join_name,
                 "left_table": left,
                 "right_table": right,
-                "matched": int(values["rows"].sum()) - orphans,
-                "orphans": orphans,
-                "unused": there.height - (values.height - lost.height),
+                "matched": matched,
+                "orphans": int(lost["rows"].sum()),
+                "unused": there.height - used,
             }
         )
         suggested = near(missing["value"].to_list(), there["value"]) if missing.height and there.height else {}

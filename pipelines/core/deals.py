@@ -21,7 +21,7 @@ from pipelines.schema.staging import STAGED, TYPES
 from pipelines.staged import FILE, IS_STAGE, LINE, LOAD, StagedTable
 
 SET_ASIDE = {"subject": pl.String(), "rule": pl.String(), "rows": pl.Int64(), "amount": pl.Float64()}
-SET_ASIDE |= {"currency": pl.String(), "line": pl.String()}
+SET_ASIDE |= {"currency": pl.String(), "rate_line": pl.String()}
 OUTCOME = pl.Enum(list(OUTCOMES))
 
 

@@ -90,7 +90,7 @@ def without_rate(rows: pl.DataFrame, amounts: Sequence[str], subject: str) -> li
     for row in found.agg(rows=pl.len(), amount=total.sum(), day=pl.col("_day").min()).sort("currency").to_dicts():
         line = f"{row['day'] or 'YYYY-MM-DD'};{row['currency']};…"
         said = {"subject": subject, "rule": FOREIGN, "rows": row["rows"], "amount": row["amount"]}
-        lines.append(said | {"currency": row["currency"], "line": line})
+        lines.append(said | {"currency": row["currency"], "rate_line": line})
     return lines
 
 

@@ -31,7 +31,7 @@ COLUMN_OF = {
     "campaign": "campaign_name",
     "reason": "refusal_reason",
 }
-FOLDED = ("manager", "product", "channel", "region", "team", "campaign", "reason")
+FOLDED = (N_("manager"), N_("product"), N_("channel"), N_("region"), N_("team"), N_("campaign"), N_("reason"))
 """Clients are left out: two firms may bear one name, so a client is known by id, phone and mail."""
 BY_SPELLING = N_("the same but for case, spaces, ё or look-alike letters")
 BY_SETTINGS = N_("settings.toml says so")
