@@ -82,7 +82,7 @@ def newer_rows(rows: pl.DataFrame, key: Sequence[str], subject: str, aside: list
     """Keep the newest row of each deal, and say how many rows, with what amount, it replaced."""
     kept = newest(rows, key)
     if kept.height < rows.height:
-        sums = [pl.len().alias("rows"), pl.col("amount").cast(pl.Float64).sum().alias("amount")]
+        sums = [pl.len().alias("rows"), pl.col("amount").sum().alias("amount")]
         before, after = (one.group_by("currency").agg(sums) for one in (rows, kept))
         both = before.join(after, on="currency", how="left", suffix="_kept", nulls_equal=True).with_columns(
             pl.col("rows_kept", "amount_kept").fill_null(0)
@@ -90,7 +90,7 @@ def newer_rows(rows: pl.DataFrame, key: Sequence[str], subject: str, aside: list
         for one in both.sort("currency").to_dicts():
             gone, amount = one["rows"] - one["rows_kept"], one["amount"] - one["amount_kept"]
             if gone or amount:
-                aside.append(_aside(subject, REPLACED, gone, amount) | {"currency": one["currency"]})
+                aside.append(_aside(subject, REPLACED, gone, float(amount)) | {"currency": one["currency"]})
     return kept
 
 

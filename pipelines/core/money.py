@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import polars as pl
 
@@ -75,7 +76,7 @@ def exchanged(amount: str, rate: str) -> pl.Expr:
     up = (twice > unit) | ((twice == unit) & (whole % 2 == 1))
     minor = whole + up.cast(pl.Int128)
     fits = pl.when(minor.abs() <= MOST_MINOR).then(minor)
-    return (fits.cast(pl.Decimal(38, 0)) / 100).cast(MONEY)
+    return (fits.cast(pl.Decimal(38, 2)) / pl.lit(Decimal("100.00"))).cast(MONEY)
 
 
 def without_rate(rows: pl.DataFrame, amounts: Sequence[str], subject: str) -> list[dict[str, object]]:
