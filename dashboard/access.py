@@ -28,6 +28,8 @@ TABLES = (
     "checks.joins",
     "checks.orphans",
     "checks.set_aside",
+    "checks.names",
+    "checks.name_proposals",
 )
 KEPT_SNAPSHOTS = 2
 OPENING = threading.Lock()
@@ -58,6 +60,8 @@ class Facts:
     joins: pl.DataFrame = field(default_factory=pl.DataFrame)
     orphans: pl.DataFrame = field(default_factory=pl.DataFrame)
     set_aside: pl.DataFrame = field(default_factory=pl.DataFrame)
+    names: pl.DataFrame = field(default_factory=pl.DataFrame)
+    name_proposals: pl.DataFrame = field(default_factory=pl.DataFrame)
     quarantine: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     @property
@@ -100,5 +104,7 @@ def _facts(snapshot: Path, viewer: Viewer) -> Facts:
         joins=tables["checks.joins"],
         orphans=tables["checks.orphans"],
         set_aside=tables["checks.set_aside"],
+        names=tables["checks.names"],
+        name_proposals=tables["checks.name_proposals"],
         quarantine=tables["ledger.quarantine"].rename({"_line": "line", "_file_id": "file_id"}).drop("_load_id"),
     )

@@ -11,16 +11,17 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from pipelines.core.conform import Joins, Names, joined_lines, newest, shaped, tables_of
-from pipelines.core.money import currency_code
 from pipelines.core.stages import StageDictionary, type_by_words
+from pipelines.currency import currency_code
 from pipelines.headings import fold_heading
 from pipelines.profile import Outcomes
-from pipelines.schema.core import BACKWARDS, CLOSED_OPEN, DELETED, FOREIGN, FURTHER_LINES, NO_STAGE, REPLACED
+from pipelines.schema.core import BACKWARDS, CLOSED_OPEN, DELETED, FURTHER_LINES, NO_STAGE, REPLACED
 from pipelines.schema.facts import OUTCOMES
 from pipelines.schema.staging import STAGED, TYPES
 from pipelines.staged import FILE, IS_STAGE, LINE, LOAD, StagedTable
 
 SET_ASIDE = {"subject": pl.String(), "rule": pl.String(), "rows": pl.Int64(), "amount": pl.Float64()}
+SET_ASIDE |= {"currency": pl.String(), "rate_line": pl.String()}
 OUTCOME = pl.Enum(list(OUTCOMES))
 
 
@@ -42,7 +43,7 @@ def base_deals(
         one = replace(told, rows=joined_lines(told))
         if one.rows.height < told.rows.height:
             aside.append(_aside(one.name, FURTHER_LINES, told.rows.height - one.rows.height))
-        rows = in_currency(joins.look_up(one), one, currency, aside)
+        rows = in_currency(joins.look_up(one), one, currency)
         rows = newer_rows(rows, ["deal_id"], one.name, aside)
         rows = dictionary.named(rows, fallback=one.profile.title)
         rows = with_outcome(rows, one.profile.outcomes, dictionary)
@@ -57,7 +58,8 @@ def base_deals(
         if not_stages:
             aside.append(_aside(one.name, NO_STAGE, not_stages))
         if one.profile.event_log is not None:
-            parts.append(deals_of_events(one, dictionary).with_columns(system=pl.lit(one.profile.system)))
+            own = {"system": pl.lit(one.profile.system), "currency": pl.lit(one.profile.currency or currency)}
+            parts.append(deals_of_events(one, dictionary).with_columns(**own))
     if not parts:
         return BaseDeals(_empty(), pl.DataFrame(aside, schema=SET_ASIDE))
     deals = newer_rows(
@@ -82,21 +84,21 @@ def newer_rows(rows: pl.DataFrame, key: Sequence[str], subject: str, aside: list
     """Keep the newest row of each deal, and say how many rows, with what amount, it replaced."""
     kept = newest(rows, key)
     if kept.height < rows.height:
-        amounts = [one.select(pl.col("amount").cast(pl.Float64).sum()).item() for one in (rows, kept)]
-        aside.append(_aside(subject, REPLACED, rows.height - kept.height, amounts[0] - amounts[1]))
+        sums = [pl.len().alias("rows"), pl.col("amount").sum().alias("amount")]
+        before, after = (one.group_by("currency").agg(sums) for one in (rows, kept))
+        both = before.join(after, on="currency", how="left", suffix="_kept", nulls_equal=True).with_columns(
+            pl.col("rows_kept", "amount_kept").fill_null(0)
+        )
+        for one in both.sort("currency").to_dicts():
+            gone, amount = one["rows"] - one["rows_kept"], one["amount"] - one["amount_kept"]
+            if gone or amount:
+                aside.append(_aside(subject, REPLACED, gone, float(amount)) | {"currency": one["currency"]})
     return kept
 
 
-def in_currency(rows: pl.DataFrame, one: StagedTable, currency: str, aside: list[dict[str, object]]) -> pl.DataFrame:
-    """Blank the amounts that are in another currency than the reporting one, and say how many; nothing is converted."""
-    own = one.profile.currency or currency
-    rows = rows.with_columns(currency=currency_code("currency").fill_null(own))
-    foreign = (pl.col("currency") != currency) & pl.col("amount").is_not_null()
-    blanked = rows.filter(foreign)
-    if blanked.height:
-        aside.append(_aside(one.name, FOREIGN, blanked.height, float(blanked["amount"].cast(pl.Float64).sum())))
-        rows = rows.with_columns(amount=pl.when(~foreign).then(pl.col("amount")))
-    return rows
+def in_currency(rows: pl.DataFrame, one: StagedTable, currency: str) -> pl.DataFrame:
+    """Name the currency of each amount by its three letters; amounts are converted when the day that counts is known."""
+    return rows.with_columns(currency=currency_code("currency").fill_null(one.profile.currency or currency))
 
 
 def with_outcome(rows: pl.DataFrame, outcomes: Outcomes, dictionary: StageDictionary) -> pl.DataFrame:

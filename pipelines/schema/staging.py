@@ -78,7 +78,7 @@ STAGED: dict[str, Staged] = {
         key=("task_id",),
     ),
     "invoices": Staged(
-        texts("invoice_id", "deal_id", "client_id")
+        texts("invoice_id", "deal_id", "client_id", "phone", "email", "currency")
         | {"issued_on": "day", "paid_on": "day", "amount": "money", "paid": "money"},
         required=("invoice_id",),
         key=("invoice_id",),
