@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.errors import N_, InputError, VoronkaError
+from pipelines.new_words import NEW_WORDS, new_words
 from pipelines.profile import SourceProfile, Table
 from pipelines.readers import Sheet, open_export
 from pipelines.readers.sheet import Rows, with_merged_headings
@@ -143,7 +144,7 @@ def parcels_of(
             yield Parcel(path, digest, refused_report(path, sheet.fault, sheet.name))
     for sheet, match in matches:
         if match is not None:
-            yield _staged(path, digest, sheet, match, zone)
+            yield staged_parcel(path, digest, sheet, match, zone)
     left = [sheet for sheet in sheets if sheet.fault is None and sheet.name not in recognised and sheet.form == "xlsx"]
     for sheet in left if recognised else []:
         yield Parcel(path, digest, _left_out(path, sheet))
@@ -192,12 +193,16 @@ def refused_report(path: Path, error: VoronkaError, sheet: str = "", rows: int =
     )
 
 
-def _staged(path: Path, digest: str, sheet: Sheet, match: Match, zone: str) -> Parcel:
+def staged_parcel(path: Path, digest: str, sheet: Sheet, match: Match, zone: str) -> Parcel:
+    """Read and stage a recognised sheet and account for its rows; a trial of a mapping counts by this very function."""
     rows = sheet.read(match.heading_row, match.headings, match.table.footer)
     staged = stage(rows.cells, match.table, match.profile, zone=zone)
     good, repeats = last_of_each_key(staged.good, match.table)
     quarantine = quarantined(rows, staged, repeats)
     counts = quarantine.group_by("reason").len().sort("len", "reason", descending=[True, False])
+    said = new_words(good, match.table, match.profile)
+    totals: dict[str, object] = {"count": rows.footers} if rows.footers else {}
+    told, values = (NEW_WORDS, said | totals) if said else (TOTALS, totals)
     report = FileReport(
         name=path.name,
         sheet=sheet.name,
@@ -210,9 +215,9 @@ def _staged(path: Path, digest: str, sheet: Sheet, match: Match, zone: str) -> P
         reasons=dict(counts.iter_rows()),
         outcome=outcome_of(rows.count, good.height, quarantine.height),
         examples=tuple(quarantine.select(LINE, "column", "value", "reason").head(FEW_EXAMPLES).rows()),
-        template=TOTALS if rows.footers else "",
-        message=TOTALS.format(count=rows.footers) if rows.footers else "",
-        values={"count": rows.footers} if rows.footers else {},
+        template=told if values else "",
+        message=told.format(**values) if values else "",
+        values=values,
     )
     return Parcel(path, digest, report, Taken(match.profile, match.table, rows.cells, good, quarantine))
 
