@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from pipelines.errors import MappingError, UnknownName, suggest
-from pipelines.intake import last_of_each_key, quarantined
-from pipelines.layout import rows_of
+from pipelines.intake import staged_parcel
 from pipelines.model import checked
 from pipelines.profile import KINDS, SourceProfile
 from pipelines.propose_build import build
@@ -25,7 +26,6 @@ from pipelines.propose_toml import to_toml
 from pipelines.readers.sheet import Sheet
 from pipelines.recognise import recognise
 from pipelines.schema.staging import STAGED
-from pipelines.staging import stage
 
 __all__ = [
     "ASK",
@@ -153,11 +153,9 @@ def dry_run(sheet: Sheet, profile: SourceProfile, *, file_name: str = "", zone: 
     match = recognise(sheet, file_name, [profile])
     if match is None:
         return DryRun(recognised=False, kind="")
-    rows = rows_of(sheet, match)
-    staged = stage(rows.cells, match.table, match.profile, zone=zone)
-    good, repeats = last_of_each_key(staged.good, match.table)
-    refused = quarantined(rows, staged, repeats)
-    counts = refused.group_by("reason").len().sort("len", "reason", descending=[True, False])
+    parcel = staged_parcel(Path(file_name), "", sheet, match, zone)
+    report, taken = parcel.report, parcel.taken
+    good, refused = (taken.good, taken.quarantine) if taken else (pl.DataFrame(), pl.DataFrame())
     first = tuple(
         Refused(row["_line"], row["column"], row["value"], row["reason"], row["row"])
         for row in refused.head(FIRST_REFUSED).iter_rows(named=True)
@@ -165,12 +163,12 @@ def dry_run(sheet: Sheet, profile: SourceProfile, *, file_name: str = "", zone: 
     return DryRun(
         recognised=True,
         kind=match.table.kind,
-        rows_in=rows.count,
-        accepted=good.height,
-        quarantined=refused.height,
-        duplicates=len(staged.repeated),
-        footers=rows.footers,
-        reasons=dict(counts.iter_rows()),
+        rows_in=report.rows_in,
+        accepted=report.accepted,
+        quarantined=report.quarantined,
+        duplicates=report.duplicates,
+        footers=int(str(report.values.get("count", 0))),
+        reasons=report.reasons,
         first_refused=first,
         filled={
             ours: good[ours].len() - good[ours].null_count() for ours in match.table.columns if ours in good.columns

@@ -132,7 +132,7 @@ def chosen_kind(
         Reason(N_('"{heading}" ({column})'), {"heading": column.heading, "column": column_label(column.ours)})
         for column in strong
     )
-    reasons = (Reason(N_("these headings speak for it: {headings}"), {"headings": named}),) if named else ()
+    reasons = (Reason(N_("These headings speak for it: {headings}."), {"headings": named}),) if named else ()
     if sure >= ASK:
         return best.kind, sure, reasons, []
     options = tuple(Option(one.kind, kind_label(one.kind)) for one in tried)

@@ -134,7 +134,7 @@ def _staff(shape: Shape) -> float:
     if not shape.few or shape.share_filled <= 0.5 or shape.share_unique > 0.5 or _companies(shape) > 0.3:
         return 0.0
     capitals = sum(PERSON.match(value) is not None for value, _ in shape.counts) / max(1, len(shape.counts))
-    return max(shape.person, 0.75 if capitals == 1 and shape.unique >= 2 else 0.0)
+    return max(shape.person, 0.75 if capitals == 1 and shape.unique >= 2 and shape.person >= 0.25 else 0.0)
 
 
 def is_list(shape: Shape) -> bool:
@@ -167,6 +167,8 @@ def by_values(kind: str, ours: str, shape: Shape) -> tuple[float, Reason | None]
         lead = 0.3 if kind == "tasks" else lead
         lead = 0.2 if shape.follows and ours == "created_at" else lead
         return lead, Reason(N_("the cells are dates"))
+    if ours == "is_answered" and shape.flag >= 0.95 and shape.unique == 2:
+        return 0.5, Reason(N_("the cells say yes or no"))
     if kind == "stages" and ours == "deal_id":
         many = shape.identifier > 0.9 and 0.02 < shape.share_unique < 0.8 and shape.place <= 2 and shape.date < 0.3
         return (0.45 if many else 0.0), Reason(N_("the numbers stand on several rows"))
@@ -196,6 +198,8 @@ def by_values(kind: str, ours: str, shape: Shape) -> tuple[float, Reason | None]
         share = spoken("outcome", shape)
         ends_only = {meaning_of(word)[0] for word, _ in shape.counts} <= {"won", "lost", "junk"}
         sure = (0.55 if ends_only == (ours == "outcome") else 0.4) * share if share >= 0.4 else 0.0
+        if ours == "outcome" and shape.unique <= 4 and shape.flag >= 0.5 and sure < 0.45:
+            return 0.42, Reason(N_("the cells say yes or no"))
         if shape.leads and sure < 0.45:
             told = {"others": ", ".join(shape.leads[:3])}
             return 0.45, Reason(N_("its words decide whether another column is filled: {others}"), told)

@@ -36,7 +36,8 @@ OTHER_THINGS = any_of(
 OF_THE_SOLD = any_of(
     r"\b(дата|день|когда|время) (вылет|выезд|заезд|тур|мероприят|свадьб|визит|при[её]ма?\b|урок|занят|встреч|замер)",
     r"\b(дата|день|когда|время) (монтаж|достав|рожд|следующ|след|контакт|звонк)",
-    r"\b(date|day|time) (event|flight|departure|delivery|birth|next|meeting|visit|wedding|party)",
+    r"\b(event|flight|departure|delivery|birth|next|meeting|visit|wedding|party|travel|check in|move in) (date|day|time)\b",
+    r"\b(date|day) of (the )?(event|flight|departure|delivery|birth|meeting|visit|wedding|party|travel)",
     r"^(вылет|выезд|event (day|date)|отъезд|мероприят|гостевой визит|пробн\w* (урок|занят))",
 )
 """Days of the thing that is sold, which are neither the day the deal began nor the day it ended."""
@@ -67,7 +68,7 @@ ENDED = any_of(
     r"оплат|прода|закры|выдач|выдан|заверш|подписа|решени|сдан|сдали|установ|готов|получил",
     r"signed|finish|complet|close|paid|sold|actual",
 )
-RECEIVED = any_of(r"пришл|приход|поступ|получ|оплач|заплат|перевел|got|received|paid")
+RECEIVED = any_of(r"зачисл|пришл|приход|поступ|получ|оплач|заплат|перевел|got|received|paid")
 ISSUED = any_of(r"выставл|выписа|сч[её]т от|sent|issued|billed")
 STATE = any_of(
     r"^(статус|стади[яи]|этап|состояние|на каком|на ч[её]м остан|где сейчас|сейчас|готовность|status|stage|where|state|phase)\b"
@@ -81,14 +82,20 @@ CALLS = {
     "to_phone": any_of(r"^(куда|кому|на какой|наш)\b", r"^(our|to)\b"),
     "from_phone": any_of(r"^(кто звонил|откуда|чей|с как|номер клиента)", r"^(their|from)\b"),
 }
+EXPECTED = any_of(
+    r"план|прогноз|ожида|предполаг|когда (купит|закроем|ждать)|срок (сделк|закрыт)",
+    r"expect|forecast|target|planned|projected|anticipat|estimated (close|date)",
+)
 DUE = any_of(r"^(до|срок|к как|дедлайн|due|deadline|by)\b")
 KIND_WORDS = {
-    "invoices": any_of(r"\b(сч[её]т|сч[её]та|invoice|bill)\b"),
+    "invoices": any_of(r"\b(сч[её]т|сч[её]та|сч|invoice|bill)\b"),
     "calls": any_of(
         r"\b(звонк\w*|звонил\w*|вызова|трубк\w*|гудк\w*|абонент\w*|caller|call|dialed|ring|talk)\b",
     ),
 }
-ONLY_DEALS = frozenset(("created_at", "closed_at", "refusal_reason", "product_name", "stage_name", "outcome"))
+ONLY_DEALS = frozenset(
+    ("created_at", "closed_at", "refusal_reason", "product_name", "stage_name", "outcome", "expected_on")
+)
 HINTS: dict[str, tuple[re.Pattern[str], float]] = {
     "manager_name": (PEOPLE_WORK, 0.6),
     "product_name": (PRODUCT, 0.5),
@@ -97,6 +104,7 @@ HINTS: dict[str, tuple[re.Pattern[str], float]] = {
     "closed_at": (ENDED, 0.5),
     "stage_name": (STATE, 0.62),
     "outcome": (ENDING, 0.5),
+    "expected_on": (EXPECTED, 0.6),
 }
 
 
@@ -120,6 +128,8 @@ def hint(kind: str, ours: str, heading: str) -> float:
         return 0.6 if DUE.search(words) else 0.0
     if ours not in HINTS or (ours in ONLY_DEALS and kind != "deals"):
         return 0.0
+    if ours == "outcome" and heading.rstrip().endswith("?"):
+        return 0.5  # «Купил?», "Booked?"
     pattern, strength = HINTS[ours]
     return strength if pattern.search(words) else 0.0
 
@@ -133,6 +143,8 @@ def speaks_of(kind: str, heading: str) -> bool:
 def is_other_thing(ours: str, heading: str) -> bool:
     """Tell a heading of something that is none of our columns, or not this one."""
     words = spelt(heading)
+    if ours == "closed_at" and EXPECTED.search(words):
+        return True
     if ours in ("created_at", "closed_at", "expected_on", "updated_at"):
         return OF_THE_SOLD.search(words) is not None or OTHER_THINGS.search(words) is not None
     return OTHER_THINGS.search(words) is not None

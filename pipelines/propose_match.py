@@ -67,7 +67,8 @@ def score_of(kind: str, ours: str, shape: Shape) -> tuple[float, tuple[Reason, .
     said = heard_from(kind, ours, shape)
     shown, why = by_values(kind, ours, shape)
     named = said.strength >= KNOWN_WORDS or hint(kind, ours, shape.heading) >= 0.5
-    if not named and is_other_thing(ours, shape.heading):
+    only_date = ours == "created_at" and shape.earliest is None and shape.share_filled > 0.95
+    if not named and not only_date and is_other_thing(ours, shape.heading):
         said, shown = replace(said, strength=0.3 * said.strength), 0.4 * shown
     if shape.running and ours == OWN_ID.get(kind) and said.strength < 0.9:
         return 0.0, ()

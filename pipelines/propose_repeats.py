@@ -15,6 +15,7 @@ CHANGES = ("stage_name", "outcome", "updated_at", "closed_at", "refusal_reason",
 """What a newer version of a deal changes."""
 LINES = ("product_name", "amount")
 """What parts the lines of one deal."""
+NUMBER = "__number"
 OPTIONS = (
     Option("lines", Reason(N_("lines of one deal: their amounts add up"))),
     Option("last", Reason(N_("newer versions of one deal: the last one counts"))),
@@ -48,11 +49,11 @@ def repeats_question(
 def what_differs(found: Found, heading: str) -> tuple[str, tuple[str, ...]]:
     """Return a number that repeats, and the headings that differ in at least a third of the numbers that do."""
     sample = found.sample.unique(maintain_order=True)
-    frame = sample.with_columns(number=parse.tidy(sample[heading])).drop_nulls("number")
-    groups = frame.group_by("number", maintain_order=True).agg(pl.all().n_unique(), _rows=pl.len())
+    frame = sample.with_columns(parse.tidy(sample[heading]).alias(NUMBER)).drop_nulls(NUMBER)
+    groups = frame.group_by(NUMBER, maintain_order=True).agg(pl.all().n_unique(), _rows=pl.len())
     groups = groups.filter(pl.col("_rows") >= 2)
     if not groups.height:
         return "", ()
-    names = [name for name in found.sample.columns if name not in (heading, "number", "_line")]
-    differ = tuple(name for name in names if float((groups[name] > 1).mean() or 0.0) >= 1 / 3)
-    return f"{groups['number'][0]} ×{groups['_rows'][0]}", differ
+    names = [name for name in found.sample.columns if name not in (heading, NUMBER, "_line")]
+    differ = tuple(name for name in names if int((groups[name] > 1).sum()) >= groups.height / 3)
+    return f"{groups[NUMBER][0]} ×{groups['_rows'][0]}", differ

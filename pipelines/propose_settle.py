@@ -175,7 +175,7 @@ def key_of(
     tried = [(*start, *extra) for size in range(min(len(spare), 3) + 1) for extra in combinations(spare, size)]
     repeats = {key: repeated(found.sample, key) for key in tried}
     best = min(tried, key=lambda key: (repeats[key], len(key), tried.index(key)))
-    told = Reason(N_("rows are named by {key}"), {"key": " + ".join(best)})
+    told = Reason(N_("There are no numbers: a row is known by {key}."), {"key": " + ".join(best)})
     if repeats[best] == 0:
         return best, [], [told]
     question = Question(

@@ -23,7 +23,11 @@ def with_ties(shapes: tuple[Shape, ...], sample: pl.DataFrame) -> tuple[Shape, .
     """Say of each column which others decide that it is filled, which it holds together, and whether its sums are the largest."""
     rows = sample.head(SAMPLE)
     texts = {
-        shape.heading: rows.select(parse.empty_to_null(parse.tidy(rows[shape.heading]))).to_series() for shape in shapes
+        shape.heading: parse.tidy(rows[shape.heading])
+        .to_frame("cell")
+        .select(parse.empty_to_null(pl.col("cell")))
+        .to_series()
+        for shape in shapes
     }
     states = [s for s in shapes if 2 <= s.unique <= MOST_STATES and s.letters > 0.8 and s.share_filled > 0.9]
     gappy = [s for s in shapes if 0.04 <= s.share_filled <= 0.93 and s.filled >= 3]
@@ -74,7 +78,7 @@ def held_together(shape: Shape, shapes: Sequence[Shape], texts: dict[str, pl.Ser
     groups = groups.filter(pl.col("len") >= 2)
     if groups.height < 2:
         return ()
-    alike = [float((groups[f"c{at}"] == 1).mean() or 0.0) for at in range(len(others))]
+    alike = [int((groups[f"c{at}"] == 1).sum()) / groups.height for at in range(len(others))]
     same = tuple(one.heading for one, share in zip(others, alike, strict=True) if share >= 0.95)
     return same if len(same) < len(others) else ()
 

@@ -97,7 +97,8 @@ def to_toml(proposal: Proposal, name: str, say: Say = str) -> str:
         for meaning in ("won", "lost", "junk", "open"):
             named = [word for word, means in words.items() if means == meaning]
             if named:
-                lines.append(f"{meaning} = {listed(named)}")
+                exact = named if meaning == "open" else [re.sub(r"([*?\[])", r"[\1]", word) for word in named]
+                lines.append(f"{meaning} = {listed(exact)}")  # the words of ends are globs
     return "\n".join(lines) + "\n"
 
 

@@ -61,6 +61,8 @@ def examples(file: FileReport, locale: Locale) -> list[str]:
 
 def sentence(report: FileReport | LoadReport, locale: Locale) -> str:
     """Write the message of a report in the reader's language."""
+    if isinstance(report, FileReport) and report.notes:
+        return " ".join(locale.text(template, **values) for template, values in report.notes)
     return locale.text(report.template, **report.values) if report.template else report.message
 
 

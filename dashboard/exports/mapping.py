@@ -40,7 +40,7 @@ def text(proposal: Proposal, locale: Locale) -> str:
             say(column_label(one.ours), locale),
             one.heading,
             sureness(one.confidence, locale),
-            ", ".join(sample[:LONGEST_SAMPLE] for sample in one.samples),
+            " · ".join(sample[:LONGEST_SAMPLE] for sample in one.samples),
             "; ".join(say(reason, locale) for reason in one.reasons),
         ]
         for one in proposal.columns
