@@ -30,8 +30,11 @@ COLUMN_OF = {
     "team": "team_name",
     "campaign": "campaign_name",
     "reason": "refusal_reason",
+    "funnel": "funnel_name",
+    "stage": "stage_name",
 }
-FOLDED = (N_("manager"), N_("product"), N_("channel"), N_("region"), N_("team"), N_("campaign"), N_("reason"))
+PROPOSED_FOR = (N_("manager"), N_("product"), N_("channel"), N_("region"), N_("team"), N_("campaign"), N_("reason"))
+FOLDED = (*PROPOSED_FOR, N_("funnel"), N_("stage"))
 """Clients are left out: two firms may bear one name, so a client is known by id, phone and mail."""
 BY_SPELLING = N_("the same but for case, spaces, ё or look-alike letters")
 BY_SETTINGS = N_("settings.toml says so")

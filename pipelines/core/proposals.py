@@ -14,7 +14,7 @@ from itertools import combinations
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from pipelines.core.names import FOLDED, Names, counted, fold_name, spellings
+from pipelines.core.names import PROPOSED_FOR, Names, counted, fold_name, spellings
 from pipelines.errors import N_
 from pipelines.staged import StagedTable
 
@@ -43,7 +43,7 @@ Pair = tuple[str, str, float, str]
 def proposals(staged: Sequence[StagedTable], names: Names) -> pl.DataFrame:
     """Return pairs of names that may be one, the surest first: ``other`` would be shown as ``name``, the one used more."""
     lines: list[dict[str, object]] = []
-    for thing in FOLDED:
+    for thing in PROPOSED_FOR:
         found = list(pairs(names.known(thing), is_person=thing in PEOPLE))
         uses = counted(list(spellings(staged, thing)), {word for pair in found for word in pair[:2]})
         for one, two, score, why in found:
