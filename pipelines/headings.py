@@ -13,12 +13,14 @@ from functools import lru_cache
 # Latin letters that look like Russian ones: Bitrix24 itself writes «Cчёт» with a Latin C (formats.md 2.1).
 LOOK_ALIKES = str.maketrans("abcehkmoptxy3", "авсенкмортхуз")
 CURRENCY_TAIL = re.compile(r"(,?\s*(₽|руб\.?|р\.)|\s*\((руб\.?|₽|rub|usd|eur|\$|€)\))\s*$", re.IGNORECASE)
+NO_SIGNS = re.compile(r"[\u200b-\u200f\u2060\ufeff\xad]")
 SPACES = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
 
 
 @lru_cache(maxsize=65_536)
 def fold_heading(heading: str) -> str:
     """Fold a heading for comparison: spaces, case, ё, currency tail, and Latin look-alikes in a Russian word."""
+    heading = NO_SIGNS.sub("", heading).rstrip(" :*")  # zero-width signs; «Сумма:», «Сумма *»
     folded = SPACES.sub(" ", unicodedata.normalize("NFC", heading)).strip().casefold().replace("ё", "е")
     folded = CURRENCY_TAIL.sub("", folded).strip()
     if re.search("[а-я]", folded):
@@ -36,7 +38,7 @@ def unique_headings(headings: Sequence[str | None]) -> list[str]:
     seen: dict[str, int] = {}
     named: list[str] = []
     for position, heading in enumerate(headings, start=1):
-        name = SPACES.sub(" ", heading or "").strip() or f"column {position}"
+        name = SPACES.sub(" ", NO_SIGNS.sub("", heading or "")).strip() or f"column {position}"
         base, turn = name, 1
         while name.casefold() in seen:
             turn += 1
