@@ -19,6 +19,10 @@ from pipelines.readers.marks import is_excel_2003
 from pipelines.readers.text import encoding_of
 
 CHARSET = re.compile(rb"<meta[^>]*charset\s*=\s*[\"']?\s*([-\w]+)", re.I)
+# A remark, a script or a style holds no tags; of the others, only where rows and tables begin and tables end.
+TAGS = re.compile(
+    r"<!--.*?(?:-->|$)|<(?:script|style|textarea|title)\b.*?</|<(tr|table|/table)\b[^<>]*>", re.I | re.S
+)
 SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 BLOCKS = ("br", "p", "div", "li", "tr")
 MOST_SPAN = 1000
@@ -95,6 +99,34 @@ def _tables(content: bytes, name: str) -> list[Grid]:
     """Read every table of a page in one pass; a table inside a cell is text of that cell."""
     encoding = _charset(content, name)
     text = content.decode(encoding, errors="replace").replace("\0", "").removeprefix("\ufeff")
+    done = tables_in(text)
+    found, expected = sum(len(table.rows) for table in done), rows_told(text)
+    if found < expected:
+        raise InputError("{name} could not be read whole: {n} rows were expected.", name=name, n=expected)
+    return [
+        grid_of_rows(table.rows, range(1, len(table.rows) + 1), f"table {number}" if len(done) > 1 else "", "html", ragged=True)
+        for number, table in enumerate(done, start=1)
+        if any(table.rows)
+    ]  # fmt: skip
+
+
+def rows_told(text: str) -> int:
+    """Count by our own hand the rows that begin in tables, those of tables inside cells left out."""
+    depth = rows = 0
+    for match in TAGS.finditer(text):
+        tag = match[1]
+        if tag is None:
+            continue
+        tag = tag.lower()
+        if tag == "tr":
+            rows += depth == 1
+        else:
+            depth = max(depth + (1 if tag == "table" else -1), 0)
+    return rows
+
+
+def tables_in(text: str) -> list[_Table]:
+    """Read the tables of a page as the library sees them."""
     stream = etree.iterparse(
         io.BytesIO(text.encode("utf-8", "replace")), events=("start", "end"), html=True, encoding="utf-8",
         huge_tree=True, no_network=True, remove_comments=True, remove_pis=True,
@@ -118,11 +150,7 @@ def _tables(content: bytes, name: str) -> list[Grid]:
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
-    return [
-        grid_of_rows(table.rows, range(1, len(table.rows) + 1), f"table {number}" if len(done) > 1 else "", "html", ragged=True)
-        for number, table in enumerate(done, start=1)
-        if any(table.rows)
-    ]  # fmt: skip
+    return done
 
 
 def _text_of(element: Any) -> str:
