@@ -11,6 +11,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import fastexcel
@@ -22,7 +23,7 @@ from pipelines.readers.archives import cap_of
 from pipelines.readers.counted import rows_in_ods, rows_in_xls, rows_in_xlsb
 from pipelines.readers.grid import Grid
 from pipelines.readers.sheet import LINE
-from pipelines.readers.sparse import extent_of, sheet_parts, squeezed
+from pipelines.readers.sparse import extent_of, filled_rows, sheet_parts, squeezed
 
 LOCKED = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"
 DAMAGED = (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError, OSError, ValueError, KeyError)
@@ -36,6 +37,8 @@ class Measured:
     content: bytes
     rows: dict[str, int]
     numbers: dict[str, list[int]] = field(default_factory=dict)
+    recount: Callable[[str], int] | None = None
+    """Counts a sheet again, with more care."""
 
 
 def grids_of_workbook(content: bytes, name: str) -> list[Grid | InputError]:
@@ -70,8 +73,11 @@ def _grid(workbook: fastexcel.ExcelReader, sheet: str, measured: Measured, name:
     cells, shown = cells_of(workbook, sheet)
     texts = cells.columns
     there = cells.filter(pl.any_horizontal(pl.col(texts).is_not_null())).height if texts else 0
-    if there < measured.rows.get(sheet, 0):
-        raise InputError("{name} could not be read whole: {n} rows were expected.", name=name, n=measured.rows[sheet])
+    expected = measured.rows.get(sheet, 0)
+    if there < expected and measured.recount is not None:
+        expected = measured.recount(sheet)
+    if there < expected:
+        raise InputError("{name} could not be read whole: {n} rows were expected.", name=name, n=expected)
     cells = numbered(cells, measured.numbers.get(sheet))
     return Grid(sheet, "xlsx", cells, hidden=not shown) if cells.height else None
 
@@ -111,7 +117,12 @@ def _measured(content: bytes, name: str) -> Measured:
     extents = {sheet: extent_of(archive, part) for sheet, part in parts.items()}
     rows = {sheet: extent.filled for sheet, extent in extents.items()}
     sparse = [part for sheet, part in parts.items() if extents[sheet].is_sparse]
+
+    def recount(sheet: str) -> int:
+        return filled_rows(archive, parts[sheet])
+
     if not sparse:
-        return Measured(content, rows)
+        return Measured(content, rows, recount=recount)
     fresh, numbers = squeezed(archive, sparse)
-    return Measured(fresh, rows, {sheet: numbers[part] for sheet, part in parts.items() if part in numbers})
+    old = {sheet: numbers[part] for sheet, part in parts.items() if part in numbers}
+    return Measured(fresh, rows, old, recount)
