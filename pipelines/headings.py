@@ -22,12 +22,14 @@ CODES += (
 CURRENCY_TAIL = re.compile(
     rf"(?:(?:,\s*|\s+)(?P<word>(?i:руб\.?|р\.|тг\.?)|{CODES})|,?\s*(?P<sign>[₽$€₸£₴])|\s*\((?P<inside>(?i:руб\.?|р\.|тг\.?|{CODES})|[₽$€₸£₴])\))\s*$"
 )
+NO_SIGNS = re.compile(r"[\u200b-\u200f\u2060\ufeff\xad]")
 SPACES = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
 
 
 @lru_cache(maxsize=65_536)
 def fold_heading(heading: str) -> str:
     """Fold a heading for comparison: spaces, case, ё, currency tail, and Latin look-alikes in a Russian word."""
+    heading = NO_SIGNS.sub("", heading).rstrip(" :*")  # zero-width signs; «Сумма:», «Сумма *»
     folded = CURRENCY_TAIL.sub("", spelt_plainly(heading)).strip().casefold().replace("ё", "е")
     if re.search("[а-я]", folded):
         folded = " ".join(
@@ -59,7 +61,7 @@ def unique_headings(headings: Sequence[str | None]) -> list[str]:
     seen: dict[str, int] = {}
     named: list[str] = []
     for position, heading in enumerate(headings, start=1):
-        name = SPACES.sub(" ", heading or "").strip() or f"column {position}"
+        name = SPACES.sub(" ", NO_SIGNS.sub("", heading or "")).strip() or f"column {position}"
         base, turn = name, 1
         while name.casefold() in seen:
             turn += 1

@@ -143,6 +143,12 @@ class Table(Frozen):
         """The paths of ``records``; none where the whole file is the list."""
         return (self.records,) if isinstance(self.records, str) else self.records or ()
 
+    @field_validator("footer")
+    @classmethod
+    def in_any_case(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Let a totals row be written «Итого», «ИТОГО» or «итого»."""
+        return tuple(dict.fromkeys(form for word in words for form in (word, word.upper(), word.lower())))
+
     @field_validator("columns", mode="before")
     @classmethod
     def spelt_out(cls, columns: Any) -> Any:

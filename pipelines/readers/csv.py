@@ -19,8 +19,9 @@ import polars as pl
 
 from pipelines.errors import InputError
 from pipelines.headings import unique_headings
+from pipelines.readers.odd_text import unwrapped
 from pipelines.readers.rows import LONGEST_CELL, Record, records_by_hand
-from pipelines.readers.sheet import LINE, PREVIEW_ROWS, RAGGED, Broken, Rows, Sheet, preview_of
+from pipelines.readers.sheet import LINE, PREVIEW_ROWS, RAGGED, Broken, Rows, Sheet, is_total, preview_of
 from pipelines.readers.structure import QUOTE, Positions, Structure, structure_of
 from pipelines.readers.text import as_utf8
 
@@ -33,7 +34,7 @@ Marks = npt.NDArray[np.bool_]
 
 def open_csv(content: bytes, name: str) -> Sheet:
     """Open delimited text; raises InputError when it is empty or no text."""
-    text = as_utf8(content, name)
+    text = unwrapped(as_utf8(content, name))
     if text[:4].lower() == b"sep=" and text[5:6] == b"\n":  # Excel's own way to name the delimiter
         delimiter, text = chr(text[4]), b"\n" + text[6:]
     else:
@@ -175,7 +176,8 @@ def _totals(text: bytes, data: npt.NDArray[np.uint8], found: Structure, record: 
         firsts = {word[0] for word in words} | set(b" \t")
         for at in np.flatnonzero(record & _starts_with(data, found, firsts)):
             start = found.starts[at]
-            totals[at] = text[start : min(start + longest, found.ends[at])].lstrip(b'" \t').startswith(words)
+            first = text[start : min(start + longest, found.ends[at])].lstrip(b'" \t')
+            totals[at] = is_total(first.decode("utf-8", errors="ignore"), footers)
     return totals
 
 
@@ -259,7 +261,7 @@ def _read_by_hand(
         cells = record.cells
         if cells == heading or not any(cell.strip() for cell in cells):
             continue
-        if footers and cells[0].lstrip().startswith(tuple(footers)):
+        if is_total(cells[0], footers):
             totals += 1
         elif width - tail <= len(cells) <= width or (len(cells) > width and not any(cells[width:])):
             whole.append(record._replace(cells=cells + [""] * (width - len(cells))))

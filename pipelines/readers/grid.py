@@ -6,6 +6,7 @@ Arrow files, so the cells stand on disk until somebody reads the sheet.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -131,11 +132,10 @@ def _last_cell(heading: tuple[str | None, ...]) -> int | None:
 
 
 def _is_total(columns: Sequence[str], footers: Sequence[str]) -> pl.Expr:
-    first = pl.col(columns[0]).str.strip_chars_start()
+    """Mark rows of totals, as ``is_total`` does."""
+    words = "|".join(re.escape(word) for word in footers)
     return (
-        pl.any_horizontal(first.str.starts_with(word) for word in footers).fill_null(False)
-        if footers
-        else pl.lit(False)
+        pl.col(columns[0]).str.contains(rf"^\s*(?:{words})(?:\P{{L}}|$)").fill_null(False) if words else pl.lit(False)
     )
 
 

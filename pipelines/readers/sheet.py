@@ -65,6 +65,12 @@ class Sheet:
     """The file inside an archive that it comes from."""
 
 
+def is_total(first: str, footers: Sequence[str]) -> bool:
+    """Tell a row of totals by its first cell: one of the footer words, alone or before more words ("Итоговая" is none)."""
+    first = first.lstrip()
+    return any(first.startswith(word) and not first[len(word) : len(word) + 1].isalpha() for word in footers)
+
+
 def faulty(name: str, fault: InputError) -> Sheet:
     """Stand for a file inside an archive that cannot be read, while the others can."""
 
