@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from pipelines.errors import HomeError
+from pipelines.errors import HomeError, SettingsError
 from pipelines.schema.facts import FACTS
-from pipelines.settings import Home
+from pipelines.settings import Home, read_settings
 from pipelines.snapshots import current_snapshot
 from pipelines.warehouse import read_tables
 
@@ -29,7 +29,11 @@ TABLES = (
     "checks.orphans",
     "checks.set_aside",
 )
+OPTIONAL = "checks.name_proposals"
+"""Pairs of names that may mean the same; snapshots of an earlier version have no such table."""
+
 KEPT_SNAPSHOTS = 2
+MAY_LOAD = ("head",)
 OPENING = threading.Lock()
 """Sessions that ask for a new snapshot at the same moment read it once."""
 
@@ -59,6 +63,12 @@ class Facts:
     orphans: pl.DataFrame = field(default_factory=pl.DataFrame)
     set_aside: pl.DataFrame = field(default_factory=pl.DataFrame)
     quarantine: pl.DataFrame = field(default_factory=pl.DataFrame)
+    name_proposals: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell that nothing was published yet."""
+        return not self.snapshot
 
     @property
     def as_of_on(self) -> date:
@@ -81,10 +91,44 @@ def open_facts(home: Home, viewer: Viewer | None = None) -> Facts:
         return _facts(snapshot, viewer or Viewer())
 
 
+def nothing_yet(home: Home) -> Facts:
+    """Return facts without rows, for the one page that works before anything is loaded. Raises SettingsError."""
+    empty = {name: schema.create_empty() for name, schema in FACTS.items()}
+    zone, currency = read_settings(home).zone, read_settings(home).currency
+    return Facts("", datetime.now(UTC), zone, currency or "RUB", empty["deals"], empty["visits"], empty["stages"])
+
+
+def stored(home: Home, table: str) -> pl.DataFrame | None:
+    """Return a table of what is loaded, to know a row again that comes a second time; None when there is none."""
+    snapshot = current_snapshot(home)
+    return None if snapshot is None else _optional(snapshot, f"staging.{table}")
+
+
+def may_load(viewer: Viewer, home: Home, *, is_local: bool) -> bool:
+    """Tell whether a viewer may bring files and decide how they are read.
+
+    ``is_local`` says that only this machine can have asked. Settings go before it: ``[server] allow_upload``. Settings
+    that cannot be read allow nothing to others than the machine itself.
+    """
+    try:
+        allowed = read_settings(home).server.allow_upload
+    except SettingsError:
+        allowed = None
+    return viewer.role in MAY_LOAD and (is_local if allowed is None else allowed)
+
+
+def _optional(snapshot: Path, table: str) -> pl.DataFrame | None:
+    try:
+        return read_tables(snapshot, [table])[table]
+    except HomeError:
+        return None
+
+
 @lru_cache(maxsize=KEPT_SNAPSHOTS)
 def _facts(snapshot: Path, viewer: Viewer) -> Facts:
     """Read a snapshot; its name is never used for another, so path and viewer are the whole key."""
     tables = read_tables(snapshot, TABLES)
+    proposals = _optional(snapshot, OPTIONAL)
     about = tables["ledger.snapshot"].row(0, named=True)
     typed = {name: schema.cast(tables[f"facts.{name}"]) for name, schema in FACTS.items()}
     return Facts(
@@ -101,4 +145,5 @@ def _facts(snapshot: Path, viewer: Viewer) -> Facts:
         orphans=tables["checks.orphans"],
         set_aside=tables["checks.set_aside"],
         quarantine=tables["ledger.quarantine"].rename({"_line": "line", "_file_id": "file_id"}).drop("_load_id"),
+        name_proposals=pl.DataFrame() if proposals is None else proposals,
     )

@@ -73,9 +73,9 @@ def doctor(home: str | None) -> int:
 
 def run_load(paths: Sequence[Path], home: Home, kind: str | None, mapping: Path | None) -> LoadReport:
     """Load, with a bar on a terminal."""
-    from pipelines.load import load
+    from dashboard import loading
 
-    return load(paths, home, kind=kind, mapping=mapping, progress=progress())
+    return loading.run(paths, home, kind=kind, mapping=mapping, progress=progress())
 
 
 def watch_folder(paths: Sequence[Path], home: Home, kind: str | None, mapping: Path | None) -> int:

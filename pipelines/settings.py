@@ -80,12 +80,20 @@ class WorkingTime(Frozen):
     days_off: tuple[date, ...] = ()
 
 
+class Server(Frozen):
+    """What readers of the served pages may do."""
+
+    allow_upload: bool | None = None
+    """Load and decide from the Data page: true for every reader, false for nobody; unset, only on this machine itself."""
+
+
 class Settings(Frozen):
     """How this company counts."""
 
     currency: str | None = None
     zone: str = "Europe/Moscow"
     working_time: WorkingTime = WorkingTime()
+    server: Server = Server()
     funnel: tuple[Funnel, ...] = ()
     same: dict[Literal["product", "manager", "channel", "region", "client"], dict[str, tuple[str, ...]]] = {}
 

@@ -1,0 +1,168 @@
+"""Every row from the file to the page: what was read, what became of it, and the rows that are in no number, as files.
+
+All frames are for people: words in the reader's language, times in the company's zone. Nothing is counted again; the sums
+are those of the ledger and of the checks of the build.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from dashboard.access import Facts
+from dashboard.exports.tables import csv_text
+from dashboard.exports.workbook import workbook
+from dashboard.i18n import N_, Locale
+from pipelines.profile import KINDS, shipped_profiles
+from pipelines.schema.core import FURTHER_LINES, REPLACED
+
+KIND_WORDS = {
+    "deals": N_("Deals"),
+    "stages": N_("Stage changes"),
+    "calls": N_("Calls"),
+    "costs": N_("Advertising costs"),
+    "clients": N_("Clients"),
+    "managers": N_("Managers"),
+    "products": N_("Products"),
+    "tasks": N_("Tasks"),
+    "invoices": N_("Invoices"),
+    "plans": N_("Plans"),
+    "side": N_("Lookup tables"),
+}
+QUARANTINE = {
+    "file": N_("File"),
+    "sheet": N_("Sheet"),
+    "line": N_("Line"),
+    "column": N_("Heading"),
+    "value": N_("Value"),
+    "reason": N_("Why put aside"),
+    "row": N_("Whole row"),
+}
+HISTORY = {
+    "loaded_at": N_("Loaded"),
+    "name": N_("File"),
+    "kind": N_("What it holds"),
+    "profile": N_("Recognised as"),
+    "rows_in": N_("Rows read"),
+    "accepted": N_("Accepted"),
+    "quarantined": N_("Put aside"),
+    "duplicates": N_("Duplicates"),
+    "newest_on": N_("Newest day"),
+    "sha256": N_("SHA-256"),
+}
+SECTIONS = ("files", "facts", "amounts")
+
+
+@dataclass(frozen=True)
+class Flow:
+    """All rows of one kind: ``rows_in = accepted + quarantined + duplicates``."""
+
+    kind: str
+    files: int
+    rows_in: int
+    accepted: int
+    quarantined: int
+    duplicates: int
+    merged: int = 0
+    """Accepted rows that a newer row of the same deal replaced, or that are further lines of one."""
+    counted: int | None = None
+    """How many deals or stage visits the pages count of them; None for what is kept and only looked up."""
+
+
+def flows(facts: Facts) -> list[Flow]:
+    """Follow the rows of every kind that was loaded, in the order of the kinds."""
+    if not facts.files.height:
+        return []
+    sums = facts.files.group_by("kind").agg(
+        pl.len().alias("files"), pl.col("rows_in", "accepted", "quarantined", "duplicates").sum()
+    )
+    known = {row["kind"]: row for row in sums.to_dicts()}
+    found = []
+    for kind in (*KINDS, "side"):
+        if kind in known:
+            merged = _merged(facts) if kind == "deals" else 0
+            counted = {"deals": facts.deals.height, "stages": facts.visits.height}.get(kind)
+            found.append(Flow(**known[kind], merged=merged, counted=counted))
+    return found
+
+
+def _merged(facts: Facts) -> int:
+    if not facts.set_aside.height:
+        return 0
+    rules = facts.set_aside.filter(pl.col("rule").is_in([REPLACED, FURTHER_LINES]))
+    return int(rules["rows"].sum() or 0)
+
+
+def identities(facts: Facts, section: str) -> pl.DataFrame:
+    """Pick the identities of a section: of files, of the facts, or of amounts."""
+    if not facts.identities.width:
+        return pl.DataFrame()
+    of_amounts = pl.col("statement").str.contains("amount", literal=True)
+    of_files = pl.col("statement").str.starts_with("rows ")
+    wanted = {"amounts": of_amounts, "files": of_files, "facts": ~of_amounts & ~of_files}[section]
+    return facts.identities.filter(wanted)
+
+
+def history(facts: Facts, locale: Locale) -> pl.DataFrame:
+    """List every sheet that was loaded, newest first, with its hash."""
+    titles = {profile.name: profile.title for profile in shipped_profiles()}
+    kinds = {kind: locale.text(word) for kind, word in KIND_WORDS.items()}
+    name = pl.when(pl.col("sheet") == "").then("name").otherwise(pl.format("{} [{}]", "name", "sheet"))
+    return facts.files.sort("load_id", "file_id", descending=True).select(
+        pl.col("loaded_at").dt.convert_time_zone(facts.zone).dt.replace_time_zone(None),
+        name.alias("name"),
+        pl.col("kind").replace(kinds),
+        pl.col("profile").replace(titles),
+        *("rows_in", "accepted", "quarantined", "duplicates", "newest_on", "sha256"),
+    )
+
+
+def put_aside(facts: Facts, locale: Locale) -> pl.DataFrame:
+    """List the rows that are in no number: file, sheet, line, column, value, reason, the whole row as JSON."""
+    rows = facts.quarantine
+    if not rows.width:
+        return pl.DataFrame(schema=dict.fromkeys(QUARANTINE, pl.String()))
+    words = {reason: locale.text(reason) for reason in rows["reason"].drop_nulls().unique().to_list()}
+    said = rows.with_columns(pl.col("reason").replace(words))
+    return said.select(list(QUARANTINE)).sort("file", "sheet", "line", nulls_last=True)
+
+
+def titled(rows: pl.DataFrame, words: Mapping[str, str], locale: Locale) -> pl.DataFrame:
+    """Give columns the headings that people are shown."""
+    return rows.rename({name: locale.text(words[name]) for name in rows.columns if name in words})
+
+
+def put_aside_csv(rows: pl.DataFrame, locale: Locale) -> bytes:
+    """Write rows that were put aside as CSV for a spreadsheet: marked as UTF-8, no cell that could be a formula."""
+    return csv_text(titled(rows, QUARANTINE, locale)).encode("utf-8-sig")
+
+
+def put_aside_workbook(rows: pl.DataFrame, locale: Locale) -> bytes:
+    """Write them as a workbook: the list, then a sheet for each source with its own columns, ready to be mended."""
+    sheets = [(locale.text(N_("Put aside")), titled(rows.drop("row"), QUARANTINE, locale))]
+    for (file, sheet), part in rows.group_by("file", "sheet", maintain_order=True):
+        sheets.append((str(sheet or file or ""), _as_exported(part, locale)))
+    return workbook(sheets)
+
+
+def _as_exported(part: pl.DataFrame, locale: Locale) -> pl.DataFrame:
+    """Spread the rows of one sheet over their own headings, with line and reason before them."""
+    cells = [_cells(row) for row in part["row"].to_list()]
+    headings = list(dict.fromkeys(name for row in cells for name in row))
+    place = titled(part.select("line", "reason"), QUARANTINE, locale)
+    columns = [
+        pl.Series(name if name not in place.columns else f"{name} ", [row.get(name) for row in cells], dtype=pl.String)
+        for name in headings
+    ]
+    return place.with_columns(columns)
+
+
+def _cells(row: str | None) -> dict[str, str | None]:
+    try:
+        told = json.loads(row or "{}")
+    except ValueError:
+        told = row
+    return told if isinstance(told, dict) else {"…": str(told)}
