@@ -91,11 +91,10 @@ def open_facts(home: Home, viewer: Viewer | None = None) -> Facts:
         return _facts(snapshot, viewer or Viewer())
 
 
-def nothing_yet(home: Home) -> Facts:
-    """Return facts without rows, for the one page that works before anything is loaded. Raises SettingsError."""
+def nothing_yet() -> Facts:
+    """Return facts without rows, for the one page that works before anything is loaded."""
     empty = {name: schema.create_empty() for name, schema in FACTS.items()}
-    zone, currency = read_settings(home).zone, read_settings(home).currency
-    return Facts("", datetime.now(UTC), zone, currency or "RUB", empty["deals"], empty["visits"], empty["stages"])
+    return Facts("", datetime.now(UTC), "UTC", "RUB", empty["deals"], empty["visits"], empty["stages"])
 
 
 def stored(home: Home, table: str) -> pl.DataFrame | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dashboard import uploads
@@ -20,10 +20,11 @@ from pipelines.errors import BusyError, VoronkaError
 from pipelines.load import load
 from pipelines.propose import Proposal, to_toml
 from pipelines.rebuild import rebuild
-from pipelines.report import LoadReport, Progress
+from pipelines.report import REJECT, LoadReport, Progress
 from pipelines.settings import Home
 
 DEFECT = N_("A defect of ours: {fault}. Nothing was changed; run with VORONKA_DEBUG=1 to see where.")
+RECENT = timedelta(minutes=15)
 JOBS: dict[Path, Job] = {}
 STARTING = threading.Lock()
 Work = Callable[[Progress], LoadReport]
@@ -41,6 +42,11 @@ class Job:
     report: LoadReport | None = None
     fault: VoronkaError | None = None
     ended: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def is_recent(self) -> bool:
+        """Tell whether it is still news to somebody who comes back to the page."""
+        return datetime.now(UTC) - self.started_at < RECENT
 
     @property
     def share(self) -> float:
@@ -73,12 +79,14 @@ def run(
 
 
 def start(paths: Sequence[Path], home: Home) -> Job:
-    """Load in the background; uploads go when they are in. Raises BusyError when a load is going on in this home."""
+    """Load in the background; uploads that were taken go. Raises BusyError when a load is going on in this home."""
 
     def work(progress: Progress) -> LoadReport:
         report = run(paths, home, progress=progress)
+        taken = {one.name for one in report.files if one.outcome != REJECT}
         for path in paths:
-            uploads.discard(home, path)
+            if path.name in taken:
+                uploads.discard(home, path)
         return report
 
     return _begin(home, tuple(path.name for path in paths), work)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dashboard.analyses.accounting import KIND_WORDS, Flow
 from dashboard.charts.theme import CATEGORIES, MAIN, QUIET, Chart, layout, plain
-from dashboard.exports.accounting import KIND_WORDS, Flow
 from dashboard.i18n import N_, Locale
 
 ROW = 62

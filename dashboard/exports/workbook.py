@@ -18,6 +18,9 @@ from xlsxwriter.worksheet import Worksheet
 
 LONGEST_CELL = 32_767
 MOST_ROWS = 1_048_575
+FIRST_YEAR = 1901
+"""Workbooks know no day before 1900, and one of that year that never was."""
+
 WIDEST = 60
 CUT = " […]"
 
@@ -54,10 +57,11 @@ def _write(page: Worksheet, row: int, at: int, value: object, moment: Format) ->
         page.write_boolean(row, at, value)
     elif isinstance(value, int | float | Decimal) and abs(value) < 10**15:
         page.write_number(row, at, float(value))
-    elif isinstance(value, datetime):
-        page.write_datetime(row, at, value.replace(tzinfo=None), moment)
-    elif isinstance(value, date):
-        page.write_datetime(row, at, value)
+    elif isinstance(value, date) and value.year >= FIRST_YEAR:
+        is_moment = isinstance(value, datetime)
+        at_midnight = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a workbook knows no zones
+        shown = value.replace(tzinfo=None) if isinstance(value, datetime) else at_midnight
+        page.write_datetime(row, at, shown, moment if is_moment else None)
     else:
         page.write_string(row, at, _short(str(value)))
 
