@@ -43,7 +43,9 @@ def keep(home: Home, name: str, content: bytes) -> Path:
     folder = _folder(home) / hashlib.sha256(content).hexdigest()[:16]
     target = folder / shown
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        home.path.mkdir(parents=True, exist_ok=True)
+        for one in (_folder(home), folder):
+            one.mkdir(mode=0o700, exist_ok=True)
         part = folder / f".{os.getpid()}-{time.monotonic_ns()}.part"
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:

@@ -31,6 +31,9 @@ REPORT = dict(
 ROUND = "data_round"
 SEEN = "data_seen"
 WIDEST = 12
+MANY = 3
+"""From so many files or sheets on, their first rows are folded away."""
+
 GRADES = {
     "A": N_("its headings are known from the vendor or from a real export"),
     "B": N_("its headings are known from two independent sources"),
@@ -52,10 +55,12 @@ def show(here: Context, home: Home) -> None:
         return
     _drop_zone(here, home)
     _job(here, home)
-    paths = data_state.waiting()
-    ready = [trial for path in paths if (trial := _file(here, home, path)) is not None and trial.is_loadable]
+    button, paths = st.container(), data_state.waiting()
+    shown = [_file(here, home, path, is_open=len(paths) < MANY) for path in paths]
+    ready = [trial for trial in shown if trial is not None and trial.is_loadable]
     if ready:
-        _load_button(here, home, ready)
+        with button:  # above the files, because what is said of them can be long
+            _load_button(here, home, ready)
 
 
 def _drop_zone(here: Context, home: Home) -> None:
@@ -83,7 +88,7 @@ def _drop_zone(here: Context, home: Home) -> None:
         data_state.refused(here, fault)
 
 
-def _file(here: Context, home: Home, path: Path) -> FileTrial | None:
+def _file(here: Context, home: Home, path: Path, *, is_open: bool) -> FileTrial | None:
     """Show one waiting file: its sheets with their counts, or the one sentence why it cannot be read."""
     with st.container(border=True, key=f"card_file_{abs(hash(path))}"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -106,7 +111,7 @@ def _file(here: Context, home: Home, path: Path) -> FileTrial | None:
             data_state.refused(here, trial.fault)
             return None
         for sheet in trial.sheets:
-            _sheet(here, trial, sheet)
+            _sheet(here, trial, sheet, is_open=is_open)
         if not trial.is_loadable:
             data_mapping.edit(here, home, trial)
         elif any(not sheet.is_recognised and not sheet.is_hidden for sheet in trial.sheets):
@@ -115,7 +120,7 @@ def _file(here: Context, home: Home, path: Path) -> FileTrial | None:
         return trial
 
 
-def _sheet(here: Context, trial: FileTrial, sheet: SheetTrial) -> None:
+def _sheet(here: Context, trial: FileTrial, sheet: SheetTrial, *, is_open: bool) -> None:
     label = f"{md(sheet.name)} · " if sheet.name else ""
     report, profile = sheet.report, sheet.profile
     if profile is None or report is None:
@@ -139,7 +144,7 @@ def _sheet(here: Context, trial: FileTrial, sheet: SheetTrial) -> None:
             st.caption(f"{partial}{here.say(N_('Grade {grade}'), grade=profile.grade)}: {known}")
         _would_be(here, report)
     if sheet.rows and not sheet.is_hidden:
-        with st.expander(here.say(N_("How the file is read"))):
+        with st.expander(here.say(N_("How the file is read")), expanded=is_open and len(trial.sheets) < MANY):
             _preview(here, sheet, f"{trial.digest[:8]}_{sheet.name}")
 
 

@@ -110,8 +110,8 @@ def _table(here: Context, desk: Desk, proposal: Proposal, mark: str) -> None:
             _columns(here, desk, proposal, rest, mark)
     if proposal.unused:
         st.caption(here.say(N_("Not used: {headings}."), headings=", ".join(proposal.unused)))
-    for note in proposal.notes:
-        st.caption(":material/info: " + md(say(note, here.locale)))
+    if proposal.notes:
+        st.caption("\n".join(f"- {md(_capital(say(note, here.locale)))}" for note in proposal.notes))
 
 
 def _columns(here: Context, desk: Desk, proposal: Proposal, columns: list[ColumnProposal], mark: str) -> None:

@@ -132,7 +132,13 @@ def _editor(here: Context, own: pl.DataFrame, funnel: str, may_change: bool) -> 
         ),
     }
     edited = st.data_editor(
-        rows, column_config=config, hide_index=True, disabled=not may_change, key=f"stages_{funnel}", height="content"
+        rows,
+        column_config=config,
+        hide_index=True,
+        disabled=not may_change,
+        key=f"stages_{funnel}",
+        height="content",
+        placeholder="—",
     )
     meanings = {word: name for name, word in words.items()}
     return edited.with_columns(pl.col("stage_type").replace(meanings)).sort("stage_order", nulls_last=True)
