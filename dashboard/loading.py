@@ -12,18 +12,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from dashboard import uploads
+import polars as pl
+
+from dashboard import access, uploads
 from dashboard.exports.mapping import say
 from dashboard.i18n import N_, Locale
 from pipelines.decisions import write_mapping
 from pipelines.errors import BusyError, VoronkaError
+from pipelines.intake import files_of
 from pipelines.load import load
 from pipelines.propose import Proposal, to_toml
 from pipelines.rebuild import rebuild
 from pipelines.report import REJECT, LoadReport, Progress
 from pipelines.settings import Home
+from pipelines.trial import try_file
 
 DEFECT = N_("A defect of ours: {fault}. Nothing was changed; run with VORONKA_DEBUG=1 to see where.")
+TRIED = N_("This was a trial: nothing was stored.")
 RECENT = timedelta(minutes=15)
 JOBS: dict[Path, Job] = {}
 STARTING = threading.Lock()
@@ -76,6 +81,23 @@ def run(
 ) -> LoadReport:
     """Load now and return when it is done. Raises VoronkaError."""
     return load(paths, home, kind=kind, mapping=mapping, progress=progress)
+
+
+def try_all(
+    paths: Sequence[Path],
+    home: Home,
+    *,
+    kind: str | None = None,
+    mapping: Path | None = None,
+    known: pl.DataFrame | None = None,
+) -> LoadReport:
+    """Report what a load of files and folders would do; nothing is stored. Raises VoronkaError."""
+    tried = [
+        try_file(path, home, kind=kind, mapping=mapping, known=known, stored=lambda table: access.stored(home, table))
+        for path in files_of(paths)
+    ]
+    files = tuple(report for one in tried for report in one.reports)
+    return LoadReport(files=files, snapshot=None, message=TRIED, template=TRIED)
 
 
 def start(paths: Sequence[Path], home: Home) -> Job:

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.errors import VoronkaError
-from pipelines.intake import Parcel, digest_of, matched, parcels_of, read_once
+from pipelines.intake import Parcel, digest_of, matched, parcels_of, read_once, refused_report
 from pipelines.ledger import as_repeat, counted_again
 from pipelines.load import candidates
 from pipelines.profile import SourceProfile
@@ -66,6 +66,9 @@ class FileTrial:
 
     @property
     def reports(self) -> tuple[FileReport, ...]:
+        """What the load would report: a line per sheet it has something to say of."""
+        if self.fault is not None:
+            return (refused_report(self.path, self.fault),)
         return tuple(sheet.report for sheet in self.sheets if sheet.report is not None)
 
 
@@ -74,6 +77,7 @@ def try_file(
     home: Home,
     *,
     kind: str | None = None,
+    mapping: Path | None = None,
     known: pl.DataFrame | None = None,
     stored: Stored | None = None,
 ) -> FileTrial:
@@ -83,7 +87,7 @@ def try_file(
     before count as duplicates, as the load would count them. A file that cannot be read says why in ``fault``. Raises
     VoronkaError for a faulty mapping or settings file of the home.
     """
-    profiles, zone = candidates(home, None), read_settings(home).zone
+    profiles, zone = candidates(home, mapping), read_settings(home).zone
     try:
         content = read_once(path)
         digest = digest_of(content)

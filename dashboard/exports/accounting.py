@@ -17,6 +17,9 @@ from dashboard.exports.workbook import workbook
 from dashboard.i18n import N_, Locale
 from pipelines.profile import shipped_profiles
 
+RAW = "…"
+"""Stands for the headings of a row that is no table row: broken ones are kept as they stand."""
+
 QUARANTINE = {
     "file": N_("File"),
     "sheet": N_("Sheet"),
@@ -64,6 +67,20 @@ def put_aside(facts: Facts, locale: Locale) -> pl.DataFrame:
     return said.select(list(QUARANTINE)).sort("file", "sheet", "line", nulls_last=True)
 
 
+def readable(rows: pl.DataFrame) -> pl.DataFrame:
+    """Write whole rows as people read them, heading and value, and leave out the sheet where no file has any."""
+    told = [_spoken(row) for row in rows["row"].to_list()]
+    shown = rows.with_columns(pl.Series("row", told, dtype=pl.String))
+    return shown if rows["sheet"].fill_null("").ne("").any() else shown.drop("sheet")
+
+
+def _spoken(row: str | None) -> str | None:
+    cells = _cells(row)
+    if list(cells) == [RAW]:
+        return cells[RAW]
+    return " · ".join(f"{name}: {value}" for name, value in cells.items() if value) or None
+
+
 def titled(rows: pl.DataFrame, words: Mapping[str, str], locale: Locale) -> pl.DataFrame:
     """Give columns the headings that people are shown."""
     return rows.rename({name: locale.text(words[name]) for name in rows.columns if name in words})
@@ -99,4 +116,4 @@ def _cells(row: str | None) -> dict[str, str | None]:
         told = json.loads(row or "{}")
     except ValueError:
         told = row
-    return told if isinstance(told, dict) else {"…": str(told)}
+    return told if isinstance(told, dict) else {RAW: str(told)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard.analyses.accounting import Flow, flows, identities
+from dashboard.analyses.accounting import KIND_WORDS, Flow, flows, identities
 from dashboard.charts.accounting import rows_to_pages
 from dashboard.exports.reconciliation import cell, identities_fail, label
 from dashboard.exports.tables import csv_text
@@ -13,6 +13,7 @@ from dashboard.i18n import N_
 from dashboard.ui import blocks
 from dashboard.ui.context import Context
 from dashboard.ui.safe_text import md
+from pipelines.propose_labels import COLUMNS
 
 SECTIONS = {
     "files": N_("By file: what was read = what became of it"),
@@ -21,6 +22,9 @@ SECTIONS = {
 }
 ORPHANS = ("join_name", "value", "rows", "amount", "suggestion")
 TEXTS = ("subject", "statement", "join_name", "left_table", "right_table", "value", "suggestion", "rule", "holds")
+PLACES = ("subject", "join_name", "left_table", "right_table")
+"""Columns that name tables and their columns."""
+
 MOST_SHOWN = 500
 
 
@@ -111,7 +115,27 @@ def _set_aside(here: Context) -> None:
 
 def _written(here: Context, frame: pl.DataFrame, key: str) -> None:
     """Show a frame of the reconciliation in words and numbers of the locale."""
-    rows = [{name: cell(value, here.locale, name) for name, value in row.items()} for row in frame.to_dicts()]
+    rows = [
+        {name: cell(_named(here, value) if name in PLACES else value, here.locale, name) for name, value in row.items()}
+        for row in frame.to_dicts()
+    ]
     written = pl.DataFrame(rows, schema=dict.fromkeys(frame.columns, pl.String))
     heads = {name: label(name, here.locale) for name in frame.columns}
     blocks.table(here, written, heads, key=key, left=[name for name in frame.columns if name in TEXTS])
+
+
+def _named(here: Context, place: str) -> str:
+    """Call a table and its column as people do: ``deals.manager_name → managers`` is "Deals: the manager → Managers"."""
+    return " → ".join(_table(here, one) for one in place.split(" → "))
+
+
+def _table(here: Context, place: str) -> str:
+    table, dot, column = place.partition(".")
+    profile, _, short = table.rpartition("__")
+    word = here.locale.text(KIND_WORDS[short]) if short in KIND_WORDS else short
+    if profile:
+        word = f"{word} ({profile})"
+    if not dot or " " in place:
+        return place if dot else word
+    label = here.locale.text(COLUMNS[column]) if column in COLUMNS else column
+    return f"{word}: {label}" if profile or short in KIND_WORDS else place

@@ -111,7 +111,7 @@ def _file(here: Context, home: Home, path: Path, *, is_open: bool) -> FileTrial 
             data_state.refused(here, trial.fault)
             return None
         for sheet in trial.sheets:
-            _sheet(here, trial, sheet, is_open=is_open)
+            _sheet(here, trial, sheet, is_open=is_open and len(trial.sheets) < MANY)
         if not trial.is_loadable:
             data_mapping.edit(here, home, trial)
         elif any(not sheet.is_recognised and not sheet.is_hidden for sheet in trial.sheets):
@@ -144,7 +144,7 @@ def _sheet(here: Context, trial: FileTrial, sheet: SheetTrial, *, is_open: bool)
             st.caption(f"{partial}{here.say(N_('Grade {grade}'), grade=profile.grade)}: {known}")
         _would_be(here, report)
     if sheet.rows and not sheet.is_hidden:
-        with st.expander(here.say(N_("How the file is read")), expanded=is_open and len(trial.sheets) < MANY):
+        with st.expander(here.say(N_("How the file is read")), expanded=not sheet.is_recognised or is_open):
             _preview(here, sheet, f"{trial.digest[:8]}_{sheet.name}")
 
 

@@ -38,7 +38,7 @@ def put_aside(here: Context) -> None:
     many = here.locale.plural("{n} row", "{n} rows", kept.height)
     first = here.say(N_("the first {n} are shown"), n=here.locale.number(MOST_SHOWN))
     st.caption(f"{md(many)} · {first}" if kept.height > MOST_SHOWN else md(many))
-    _table(here, kept.head(MOST_SHOWN), accounting.QUARANTINE, "quarantine")
+    _table(here, accounting.readable(kept.head(MOST_SHOWN)), accounting.QUARANTINE, "quarantine")
     with st.container(horizontal=True):
         name = "voronka-quarantine"
         stamp = f"{here.facts.snapshot} {[st.session_state.get(f'aside_{key}') for key in FILTERS]}"
