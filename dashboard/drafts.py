@@ -65,6 +65,8 @@ def settled(draft: Draft) -> tuple[Proposal, tuple[Question, ...]]:
         fitting = {one.key: draft.replies[one.key] for one in fresh if _fits(one, draft.replies.get(one.key))}
         if not fitting:
             break
+        if "kind" in fitting:  # goes first and alone: another kind asks other questions
+            fitting, asked = {"kind": fitting["kind"]}, {"kind": asked["kind"]}
         proposal = answered(proposal, fitting)
     return proposal, tuple(asked.values())
 

@@ -7,6 +7,7 @@ owner only, and never when the result would not be read back as settings.
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from tomlkit.items import Table
 from pipelines.errors import HomeError, SettingsError
 from pipelines.model import checked
 from pipelines.settings import Home, Settings, StageType
+
+BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,8 @@ def _document(home: Home) -> Any:
 
 def _save(home: Home, document: Any) -> None:
     content = tomlkit.dumps(document)
+    if '"""' not in content and "'''" not in content:
+        content = BLANK_LINES.sub("\n\n", content)  # moved tables bring theirs along
     checked(Settings, tomlkit.parse(content).unwrap(), home.settings_file, SettingsError)
     _write(home.settings_file, content)
 
