@@ -12,7 +12,7 @@ from dashboard.analyses.accounting import KIND_WORDS, Flow
 from dashboard.charts.theme import CATEGORIES, MAIN, QUIET, Chart, layout, plain
 from dashboard.i18n import N_, Locale
 
-ROW = 62
+ROW = 54
 LEAST = 0.01
 ASIDE = CATEGORIES[7]
 PARTS = (

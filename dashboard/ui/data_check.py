@@ -21,6 +21,7 @@ SECTIONS = {
     "amounts": N_("By amount: money that came in = money that is counted"),
 }
 ORPHANS = ("join_name", "value", "rows", "amount", "suggestion")
+SET_ASIDE = ("subject", "rule", "rows", "amount", "currency", "rate_line")
 TEXTS = ("subject", "statement", "join_name", "left_table", "right_table", "value", "suggestion", "rule", "holds")
 PLACES = ("subject", "join_name", "left_table", "right_table")
 """Columns that name tables and their columns."""
@@ -110,7 +111,7 @@ def _set_aside(here: Context) -> None:
         return
     title = here.say(N_("Taken, and counted otherwise"))
     with st.expander(f":material/low_priority: {title} · {md(here.locale.number(rows.height))}"):
-        _written(here, rows.select("subject", "rule", "rows", "amount"), "set_aside")
+        _written(here, rows.select(name for name in SET_ASIDE if name in rows.columns), "set_aside")
 
 
 def _written(here: Context, frame: pl.DataFrame, key: str) -> None:

@@ -18,7 +18,7 @@ from pipelines.decisions import StageLine, accept_same, write_stages
 from pipelines.errors import VoronkaError
 from pipelines.settings import Home
 
-THINGS = {**LABELS, "client": N_("Client")}
+THINGS = {**LABELS, "client": N_("Client"), "campaign": N_("Campaign"), "reason": N_("Refusal reason")}
 TYPES = {"open": N_("open"), "won": N_("won"), "lost": N_("lost"), "junk": N_("junk")}
 MOST_PAIRS = 50
 CHANGED = "data_words_changed"
