@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from pipelines.errors import HomeError
+from pipelines.errors import HomeError, SettingsError
 from pipelines.schema.facts import FACTS
-from pipelines.settings import Home
+from pipelines.settings import Home, read_settings
 from pipelines.snapshots import current_snapshot
 from pipelines.warehouse import read_tables
 
@@ -32,6 +32,7 @@ TABLES = (
     "checks.name_proposals",
 )
 KEPT_SNAPSHOTS = 2
+MAY_LOAD = ("head",)
 OPENING = threading.Lock()
 """Sessions that ask for a new snapshot at the same moment read it once."""
 
@@ -65,6 +66,11 @@ class Facts:
     quarantine: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     @property
+    def is_empty(self) -> bool:
+        """Tell that nothing was published yet."""
+        return not self.snapshot
+
+    @property
     def as_of_on(self) -> date:
         """The last day the data describes, in the company's zone."""
         return self.as_of.astimezone(ZoneInfo(self.zone)).date()
@@ -83,6 +89,31 @@ def open_facts(home: Home, viewer: Viewer | None = None) -> Facts:
         )
     with OPENING:
         return _facts(snapshot, viewer or Viewer())
+
+
+def nothing_yet() -> Facts:
+    """Return facts without rows, for the one page that works before anything is loaded."""
+    empty = {name: schema.create_empty() for name, schema in FACTS.items()}
+    return Facts("", datetime.now(UTC), "UTC", "RUB", empty["deals"], empty["visits"], empty["stages"])
+
+
+def stored(home: Home, table: str) -> pl.DataFrame | None:
+    """Return a table of what is loaded, to know a row again that comes a second time; None when there is none."""
+    snapshot = current_snapshot(home)
+    return None if snapshot is None else _optional(snapshot, f"staging.{table}")
+
+
+def may_load(viewer: Viewer, home: Home, *, is_local: bool) -> bool:
+    """Tell whether a viewer may bring files and decide how they are read.
+
+    ``is_local`` says that only this machine can have asked. Settings go before it: ``[server] allow_upload``. Settings
+    that cannot be read allow nothing to others than the machine itself.
+    """
+    try:
+        allowed = read_settings(home).server.allow_upload
+    except SettingsError:
+        allowed = None
+    return viewer.role in MAY_LOAD and (is_local if allowed is None else allowed)
 
 
 @lru_cache(maxsize=KEPT_SNAPSHOTS)

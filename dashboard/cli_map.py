@@ -41,8 +41,9 @@ def map_file(
     home: str | None,
     as_json: bool,
 ) -> int:
+    from dashboard import loading
     from dashboard.exports import mapping
-    from pipelines.propose import dry_run, profile_of, propose, questions, to_toml
+    from pipelines.propose import dry_run, profile_of, propose, questions
     from pipelines.propose_toml import slug
     from pipelines.settings import read_settings
 
@@ -57,8 +58,7 @@ def map_file(
     run = dry_run(table, profile, file_name=file.name, zone=read_settings(place).zone)
     target = place.mappings / f"{profile.name}.toml"
     if not only_try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(to_toml(proposal, profile.name, lambda reason: mapping.say(reason, locale)), encoding="utf-8")
+        loading.save_mapping(place, proposal, profile.name, locale)
     if as_json:
         saved = None if only_try else str(target)
         click.echo(json.dumps(mapping.to_json(proposal, asked, run, saved), ensure_ascii=False))

@@ -126,14 +126,22 @@ def is_ignored(path: Path, profiles: Sequence[SourceProfile]) -> bool:
 
 
 def parcels_of(
-    path: Path, content: bytes, digest: str, profiles: Sequence[SourceProfile], *, kind: str | None, zone: str
+    path: Path,
+    content: bytes,
+    digest: str,
+    profiles: Sequence[SourceProfile],
+    *,
+    kind: str | None,
+    zone: str,
+    sheets: Sequence[Sheet] | None = None,
 ) -> Iterator[Parcel]:
     """Recognise and stage the sheets of a file; a sheet that nothing recognises is refused unless another sheet is not.
 
     Then it is named as left out, and so is a hidden sheet beside shown ones. Files inside an archive are files of their
-    own: one that cannot be read or recognised is refused and the others are not.
+    own: one that cannot be read or recognised is refused and the others are not. ``sheets`` are those of a file that was
+    opened already.
     """
-    sheets = open_export(content, path.name)
+    sheets = open_export(content, path.name) if sheets is None else sheets
     shown = [sheet for sheet in sheets if sheet.fault is None and not sheet.hidden]
     shown = shown or [sheet for sheet in sheets if sheet.fault is None]
     matches = [(sheet, matched(sheet, path.name, profiles, kind)) for sheet in shown]

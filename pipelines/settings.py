@@ -115,12 +115,20 @@ class Rates(Frozen):
     max_age_days: int = Field(31, ge=0)
 
 
+class Server(Frozen):
+    """What readers of the served pages may do."""
+
+    allow_upload: bool | None = None
+    """Load and decide from the Data page: true for every reader, false for nobody; unset, only on this machine itself."""
+
+
 class Settings(Frozen):
     """How this company counts."""
 
     currency: str | None = None
     zone: str = "Europe/Moscow"
     working_time: WorkingTime = WorkingTime()
+    server: Server = Server()
     funnel: tuple[Funnel, ...] = ()
     same: dict[Thing, dict[str, tuple[str, ...]]] = {}
     phones: Phones = Phones()
