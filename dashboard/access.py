@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -11,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from pipelines.errors import HomeError
+from pipelines.errors import DamagedError, HomeError
 from pipelines.schema.facts import FACTS
 from pipelines.settings import Home
-from pipelines.snapshots import current_snapshot
+from pipelines.snapshots import current_snapshot, number_of, snapshots
 from pipelines.warehouse import read_tables
 
 TABLES = (
@@ -59,6 +60,8 @@ class Facts:
     orphans: pl.DataFrame = field(default_factory=pl.DataFrame)
     set_aside: pl.DataFrame = field(default_factory=pl.DataFrame)
     quarantine: pl.DataFrame = field(default_factory=pl.DataFrame)
+    passed_over: str = ""
+    """The newer snapshot that is damaged, so that this one is shown in its place; usually none."""
 
     @property
     def as_of_on(self) -> date:
@@ -78,11 +81,26 @@ def open_facts(home: Home, viewer: Viewer | None = None) -> Facts:
             "There is no data in {home} yet. Load an export first: voronka load FILE --home {home}", home=home.path
         )
     with OPENING:
-        return _facts(snapshot, viewer or Viewer())
+        try:
+            return _facts(snapshot, viewer or Viewer())
+        except DamagedError:
+            return _older_facts(home, snapshot, viewer or Viewer())
+
+
+def _older_facts(home: Home, damaged: Path, viewer: Viewer) -> Facts:
+    """Return the facts of the newest snapshot that can be read in the place of a damaged one; none is a DamagedError."""
+    current = current_snapshot(home)
+    if current is not None and current != damaged:  # published or mended between reading the pointer and the file
+        return _facts(current, viewer)
+    for older in reversed(snapshots(home)):
+        if number_of(older) < number_of(damaged):
+            with suppress(DamagedError):
+                return _facts(older, viewer, damaged.stem)
+    return _facts(damaged, viewer)
 
 
 @lru_cache(maxsize=KEPT_SNAPSHOTS)
-def _facts(snapshot: Path, viewer: Viewer) -> Facts:
+def _facts(snapshot: Path, viewer: Viewer, passed_over: str = "") -> Facts:
     """Read a snapshot; its name is never used for another, so path and viewer are the whole key."""
     tables = read_tables(snapshot, TABLES)
     about = tables["ledger.snapshot"].row(0, named=True)
@@ -101,4 +119,5 @@ def _facts(snapshot: Path, viewer: Viewer) -> Facts:
         orphans=tables["checks.orphans"],
         set_aside=tables["checks.set_aside"],
         quarantine=tables["ledger.quarantine"].rename({"_line": "line", "_file_id": "file_id"}).drop("_load_id"),
+        passed_over=passed_over,
     )

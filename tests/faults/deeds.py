@@ -17,7 +17,7 @@ from typing import Any
 
 import dashboard.cli
 import dashboard.exports.loads
-import dashboard.exports.reconciliation  # noqa: F401 - imported here so that the forks need not
+import dashboard.exports.reconciliation
 import pipelines.doctor
 import pipelines.watch  # noqa: F401
 from dashboard.access import open_facts

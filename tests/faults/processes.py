@@ -25,7 +25,9 @@ class Running:
     """A process at work on a home."""
 
     def __init__(self, deed: Callable[..., Any], *given: Any) -> None:
+        # Set for the server that forks: this tree is imported, and two cores are not asked to do the work of twenty.
         os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+        os.environ["POLARS_MAX_THREADS"] = "1"
         self.heard, said = FORKS.Pipe(duplex=False)
         self.process = FORKS.Process(target=_act, args=(said, deed, given), daemon=True)
         self.process.start()

@@ -5,6 +5,7 @@ With that much room the next load works. On twelve sizes, from "nothing fits" to
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -84,10 +85,17 @@ def fill(prepared: Prepared, disk: SmallDisk, sizes: int, template: Path | None 
         assert again[0] == "loaded", f"{where}; with {needed[1]} MB: {again}"
         assert contents(home) == prepared.after, where
         assert leftovers(home) == [], where
+        assert kept_as_read(home), where
     return seen
 
 
+def kept_as_read(home: Home) -> bool:
+    """Tell whether both exports are kept, each as the bytes its name says."""
+    kept = list((home.warehouse / "files").iterdir())
+    return len(kept) == 2 and all(hashlib.sha256(one.read_bytes()).hexdigest()[:16] == one.name[:16] for one in kept)
+
+
 def size(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else sum(one.stat().st_size for one in path.rglob("*") if one.is_file())
-
-
+    return (
+        path.stat().st_size if path.is_file() else sum(one.stat().st_size for one in path.rglob("*") if one.is_file())
+    )
