@@ -70,6 +70,13 @@ def run(deed: Callable[..., Any], *given: Any) -> Any:
     return words[-1]
 
 
+def here(deed: Callable[..., Any], *given: Any) -> Any:
+    """Do a thing in this process, which is warm: what is done again after a fault need not be quick to die."""
+    words: list[Any] = []
+    deed(words.append, *given)
+    return words[-1]
+
+
 def _act(said: Connection, deed: Callable[..., Any], given: tuple) -> None:
     said.send("began")
     deed(said.send, *given)

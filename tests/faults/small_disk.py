@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from faults.deeds import load_files, load_in_little_room
-from faults.processes import run
+from faults.processes import here, run
 
 from pipelines.settings import Home
 
@@ -37,7 +37,7 @@ class Tmpfs:
         return Home(self.place / "home")
 
     def load(self, home: Home, paths: list[Path]) -> Any:
-        return run(load_files, home.path, paths)
+        return here(load_files, home.path, paths)
 
     def grow(self, extra: int) -> None:
         """Make ``extra`` bytes of room beside what is there."""
@@ -63,7 +63,7 @@ class ShortFiles:
 
     def load(self, home: Home, paths: list[Path]) -> Any:
         if self.most is None:
-            return run(load_files, home.path, paths)
+            return here(load_files, home.path, paths)
         return run(load_in_little_room, home.path, paths, self.most)
 
     def grow(self, extra: int) -> None:

@@ -15,7 +15,7 @@ import pytest
 from faults.conftest import Prepared
 from faults.deeds import command, load_files
 from faults.exports import contents, copied, export, hashes
-from faults.processes import run
+from faults.processes import here
 
 from dashboard.access import Facts, open_facts
 from pipelines.settings import Home
@@ -40,7 +40,7 @@ def damage(prepared: Prepared, folder: Path, seed: int, times: int) -> Counter[s
     third = export(folder / "c.csv", 250, 320, "Сидоров")
     whole = copied(both, folder / "whole")
     right = {name: shown(open_facts(Home(one))) for name, one in (("s000002", both), ("s000001", prepared.home))}
-    assert run(load_files, whole.path, [third])[0] == "loaded"
+    assert here(load_files, whole.path, [third])[0] == "loaded"
     wanted = contents(whole)
     for number in range(times):
         home = copied(both, folder / f"home{number}")
@@ -55,17 +55,22 @@ def damage(prepared: Prepared, folder: Path, seed: int, times: int) -> Counter[s
         assert facts.snapshot == "s000002" or name == "s000002.duckdb", where
         assert (facts.snapshot == "s000002") == (facts.passed_over == ""), where
         if number % 4 < 2:
-            code, out, err, seconds = run(command, ["doctor", "--home", str(home.path), "--lang", "en"])
+            code, out, err, seconds = doctor(home)
             assert ("damaged" in out) == noticed, f"{where}: the doctor says {out}{err}"
             assert code == 0 and err == "", f"{where}: {out}{err}"
             assert seconds < DOCTOR_SECONDS, where
             assert contents(home) == prepared.after or name == "s000002.duckdb", where
             assert shown(open_facts(home)) == right["s000002"], f"{where}: the doctor has not mended it"
-        said = run(load_files, home.path, [third])
+        said = here(load_files, home.path, [third])
         assert said[0] == "loaded", f"{where}: the next load is refused: {said}"
         assert facts_of(contents(home)) == facts_of(wanted), f"{where}: the next load gives another store"
         shutil.rmtree(home.path)
     return seen
+
+
+def doctor(home: Home) -> tuple[int, str, str, float]:
+    """Ask the doctor as a user does: exit code, output, errors, seconds."""
+    return here(command, ["doctor", "--home", str(home.path), "--lang", "en"])
 
 
 def spoil(path: Path, dice: random.Random) -> str:
@@ -106,11 +111,11 @@ def test_an_older_snapshot_takes_the_place_of_two_damaged_files_and_it_is_said(
         (home.warehouse / name).chmod(0o600)
         (home.warehouse / name).write_bytes((home.warehouse / name).read_bytes()[:50_000])
     assert open_facts(home).snapshot == "s000001"
-    code, out, _, _ = run(command, ["doctor", "--home", str(home.path), "--lang", "en"])
+    code, out, _, _ = doctor(home)
     assert code == 1
     assert "Load again what was loaded since" in out
     assert contents(home) == prepared.before
-    said = run(load_files, home.path, [prepared.more])
+    said = here(load_files, home.path, [prepared.more])
     assert said[1]["snapshot"] == "s000003"
     assert facts_of(contents(home)) == facts_of(prepared.after)
 
@@ -120,10 +125,10 @@ def test_nothing_whole_left_is_said_and_the_exports_load_again(prepared: Prepare
     for path in home.warehouse.glob("*.duckdb"):
         path.chmod(0o600)
         path.write_bytes(b"no database" * 999)
-    code, out, _, _ = run(command, ["doctor", "--home", str(home.path), "--lang", "en"])
+    code, out, _, _ = doctor(home)
     assert code == 1
     assert "Load the exports again" in out
-    assert run(load_files, home.path, [prepared.home.parent / "a.csv"])[1]["snapshot"] == "s000002"
+    assert here(load_files, home.path, [prepared.home.parent / "a.csv"])[1]["snapshot"] == "s000002"
     assert facts_of(contents(home)) == facts_of(prepared.before)
 
 
@@ -133,10 +138,10 @@ def test_a_working_store_older_than_the_snapshot_never_loses_an_acknowledged_loa
     home = copied(prepared.home.parent / "after", tmp_path / "home")
     shutil.copyfile(prepared.home / "warehouse" / "work.duckdb", home.warehouse / "work.duckdb")
     third = export(tmp_path / "c.csv", 250, 320, "Сидоров")
-    assert run(load_files, home.path, [third])[0] == "loaded"
+    assert here(load_files, home.path, [third])[0] == "loaded"
     served = contents(home)
     whole = copied(prepared.home.parent / "after", tmp_path / "whole")
-    assert run(load_files, whole.path, [third])[0] == "loaded"
+    assert here(load_files, whole.path, [third])[0] == "loaded"
     assert served == contents(whole)
 
 
@@ -152,7 +157,7 @@ def test_a_pointer_gone_astray_serves_a_whole_snapshot_and_the_doctor_sets_it_ri
         pointer.write_bytes(text.encode())
     served = "s000001" if text == "s000001.duckdb" else "s000002"
     assert open_facts(home).snapshot == served
-    code, out, _, _ = run(command, ["doctor", "--home", str(home.path), "--lang", "en"])
+    code, out, _, _ = doctor(home)
     assert (code, "+" in out) == (0, True), out
     assert contents(home) == prepared.after
     assert pointer.read_text() == "s000002.duckdb"
@@ -162,7 +167,7 @@ def test_a_store_without_its_last_snapshot_publishes_it_again(prepared: Prepared
     home = copied(prepared.home.parent / "after", tmp_path / "home")
     (home.warehouse / "s000002.duckdb").unlink()
     assert contents(home) == prepared.before
-    code, out, _, _ = run(command, ["doctor", "--home", str(home.path), "--lang", "en"])
+    code, out, _, _ = doctor(home)
     assert (code, "published" in out) == (0, True), out
     assert contents(home) == prepared.after
 
@@ -170,7 +175,7 @@ def test_a_store_without_its_last_snapshot_publishes_it_again(prepared: Prepared
 def test_a_missing_store_is_made_again_from_the_snapshot_and_it_is_said(prepared: Prepared, tmp_path: Path) -> None:
     home = copied(prepared.home.parent / "after", tmp_path / "home")
     (home.warehouse / "work.duckdb").unlink()
-    _, out, _, _ = run(command, ["doctor", "--home", str(home.path), "--lang", "en"])
+    _, out, _, _ = doctor(home)
     assert "was not there" in out
-    assert run(load_files, home.path, [prepared.more])[1]["accepted"] == 0
+    assert here(load_files, home.path, [prepared.more])[1]["accepted"] == 0
     assert contents(home) == prepared.after

@@ -14,7 +14,7 @@ import pytest
 from faults.conftest import Prepared, prepare
 from faults.deeds import load_files
 from faults.exports import contents, copied, leftovers
-from faults.processes import Running, run
+from faults.processes import Running, here
 
 
 def test_a_load_killed_at_any_moment_is_in_or_not_in(prepared: Prepared, tmp_path: Path, seed: int) -> None:
@@ -46,7 +46,7 @@ def kill(prepared: Prepared, folder: Path, seed: int, times: int) -> Counter[str
         seen["killed" if running.was_killed else "too late"] += 1
         seen["acknowledged" if acknowledged else "in, not acknowledged" if served == prepared.after else "not in"] += 1
         seen["leftovers"] += bool(leftovers(home))
-        again = run(load_files, home.path, [prepared.more])
+        again = here(load_files, home.path, [prepared.more])
         assert again[0] == "loaded", f"{where}: the repeated load was refused: {again}"
         assert contents(home) == prepared.after, f"{where}: the repeated load gives another store"
         assert leftovers(home) == [], f"{where}: leftovers"
