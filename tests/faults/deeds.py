@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ctypes
 import io
+import os
 import resource
+import shutil
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -58,7 +60,31 @@ def load_one_by_one(say: Say, home: Path, paths: Sequence[Path], pause: float) -
                 time.sleep(pause)
 
 
-def read_on(say: Say, home: Path, until: Path) -> None:
+def load_recorded(say: Say, home: Path, paths: Sequence[Path], states: Path) -> None:
+    """Load, and before each fsync and rename of ours keep a copy of the warehouse; say what was done in which order."""
+    warehouse, calls = home / "warehouse", []
+
+    def kept(name: str, honest: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*given: Any) -> Any:
+            state = states / f"{len(calls):03}"
+            state.mkdir(parents=True)
+            for path in warehouse.iterdir():
+                if path.is_file():
+                    shutil.copyfile(path, state / f"{path.stat().st_ino}={path.name}")
+            inode = os.fstat(given[0]).st_ino if name == "fsync" else 0
+            known = {one.stat().st_ino: one.name for one in (warehouse, *warehouse.iterdir())}
+            calls.append((name, inode, known.get(inode, "") if inode else Path(given[1]).name))
+            return honest(*given)
+
+        return call
+
+    os.fsync, os.replace = kept("fsync", os.fsync), kept("replace", os.replace)
+    load_files(say, home, paths)
+    os.fsync(os.open(warehouse, os.O_RDONLY))  # the state once it is acknowledged
+    say(calls)
+
+
+def read_on(say: Say, home: Path, until: Path, pause: float) -> None:
     """Ask the pages' door for the facts over and over until a file appears; say what did not fit, and how many reads."""
     import dashboard.access as door
 
@@ -82,6 +108,7 @@ def read_on(say: Say, home: Path, until: Path) -> None:
         if number < last:
             faults.append(f"backwards: {number} after {last}")
         last = number
+        time.sleep(pause)
         door._facts.cache_clear()
     say({"reads": reads, "faults": faults, "seen": len(seen), "slowest": slowest})
 

@@ -12,19 +12,19 @@ from faults.processes import Running, here
 
 
 def test_three_readers_see_whole_snapshots_in_order(tmp_path: Path) -> None:
-    publish(tmp_path, readers=3, versions=6, seconds=0)
+    publish(tmp_path, readers=3, versions=5, seconds=0, pause=0.1)
 
 
 @pytest.mark.soak
 def test_three_readers_see_a_hundred_versions(tmp_path: Path) -> None:
-    print(publish(tmp_path, readers=3, versions=100, seconds=20))
+    print(publish(tmp_path, readers=3, versions=100, seconds=20, pause=0))
 
 
-def publish(folder: Path, readers: int, versions: int, seconds: float) -> dict[str, object]:
+def publish(folder: Path, readers: int, versions: int, seconds: float, pause: float) -> dict[str, object]:
     """Publish versions, each with one deal more, for at least so many seconds, while readers read; check what they saw."""
     home, end = folder / "home", folder / "end"
     here(load_files, home, [export(folder / "0.csv", 0, 1)])
-    reading = [Running(read_on, home, end) for _ in range(readers)]
+    reading = [Running(read_on, home, end, pause) for _ in range(readers)]
     began, done = time.monotonic(), 0
     while done < versions or time.monotonic() - began < seconds:
         done += 1
