@@ -7,7 +7,6 @@ between. A file that is already in is recognised by its content.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -30,9 +29,22 @@ from pipelines.intake import (
     read_once,
     refused_report,
 )
-from pipelines.ledger import FILES, PROFILES, QUARANTINED, as_repeat, counted_again, file_row, inner_folder, newest_of
+from pipelines.ledger import (
+    FILES,
+    PROFILES,
+    QUARANTINED,
+    as_repeat,
+    clock_notes,
+    counted_again,
+    file_row,
+    inner_folder,
+    keep,
+    newest_of,
+)
+from pipelines.mending import mend_served
 from pipelines.profile import KINDS, SourceProfile, profiles_in, read_profile, shipped_profiles
 from pipelines.rates import read_rates
+from pipelines.repair import is_full, once_more
 from pipelines.report import IGNORED, REJECT, FileReport, LoadReport, Progress, Silence
 from pipelines.schema.facts import FACTS
 from pipelines.settings import Home, Settings, read_settings
@@ -43,6 +55,7 @@ LEFT_OUT = N_("Left out, as the mapping says.")
 COUNTED_AGAIN = N_("Nothing new in the files; counted again, because settings.toml or the rates have changed.")
 
 
+@once_more
 def load(
     paths: Sequence[Path],
     home: Home,
@@ -78,8 +91,9 @@ def load(
         again = is_stale(store, settings, rates) and any(one.report.outcome != REJECT for one in parcels)
         if not fresh and not again:
             watcher.done()
-            return unchanged(parcels, store)
+            return unchanged(parcels, store, home)
         watcher.step(0, "conform, build, check")
+        store.incoming = sum(path.stat().st_size for path in files if path.exists())
         with store.transaction():
             changed = write_parcels(store, parcels, known)
             build(store, settings, rates)
@@ -91,6 +105,7 @@ def load(
         watcher.done()
         reports = tuple(changed.get(at, one.report) for at, one in enumerate(parcels))
         report = LoadReport(files=reports, snapshot=snapshot, message="", mended=store.mended)
+        report = replace(report, notes=clock_notes(known))
         return with_message(report) if fresh else replace(report, message=COUNTED_AGAIN, template=COUNTED_AGAIN)
 
 
@@ -137,11 +152,16 @@ def take_in(
     return [as_repeat(one, known, in_this_load) for one in parcels]
 
 
-def unchanged(parcels: Sequence[Parcel], store: Store) -> LoadReport:
+def unchanged(parcels: Sequence[Parcel], store: Store, home: Home) -> LoadReport:
     """Report a load that stored nothing, because all was known or all was refused."""
+    mended = store.mended or mend_served(store, home)
+    keep_raw(home, [one for one in parcels if one.digest and one.report.outcome != REJECT])
     number = store.build_number()
     report = LoadReport(
-        files=tuple(one.report for one in parcels), snapshot=f"s{number:06d}" if number else None, message=""
+        files=tuple(one.report for one in parcels),
+        snapshot=f"s{number:06d}" if number else None,
+        message="",
+        mended=mended,
     )
     if report.outcome == REJECT:
         report = replace(report, snapshot=None)
@@ -287,8 +307,10 @@ def keep_raw(home: Home, parcels: Sequence[Parcel]) -> None:
         for path, digest in {(one.path, one.digest) for one in parcels}:
             kept = folder / f"{digest[:16]}-{path.name}"
             if not kept.exists():
-                shutil.copyfile(path, kept)
+                keep(path, digest, kept)
     except OSError as fault:
+        if is_full(fault):
+            raise
         raise HomeError(
             "The load is in, but a copy of its files could not be kept in {folder}: {fault}.",
             folder=folder,

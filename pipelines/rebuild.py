@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipelines.errors import N_, HomeError
 from pipelines.load import build
+from pipelines.rates import read_rates
 from pipelines.report import LoadReport, Progress, Silence
 from pipelines.settings import Home, read_settings
 from pipelines.snapshots import current_snapshot
@@ -27,7 +28,7 @@ def rebuild(home: Home, *, progress: Progress | None = None) -> LoadReport:
     with open_store(home) as store:
         watcher.step(0, "conform, build, check")
         with store.transaction():
-            build(store, settings)
+            build(store, settings, read_rates(home, settings))
             watcher.step(2, "publish")
             store.count_build()
         snapshot = store.publish()

@@ -82,6 +82,8 @@ class LoadReport:
     template: str = ""
     values: dict[str, object] = field(default_factory=dict)
     mended: str = ""
+    notes: tuple[tuple[str, dict[str, object]], ...] = ()
+    """Sentences about the load as a whole, each a template with its values."""
 
     @property
     def outcome(self) -> str:

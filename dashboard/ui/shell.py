@@ -126,4 +126,6 @@ def freshness(here: Context) -> str:
     if "holds" in facts.identities.columns and facts.identities.height:
         agrees = bool(facts.identities.get_column("holds").all())
         parts.append(here.say("reconciled") if agrees else here.say("**does not reconcile**"))
+    if facts.passed_over:
+        parts.append(here.say("**{snapshot} is damaged, an older one is shown**", snapshot=facts.passed_over))
     return " · ".join(parts)
