@@ -93,7 +93,9 @@ KIND_WORDS = {
         r"\b(звонк\w*|звонил\w*|вызова|трубк\w*|гудк\w*|абонент\w*|caller|call|dialed|ring|talk)\b",
     ),
 }
-ONLY_DEALS = frozenset(("created_at", "closed_at", "refusal_reason", "product_name", "stage_name", "outcome", "expected_on"))
+ONLY_DEALS = frozenset(
+    ("created_at", "closed_at", "refusal_reason", "product_name", "stage_name", "outcome", "expected_on")
+)
 HINTS: dict[str, tuple[re.Pattern[str], float]] = {
     "manager_name": (PEOPLE_WORK, 0.6),
     "product_name": (PRODUCT, 0.5),
