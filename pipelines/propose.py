@@ -135,7 +135,18 @@ def _check(proposal: Proposal, kind: str, key: str, value: object) -> None:
             raise MappingError('"{value}" is no answer. {hint}', value=wrong[0], hint=suggest(wrong[0], WORDED[ours]))
         return
     question = next((one for one in proposal.open if one.key == key), None)
-    known = ("kind", "date_order", "decimal", "currency", "key", "stage_dates", "repeats", "metric_name", "where")
+    known = (
+        "kind",
+        "date_order",
+        "decimal",
+        "currency",
+        "key",
+        "stage_dates",
+        "repeats",
+        "metric_name",
+        "where",
+        "deals",
+    )
     if key not in known:
         raise MappingError('There is no question "{key}". {hint}', key=key, hint=suggest(key, known))
     if question is not None and key != "key" and value not in [option.value for option in question.options]:

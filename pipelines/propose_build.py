@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipelines import propose_settle as settle
 from pipelines.errors import N_
 from pipelines.profile import KINDS
-from pipelines.propose_history import only_stages, stage_rows
+from pipelines.propose_history import alone_question, only_stages, stage_rows
 from pipelines.propose_labels import column_label, kind_label
 from pipelines.propose_match import MADE_UP, Scored
 from pipelines.propose_meanings import MOST_WORDS, WORDED, items_of
@@ -67,6 +67,8 @@ def build(
     asked += more
     where, more = stage_rows(found, kind, answers)
     asked += more
+    is_event_log, more = alone_question(kind, answers)
+    asked += more
     meanings: dict[str, dict[str, str]] = {}
     for ours in WORDED:
         words, more = meaning_question(only_stages(found, where, headings.get("stage_name")), ours, headings, answers)
@@ -99,6 +101,7 @@ def build(
         meanings,
         constants,
         scales,
+        is_event_log,
         where,
     )
     return Proposal(

@@ -145,8 +145,7 @@ def match(found: Found, kind: str) -> Scored:
     history = history_of(found)
     if history is not None and kind == "stages":
         at, place = names.index("stage_name"), found.headings.index(history.value)
-        why = Reason(N_('the new value of what "{named}" names'), {"named": history.named})
-        judged[at] = [(0.9, (why,)) if other == place else (0.0, ()) for other in range(len(shapes))]
+        judged[at] = [(0.9, (history.reason,)) if other == place else (0.0, ()) for other in range(len(shapes))]
     scores = [[one[0] for one in row] for row in judged]
     chosen = assign(scores)
     taken = {place for place in chosen if place is not None}

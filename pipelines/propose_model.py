@@ -222,5 +222,7 @@ class Settled:
     """Our column → word → what it means."""
     constants: Mapping[str, str] = field(default_factory=dict)
     scales: Mapping[str, float] = field(default_factory=dict)
+    is_event_log: bool = False
+    """True for a history that the deals are made of."""
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of a dump of changes: the heading and its words that mark a change of stage."""

@@ -91,6 +91,8 @@ def to_toml(proposal: Proposal, name: str, say: Say = str) -> str:
             remark(say(Reason(N_("the stage, and the heading of the day on which a deal entered it")))),
         ]
         lines += [f"{quoted(heading)} = {quoted(heading)}" for heading in settled.stage_dates]
+    if settled.is_event_log:
+        lines += ["", "[event_log]", remark(say(Reason(N_("the deals are made of this history"))))]
     words = settled.meanings.get("outcome") or settled.meanings.get("stage_name")
     if words and proposal.kind in ("deals", "stages"):
         lines += ["", "[outcomes]"]

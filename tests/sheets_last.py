@@ -1,4 +1,4 @@
-"""Sheets written after the rules of the proposals were settled, and scored once: nothing was changed for their sake."""
+"""Sheets written after the rules of the proposals were settled, and looked at once since."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dashboard.exports.tables import text_table
 from dashboard.i18n import N_, Locale
 from pipelines.propose import ASK, DryRun
-from pipelines.propose_labels import column_label, kind_label
+from pipelines.propose_labels import COLUMNS, column_label, kind_label
 from pipelines.propose_model import Option, Proposal, Question, Reason
 
 HEADS = (N_("Our column"), N_("Heading"), N_("Sure"), N_("For example"), N_("Why"))
@@ -157,12 +157,18 @@ def trial(run: DryRun, locale: Locale) -> str:
             + locale.text(
                 N_("line {line}, “{column}”: “{value}” ({reason})"),
                 line=locale.number(row.line),
-                column=row.column or "",
+                column=named(row.column or "", locale),
                 value=row.value or "",
                 reason=locale.text(row.reason),
             )
         )
     return "\n".join(lines)
+
+
+def named(columns: str, locale: Locale) -> str:
+    """Name the column of a refused row: a heading as it is, columns of ours by their labels."""
+    own = columns.split(", ")
+    return ", ".join(say(column_label(one), locale) for one in own) if set(own) <= set(COLUMNS) else columns
 
 
 def to_json(proposal: Proposal, questions: tuple[Question, ...], run: DryRun, saved: str | None) -> dict[str, object]:
