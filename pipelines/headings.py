@@ -29,7 +29,6 @@ SPACES = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
 @lru_cache(maxsize=65_536)
 def fold_heading(heading: str) -> str:
     """Fold a heading for comparison: spaces, case, ё, currency tail, and Latin look-alikes in a Russian word."""
-    heading = NO_SIGNS.sub("", heading).rstrip(" :*")  # zero-width signs; «Сумма:», «Сумма *»
     folded = CURRENCY_TAIL.sub("", spelt_plainly(heading)).strip().casefold().replace("ё", "е")
     if re.search("[а-я]", folded):
         folded = " ".join(
@@ -40,6 +39,7 @@ def fold_heading(heading: str) -> str:
 
 def spelt_plainly(heading: str) -> str:
     """Return a heading with its spaces in order and its letters in one form."""
+    heading = NO_SIGNS.sub("", heading).rstrip(" :*")  # zero-width signs; «Сумма:», «Сумма *»
     return SPACES.sub(" ", unicodedata.normalize("NFC", heading)).strip()
 
 
