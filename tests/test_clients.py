@@ -7,11 +7,14 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from crm_company import Company
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.core.clients import ClientBook, client_book, records_of
 from pipelines.schema.core import SHARED_CONTACT
+from pipelines.snapshots import current_snapshot
+from pipelines.warehouse import read_tables
 
 WITNESS = Path(__file__).with_name("witness") / "core" / "client_components.sql"
 IDS = ["c1", "c2", "c3", "c4", "c5", "c6", "c7"]
@@ -122,3 +125,37 @@ def test_the_id_of_a_listed_client_goes_before_others(listed: bool):
     records = pl.concat([records_of(ours, "clients", is_listed=listed), records_of(deal, "deals")])
     book = client_book(records, region="RU", shared=5)
     assert book.of_record.unique().to_list() == (["999"] if listed else ["1"])
+
+
+def test_a_list_a_deal_and_an_invoice_of_one_client_are_one_client(tmp_path: Path) -> None:
+    company = Company(tmp_path)
+    company.load(
+        "Код клиента,Клиент,Телефон,Почта,Регион\n"
+        "17,Ромб,8 916 000-00-01,boss@romb.ru,Казань\n"
+        "18,Ромб и К,89160000001,,\n"
+        "19,Куб,,kub@mail.ru,Омск\n",
+        "Номер сделки,Этап,Сумма,Дата создания,Клиент,Телефон,Код клиента\n"
+        "1,Новая,10,2026-01-10,ООО Ромб,+79160000001,\n"
+        "2,Новая,20,2026-01-10,Лично,+79160000007,\n"
+        "3,Новая,30,2026-01-10,Куб,,19\n"
+        "4,Новая,40,2026-01-10,Кто-то,,77\n"
+        "5,Новая,50,2026-01-10,Никто,,\n",
+    )
+    facts = company.load(
+        "Номер счёта,Дата счёта,Сумма счёта,Оплачено,Номер сделки,Почта\nA,2026-01-11,10,10,1,Boss@Romb.ru\n"
+    )
+    assert current_snapshot(company.home) is not None
+    tables = read_tables(current_snapshot(company.home), ["core.clients", "core.deals", "core.invoices"])
+    deals = tables["core.deals"].sort("deal_id")["client_id"].to_list()
+    assert deals == ["17", "+79160000007", "19", "77", None]
+    assert tables["core.invoices"]["client_id"].to_list() == ["17"]
+    columns = ("client_id", "client_name", "region_name", "is_listed", "joined_by", "ids")
+    assert tables["core.clients"].sort("client_id").select(columns).rows() == [
+        ("+79160000007", "Лично", None, False, "phone", 0),
+        ("17", "Ромб", "Казань", True, "phone", 2),
+        ("19", "Куб", "Омск", True, "id", 1),
+        ("77", "Кто-то", None, False, "id", 1),
+    ]
+    assert facts.deals.filter(deal_id="1")["region_name"].item() == "Казань"
+    joins = {row["join_name"]: row for row in facts.joins.to_dicts()}
+    assert (joins["deals.client_id → clients"]["matched"], joins["deals.client_id → clients"]["orphans"]) == (1, 1)

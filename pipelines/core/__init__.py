@@ -55,8 +55,8 @@ def build_core(
     tasks = conform_tasks(staged, names)
     invoices = conform_invoices(staged, exchange, aside)
     joins.compare_tables("deals", base.deals, "client_id", "clients", listed["client_id"])
-    clients, book, client_of_deal = known_clients(listed, base.deals, invoices, tasks, settings)
-    base = replace(base, deals=base.deals.with_columns(client_id=client_of_deal))
+    clients, book, (of_clients, invoices, tasks) = known_clients(listed, base.deals, invoices, tasks, settings)
+    base = replace(base, deals=of_clients)
     told = versions(staged, base.deals, declared, loaded_at)
     recorded, repeated = recorded_changes(staged, base.deals, declared, joins, told)
     dictionary = declared.completed(base.deals, recorded)
@@ -76,8 +76,8 @@ def build_core(
         "products": products,
         "calls": conform_calls(staged, names, book, deals, settings, joins, aside),
         "costs": conform_costs(staged, names, exchange, aside),
-        "tasks": book.renamed(tasks),
-        "invoices": shaped(None if invoices is None else book.renamed(invoices), "invoices"),
+        "tasks": tasks,
+        "invoices": shaped(invoices, "invoices"),
         "plans": conform_plans(staged, names),
     }
     joins.compare_all(tables)

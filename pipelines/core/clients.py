@@ -42,16 +42,6 @@ class ClientBook:
         known = self.contacts.filter((pl.col("kind") == kind) & pl.col("client_id").is_not_null())
         return known.select("value", "client_id")
 
-    def renamed(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Replace the sources' ids in ``client_id`` by the id of the client they were joined into."""
-        moved = self.client_of("id").filter(pl.col("value") != pl.col("client_id"))
-        if moved.is_empty() or "client_id" not in rows.columns:
-            return rows
-        joined = rows.join(
-            moved.rename({"value": "client_id", "client_id": "_one"}), "client_id", "left", maintain_order="left"
-        )
-        return joined.with_columns(client_id=pl.coalesce("_one", "client_id")).drop("_one")
-
 
 def records_of(rows: pl.DataFrame, source: str, *, is_listed: bool = False) -> pl.DataFrame:
     """Return what a table tells of who its clients are, one record per row."""

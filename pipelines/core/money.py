@@ -136,17 +136,15 @@ def conform_costs(
     return shaped(exchange.converted(rows, ["spend"], pl.col("spent_on"), "costs", aside), "costs")
 
 
-def conform_invoices(
-    staged: Sequence[StagedTable], exchange: Exchange, aside: list[dict[str, object]]
-) -> pl.DataFrame | None:
-    """Return invoices with the columns that tell who the client is; ``core.invoices`` is made of them. None without any."""
+def conform_invoices(staged: Sequence[StagedTable], exchange: Exchange, aside: list[dict[str, object]]) -> pl.DataFrame:
+    """Return invoices with the columns that tell who the client is; ``core.invoices`` is made of them."""
     told = [
         replace(one, rows=with_currency(one.rows, one.profile.currency or exchange.currency))
         for one in tables_of(staged, "invoices")
     ]
     rows = gathered(told, "invoices", ["invoice_id"], Names({}))
     if rows is None:
-        return None
+        return shaped(None, "invoices")
     # What was paid came in at the rate of its day; the invoice is worth what it was when it was written.
     rows = exchange.converted(rows, ["amount"], pl.coalesce("issued_on", "paid_on"), "invoices", aside)
     return exchange.converted(rows, ["paid"], pl.coalesce("paid_on", "issued_on"), "payments", aside)

@@ -34,22 +34,34 @@ def listed_clients(staged: Sequence[StagedTable], names: Names, joins: Joins) ->
 
 
 def known_clients(
-    listed: pl.DataFrame, deals: pl.DataFrame, invoices: pl.DataFrame | None, tasks: pl.DataFrame, settings: Settings
-) -> tuple[pl.DataFrame, ClientBook, pl.Series]:
-    """Return ``core.clients``, the book of who is who, and the client of each deal.
+    listed: pl.DataFrame, deals: pl.DataFrame, invoices: pl.DataFrame, tasks: pl.DataFrame, settings: Settings
+) -> tuple[pl.DataFrame, ClientBook, list[pl.DataFrame]]:
+    """Return ``core.clients``, the book of who is who, and deals, invoices and tasks with the client of each.
 
-    Whoever a list, a deal, an invoice or a task names is a client; one that no list holds is marked.
+    Whoever a list, a deal, an invoice or a task names is a client; one that no list holds is marked. An invoice or task that
+    does not say whose it is, is its deal's client's.
     """
-    told = [records_of(listed, "clients", is_listed=True), records_of(deals, "deals"), records_of(tasks, "tasks")]
-    told += [] if invoices is None else [records_of(invoices, "invoices")]
-    records = pl.concat(told)
-    book = client_book(records, region=settings.phones.region, shared=settings.clients.shared)
-    of_deal = book.of_record.slice(listed.height, deals.height)
+    told = [records_of(listed, "clients", is_listed=True), records_of(deals, "deals")]
+    told += [records_of(invoices, "invoices"), records_of(tasks, "tasks")]
+    book = client_book(pl.concat(told), region=settings.phones.region, shared=settings.clients.shared)
+    found: list[pl.DataFrame] = []
+    at = listed.height
+    for rows in (deals, invoices, tasks):
+        found.append(rows.with_columns(client_id=book.of_record.slice(at, rows.height)))
+        at += rows.height
     rows = [listed.with_columns(_client=book.of_record.head(listed.height), is_listed=pl.lit(True))]
-    rows.append(deals.select(*_present(deals, ("client_name", "phone", "email", LOAD, FILE, LINE)), _client=of_deal))
-    rest = book.of_record.slice(listed.height + deals.height)
-    rows.append(rest.alias("_client").to_frame())
-    return shaped(_one_each(pl.concat(rows, how="diagonal_relaxed"), book), "clients"), book, of_deal
+    told_by_deals = _present(deals, ("client_name", "phone", "email", LOAD, FILE, LINE))
+    rows.append(found[0].select(*told_by_deals, _client="client_id"))
+    rows += [other.select(_client="client_id") for other in found[1:]]
+    clients = shaped(_one_each(pl.concat(rows, how="diagonal_relaxed"), book), "clients")
+    return clients, book, [found[0], *(_by_deal(other, found[0]) for other in found[1:])]
+
+
+def _by_deal(rows: pl.DataFrame, deals: pl.DataFrame) -> pl.DataFrame:
+    """Fill the client of rows that name only their deal."""
+    of_deal = deals.drop_nulls("client_id").select("deal_id", _client="client_id")
+    joined = rows.join(of_deal, on="deal_id", how="left", maintain_order="left")
+    return joined.with_columns(client_id=pl.coalesce("client_id", "_client")).drop("_client")
 
 
 def _present(rows: pl.DataFrame, wanted: Sequence[str]) -> list[str]:
