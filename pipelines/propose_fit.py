@@ -81,6 +81,8 @@ def _text(kind: str, ours: str, shape: Shape) -> float:
         if _companies(shape) >= 0.5:
             return 0.2
         return 1.0 if shape.few or (shape.person >= 0.6 and shape.share_unique < 0.8) else 0.65
+    if ours == "region_name" and spoken("outcome", shape) >= 0.5:
+        return 0.2  # a "State" that is won or lost
     if ours in LISTS:
         return 0.4 if shape.person > 0.6 else (1.0 if shape.few else 0.6)
     if ours == "deal_name" and shape.identifier > 0.95 and shape.rows >= 3:

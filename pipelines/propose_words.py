@@ -44,9 +44,9 @@ COMMON: dict[str, str] = {
     "сумма сделки; сумма договора; руб; amount; value; price; deal value; revenue; total; sum; how much; "
     "money; deal size; income; budget; fee; quoted; quoted price; quote; estimate",
     "currency": "валюта; currency",
-    "created_at": "дата создания; создана; дата заявки; дата обращения; дата; когда пришел; когда обратился; поступила; "
+    "created_at": "дата создания; создана; дата заявки; дата обращения; дата; когда; когда пришел; когда обратился; поступила; "
     "заведена; дата заказа; начало; первый контакт; дата приема; дата заезда; дата визита; дата отгрузки; "
-    "created; date; created at; create date; created on; opened; order date; lead date; first contact; enquiry "
+    "created; date; when; created at; create date; created on; opened; order date; lead date; first contact; enquiry "
     "date; inquiry date; applied on; booked on; visit date; request date; when it came; start date; received",
     "closed_at": "дата закрытия; закрыта; дата продажи; дата оплаты; завершена; дата завершения; когда закрыли; дата "
     "сделки; конец; дата итога; closed; close date; closed at; closed on; won date; end date; finished; date "

@@ -170,6 +170,18 @@ def test_thousands_and_millions_are_written_out() -> None:
     assert any("1\u00a0000\u00a0000" in str(note) for note in notes)
 
 
+@pytest.mark.parametrize(
+    ("heading", "scale"),
+    [("Стоимость (т.р.)", 1000), ("Сумма, тыс. руб", 1000), ("Сумма, т. р.", 1000), ("Amount, $k", 1000), ("Бюджет, млн ₽", 1e6),
+     ("Сумма, руб.", None), ("Стоимость работ", None)],
+)  # fmt: skip
+def test_a_heading_tells_thousands(heading: str, scale: float | None) -> None:
+    text = f'Номер сделки;Дата заявки;Клиент;"{heading}"\n' + "".join(
+        f"А{n};0{n}.03.2026;Клиент {n};{n}5\n" for n in range(1, 8)
+    )
+    assert propose(sheet_of(text), kind="deals").settings.scales.get("amount") == scale
+
+
 def test_a_word_of_an_end_with_signs_of_a_pattern_means_itself() -> None:
     text = "Номер сделки;Дата заявки;Клиент;Статус\n" + "".join(
         f"А{n};0{n}.03.2026;Клиент {n};{'Отказ [спам]' if n % 2 else 'Продано*'}\n" for n in range(1, 8)

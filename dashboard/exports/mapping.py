@@ -40,7 +40,7 @@ def text(proposal: Proposal, locale: Locale) -> str:
             say(column_label(one.ours), locale),
             one.heading,
             sureness(one.confidence, locale),
-            " · ".join(sample[:LONGEST_SAMPLE] for sample in one.samples),
+            " · ".join(sample.removesuffix(" 00:00:00")[:LONGEST_SAMPLE] for sample in one.samples),
             "; ".join(say(reason, locale) for reason in one.reasons),
         ]
         for one in proposal.columns
@@ -49,7 +49,7 @@ def text(proposal: Proposal, locale: Locale) -> str:
     lines = [kind, *(say(reason, locale) for reason in proposal.reasons), ""]
     lines.append(text_table([locale.text(head) for head in HEADS], rows, left=dict.fromkeys(range(5), True)))
     if proposal.unused:
-        lines.append(locale.text(N_("Not used: {headings}."), headings=", ".join(proposal.unused)))
+        lines.append(locale.text(N_("Not used: {headings}."), headings=", ".join(proposal.unused).rstrip(".")))
     return "\n".join([*lines, *(say(note, locale) for note in proposal.notes)]) + "\n"
 
 
@@ -117,7 +117,8 @@ def how_to_answer(asked: Question, locale: Locale, *, numbered: bool) -> str:
         )
     if numbered:
         return locale.text(N_("Type a number, or Enter."))
-    return locale.text(N_("Answer with {example}"), example=f'--answer "{asked.key}={asked.proposed}"')
+    value = asked.proposed or next((option.value for option in asked.options if option.value), "")
+    return locale.text(N_("Answer with {example}"), example=f'--answer "{asked.key}={value}"')
 
 
 def taken(asked: Sequence[Question], locale: Locale) -> str:
