@@ -85,6 +85,8 @@ def test_an_unknown_table_is_mapped_tried_and_loaded(home, url, width, visit):
     expect(page.locator("[class*='st-key-map_save'] button")).to_be_enabled()
     settled(page)
     page.locator("[class*='st-key-map_save'] button").click()
+    # The report of an earlier load may still stand; that the file is gone tells that this one is over.
+    expect(page.locator("[class*='st-key-card_file_']")).to_have_count(0)
     expect(page.get_by_text("Загружено строк: 6 из 6")).to_be_visible()
     settled(page)
     assert access.open_facts(home).deals.height == before + 6

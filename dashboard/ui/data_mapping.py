@@ -68,8 +68,8 @@ def edit(here: Context, home: Home, tried: FileTrial) -> None:
 
 def _desk(here: Context, path: Path, sheet_name: str) -> Desk:
     """Take the draft of a sheet from the reader's desk, or begin one."""
-    desks: dict[tuple[str, str], Desk] = st.session_state.setdefault("data_desks", {})
-    key = (str(path), sheet_name)
+    desks: dict[tuple[Path, str], Desk] = st.session_state.setdefault(data_state.DESKS, {})
+    key = (path, sheet_name)
     if key not in desks:
         with st.spinner(here.say(N_("Looking at the columns …"))):
             desks[key] = Desk(drafts.begin(_sheet(path, sheet_name), path.name))

@@ -17,6 +17,7 @@ from pipelines.trial import FileTrial, try_file
 
 WAITING = "data_waiting"
 TRIALS = "data_trials"
+DESKS = "data_desks"
 FAULTS = "data_faults"
 OWN_JOB = "data_job"
 OUTCOME_SIGNS = {"accept": ":material/check_circle:", "partial": ":material/rule:", "reject": ":material/error:"}
@@ -31,6 +32,9 @@ def waiting() -> list[Path]:
     """List the files this reader brought that are not loaded yet."""
     kept = [path for path in st.session_state.get(WAITING, []) if path.exists()]
     st.session_state[WAITING] = kept
+    # What was read of a file that is gone goes too: a desk holds the whole file.
+    st.session_state[DESKS] = {key: desk for key, desk in st.session_state.get(DESKS, {}).items() if key[0] in kept}
+    st.session_state[TRIALS] = {path: one for path, one in st.session_state.get(TRIALS, {}).items() if path in kept}
     return kept
 
 
