@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dashboard.console import HOME, LANG, N_, home_of, options, progress, reject_line, spoken
+from dashboard.console import HOME, LANG, N_, home_of, options, progress, reject_line, sentence, spoken
 
 if TYPE_CHECKING:
     from dashboard.access import Facts
@@ -40,12 +43,15 @@ def load(
     as_json: bool,
 ) -> int:
     if watch:
-        return watch_folder(paths, home_of(home), kind, mapping)
+        return watch_folder(paths, home_of(home), kind, mapping, as_json)
     if not paths:
         raise click.UsageError(N_("Name a file or a folder to load."))
     begin = try_load if only_try else run_load
     try:
         report = begin(paths, home_of(home), kind, mapping)
+    except KeyboardInterrupt:
+        click.echo(spoken().text("Stopped. The load is in or it is not, never half: load again to be sure."), err=True)
+        raise
     except Exception as fault:
         if as_json:
             click.echo(reject_line(fault))
@@ -80,21 +86,31 @@ def check(home: str | None, as_json: bool, quarantine: Path | None) -> int:
 
 @click.command(help=N_("Look for what is wrong with a home, and mend what can be mended."))
 @options(HOME, LANG)
-def doctor(home: str | None) -> int:
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+def doctor(home: str | None, as_json: bool) -> int:
     from pipelines.doctor import examine
 
     words = {"right": "✓", "mended": "+", "wrong": "✗"}
     findings = list(examine(home_of(home)))
-    for finding in findings:
-        click.echo(f"{words[finding.state]} {spoken().text(finding.template, **finding.values)}")
+    said = [(finding.state, spoken().text(finding.template, **finding.values)) for finding in findings]
+    if as_json:
+        found = [{"state": state, "message": message} for state, message in said]
+        click.echo(json.dumps({"findings": found}, ensure_ascii=False))
+    for state, message in () if as_json else said:
+        click.echo(f"{words[state]} {message}")
     return 1 if any(finding.state == "wrong" for finding in findings) else 0
 
 
 def run_load(paths: Sequence[Path], home: Home, kind: str | None, mapping: Path | None) -> LoadReport:
-    """Load, with a bar on a terminal."""
+    """Load, with a bar on a terminal, which is taken away however the load ends."""
     from dashboard import loading
 
-    return loading.run(paths, home, kind=kind, mapping=mapping, progress=progress())
+    bar = progress()
+    try:
+        return loading.run(paths, home, kind=kind, mapping=mapping, progress=bar)
+    finally:
+        if bar is not None:
+            bar.done()
 
 
 def try_load(paths: Sequence[Path], home: Home, kind: str | None, mapping: Path | None) -> LoadReport:
@@ -121,20 +137,35 @@ def write_put_aside(facts: Facts, path: Path) -> None:
         raise InputError("{path} cannot be written: {fault}.", path=path, fault=fault.strerror) from None
 
 
-def watch_folder(paths: Sequence[Path], home: Home, kind: str | None, mapping: Path | None) -> int:
-    """Load what is dropped into a folder until stopped; a load that fails is said and does not end the watch."""
+def watch_folder(paths: Sequence[Path], home: Home, kind: str | None, mapping: Path | None, as_json: bool) -> int:
+    """Load what is dropped into a folder until Ctrl+C or SIGTERM, which is the usual end and no failure."""
     from dashboard.exports import loads
-    from pipelines.errors import VoronkaError
     from pipelines.watch import watch
 
-    folder = paths[0] if paths else home.inbox
-    click.echo(spoken().text("Watching {folder}; Ctrl+C stops it.", folder=folder))
+    folder = watched_folder(paths, home)
 
     def load_ready(ready: list[Path]) -> None:
-        try:
-            click.echo(loads.text(run_load(ready, home, kind, mapping), spoken()), nl=False)
-        except VoronkaError as fault:
-            click.echo(spoken().text(fault.template, **fault.values), err=True)
+        report = run_load(ready, home, kind, mapping)
+        click.echo(loads.json_line(report) if as_json else loads.text(report, spoken()), nl=False)
+        sys.stdout.flush()
 
-    watch(folder, load_ready)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        click.echo(spoken().text("Watching {folder}; Ctrl+C stops it.", folder=folder), err=as_json)
+        sys.stdout.flush()
+        watch(folder, load_ready, lambda fault: click.echo(sentence(fault), err=True))
+    except KeyboardInterrupt:
+        click.echo(spoken().text("No longer watching {folder}. What was loaded is in.", folder=folder), err=as_json)
     return 0
+
+
+def watched_folder(paths: Sequence[Path], home: Home) -> Path:
+    """Choose the one folder to watch; the home's own inbox is made. Raises InputError for anything else."""
+    from pipelines.errors import InputError
+
+    if not paths:
+        home.inbox.mkdir(parents=True, exist_ok=True)
+        return home.inbox
+    if len(paths) > 1 or not paths[0].is_dir():
+        raise InputError("--watch takes one folder, and {path} is not that. Name a folder.", path=paths[-1])
+    return paths[0]

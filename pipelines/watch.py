@@ -12,11 +12,17 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
+
+from pipelines.errors import BusyError, HomeError, MappingError, SettingsError
 
 QUIET_SECONDS = 10.0
 LOOK_EVERY_SECONDS = 2.0
-Mark = tuple[int, int]
-"""Size and time of change in nanoseconds."""
+AGAIN_AFTER_SECONDS = 30.0
+Mark = tuple[int, int, int, int]
+"""Which file it is, its size, and when it and its entry changed, in nanoseconds: a copy may keep the old time of change."""
+PASSING = (BusyError, HomeError, SettingsError, MappingError)
+"""What is not the file's fault and passes."""
 
 
 @dataclass
@@ -26,6 +32,7 @@ class Watched:
     folder: Path
     quiet_since: dict[Path, tuple[Mark, float]] = field(default_factory=dict)
     taken: dict[Path, Mark] = field(default_factory=dict)
+    not_before: dict[Path, float] = field(default_factory=dict)
 
     def ready(self, now: float) -> list[Path]:
         """Return the files that became ready, each once per change; ``now`` is any clock that only goes forward."""
@@ -36,23 +43,35 @@ class Watched:
             known = self.quiet_since.get(path)
             if known is None or known[0] != mark:
                 self.quiet_since[path] = (mark, now)
+            elif now < self.not_before.get(path, now):
+                continue
             elif now - known[1] >= QUIET_SECONDS and not open_for_writing(path):
                 self.taken[path] = mark
                 found.append(path)
         return found
 
+    def put_back(self, paths: list[Path], now: float) -> None:
+        """Take files back that could not be loaded for no fault of theirs; they are ready again after a while."""
+        for path in paths:
+            self.taken.pop(path, None)
+            self.not_before[path] = now + AGAIN_AFTER_SECONDS
+
 
 def _regular_files(folder: Path) -> Iterator[tuple[Path, Mark]]:
     """List the folder's own files with their marks; hidden ones, partial downloads, links and pipes are left out."""
-    for entry in os.scandir(folder) if folder.is_dir() else ():
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:  # gone for now: a stick that was pulled out, a share that does not answer
+        return
+    for entry in entries:
         if entry.name.startswith((".", "~$")) or entry.name.endswith((".part", ".tmp", ".crdownload")):
             continue
         try:
             status = entry.stat(follow_symlinks=False)
-        except FileNotFoundError:
+        except OSError:
             continue
         if stat.S_ISREG(status.st_mode):
-            yield Path(entry.path), (status.st_size, status.st_mtime_ns)
+            yield Path(entry.path), (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def open_for_writing(path: Path) -> bool:
@@ -78,11 +97,46 @@ def _writes(handle: Path) -> bool:
     return int(mode, 8) & (os.O_WRONLY | os.O_RDWR) != 0
 
 
-def watch(folder: Path, load_file: Callable[[list[Path]], None], *, keep_on: Callable[[], bool] = lambda: True) -> None:
-    """Hand ready files of a folder to ``load_file`` until ``keep_on`` says stop."""
-    watched = Watched(folder)
+class Offer(Protocol):
+    """What is done with ready files: they are loaded, or a VoronkaError says why not."""
+
+    def __call__(self, ready: list[Path], /) -> None: ...
+
+
+def watch(
+    folder: Path,
+    load_files: Offer,
+    tell: Callable[[Exception], None],
+    *,
+    keep_on: Callable[[], bool] = lambda: True,
+    wait: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> None:
+    """Hand ready files of a folder to ``load_files`` until ``keep_on`` says stop or somebody interrupts.
+
+    A file that cannot be loaded is told about once and taken up again when it changes. Trouble that no file is to blame for
+    (another load, a full disk, a mistyped setting) is told about once, and the files come again until it is over.
+    """
+    watched, told = Watched(folder), ""
     while keep_on():
-        ready = watched.ready(time.monotonic())
-        if ready:
-            load_file(ready)
-        time.sleep(LOOK_EVERY_SECONDS)
+        for fault in offer(watched, watched.ready(clock()), load_files, clock):
+            if str(fault) != told or not isinstance(fault, PASSING):
+                tell(fault)
+            told = str(fault)
+        wait(LOOK_EVERY_SECONDS)
+
+
+def offer(watched: Watched, ready: list[Path], load_files: Offer, clock: Callable[[], float]) -> Iterator[Exception]:
+    """Load ready files together, or, when that fails, each by itself, so that one faulty file stops no other."""
+    if not ready:
+        return
+    try:
+        load_files(ready)
+    except PASSING as fault:
+        watched.put_back(ready, clock())
+        yield fault
+    except Exception as fault:
+        if len(ready) == 1:
+            yield fault
+        for path in ready if len(ready) > 1 else ():
+            yield from offer(watched, [path], load_files, clock)

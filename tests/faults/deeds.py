@@ -11,9 +11,11 @@ import os
 import resource
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,9 @@ import dashboard.cli
 import dashboard.exports.loads
 import dashboard.exports.reconciliation
 import pipelines.doctor
-import pipelines.watch  # noqa: F401
+import pipelines.watch
 from dashboard.access import open_facts
+from dashboard.i18n import pick_locale
 from pipelines.errors import VoronkaError
 from pipelines.load import load
 from pipelines.settings import Home
@@ -113,7 +116,7 @@ def read_on(say: Say, home: Path, until: Path, pause: float) -> None:
     say({"reads": reads, "faults": faults, "seen": len(seen), "slowest": slowest})
 
 
-def command(say: Say, arguments: Sequence[str], *, own_rights: bool = False) -> None:
+def command(say: Say, arguments: Sequence[str], own_rights: bool = False) -> None:
     """Run the command line as ``voronka`` does; say its exit code, output, errors and how long it took."""
     if own_rights:
         without_roots_rights()
@@ -125,6 +128,79 @@ def command(say: Say, arguments: Sequence[str], *, own_rights: bool = False) -> 
         except SystemExit as left:
             code = left.code if isinstance(left.code, int) else 0
     say((code, out.getvalue(), err.getvalue(), time.perf_counter() - began))
+
+
+def watch_quickly(say: Say, arguments: Sequence[str]) -> None:
+    """Run ``voronka load --watch`` with seconds made short; say every piece it writes, and its exit code."""
+    pipelines.watch.QUIET_SECONDS, pipelines.watch.LOOK_EVERY_SECONDS = 0.4, 0.1
+    pipelines.watch.AGAIN_AFTER_SECONDS = 0.3
+    out = Spoken(say)
+    code = 0
+    with redirect_stdout(out), redirect_stderr(out):
+        try:
+            dashboard.cli.main(["load", "--watch", "--lang", "en", *arguments])
+        except SystemExit as left:
+            code = left.code
+    say(("left", code))
+
+
+class Spoken(io.TextIOBase):
+    """A stream whose every piece is said at once."""
+
+    def __init__(self, say: Say) -> None:
+        self.say = say
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError("text only")  # click asks so whether this is a stream of bytes
+        if text.strip():
+            self.say(text)
+        return len(text)
+
+
+def load_while_it_grows(say: Say, home: Path, path: Path) -> None:
+    """Load a file that gets another row right after its size was looked at for reading."""
+    grown, opened = [], []
+    sys.addaudithook(lambda event, given: opened.append(1) if event == "open" and str(given[0]) == str(path) else None)
+
+    def then_grow(honest: Callable[..., Any]) -> Callable[..., Any]:
+        def look(*given: Any, **named: Any) -> Any:
+            found = honest(*given, **named)
+            if opened and not grown and found.st_ino == inode:
+                grown.append(1)
+                with path.open("a", encoding="utf-8") as file:
+                    file.write("777;Ромб;Иванова;Продажа;1;01.02.2026;05.02.2026;\n")
+            return found
+
+        return look
+
+    inode = path.stat().st_ino
+    os.fstat, os.stat = then_grow(os.fstat), then_grow(os.stat)
+    load_files(say, home, [path])
+    say(bool(grown))
+
+
+def load_at_another_time(say: Say, home: Path, paths: Sequence[Path], shift: timedelta) -> None:
+    """Load on a machine whose clock is wrong."""
+
+    class Clock(type):
+        def __instancecheck__(cls, thing: object) -> bool:
+            return isinstance(thing, datetime)
+
+    class Wrong(datetime, metaclass=Clock):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.now(tz) + shift
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("pipelines") and getattr(module, "datetime", None) is datetime:
+            module.datetime = Wrong
+    try:
+        report = load(list(paths), Home(home), kind="deals")
+    except VoronkaError as fault:
+        say(("refused", type(fault).__name__, str(fault)))
+    else:
+        say(("loaded", report.to_json(), dashboard.exports.loads.text(report, pick_locale("en"))))
 
 
 def load_with_own_rights(say: Say, home: Path, paths: Sequence[Path]) -> None:
