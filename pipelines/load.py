@@ -169,7 +169,8 @@ def write_parcels(store: Store, parcels: Sequence[Parcel], known: pl.DataFrame) 
         if good.height < taken.good.height:
             parcel = replace(parcel, report=counted_again(parcel.report, good.height))
             changed[at] = parcel.report
-        store.add(f"raw.{taken.name}", taken.cells.with_columns(place))
+        if is_looked_up(taken):
+            store.add(f"raw.{taken.name}", taken.cells.with_columns(place))
         store.add(f"staging.{taken.name}", good.with_columns(place))
         if taken.quarantine.height:
             sheet = [pl.lit(parcel.path.name).alias("file"), pl.lit(parcel.report.sheet).alias("sheet")]
@@ -179,6 +180,11 @@ def write_parcels(store: Store, parcels: Sequence[Parcel], known: pl.DataFrame) 
     if "ledger.quarantine" not in store.tables():
         store.replace("ledger.quarantine", pl.DataFrame(schema=QUARANTINED))
     return changed
+
+
+def is_looked_up(taken: Taken) -> bool:
+    """Tell whether another table of the profile looks something up here; only then are the cells needed again."""
+    return any(lookup.table == taken.table.name for table in taken.profile.table for lookup in table.join)
 
 
 def write_profile(store: Store, profile: SourceProfile) -> None:

@@ -47,3 +47,17 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def put_in_place(copy: Path, home: Home) -> None:
+    """Make a complete copy (``s000001.duckdb.tmp``) the published snapshot: on disk first, then the pointer, then that too."""
+    final = copy.with_suffix("")
+    sync(copy)
+    copy.chmod(0o444)
+    os.replace(copy, final)
+    sync(home.warehouse)
+    pointer = home.warehouse / "CURRENT.tmp"
+    pointer.write_text(final.name, encoding="ascii")
+    sync(pointer)
+    os.replace(pointer, home.warehouse / "CURRENT")
+    sync(home.warehouse)

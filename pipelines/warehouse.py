@@ -20,10 +20,12 @@ from filelock import FileLock, Timeout
 
 from pipelines.errors import N_, BusyError, HomeError
 from pipelines.settings import Home
-from pipelines.snapshots import current_snapshot, number_of, snapshots, sync
+from pipelines.snapshots import current_snapshot, number_of, put_in_place, snapshots
 
 SCHEMAS = ("raw", "staging", "core", "facts", "checks", "ledger")
 KEPT_SNAPSHOTS = 7
+# Of the working store's blocks, at least this share must be in use for a snapshot to be a plain copy of its file.
+LEAST_USED = 0.5
 CLOSED_WORLD = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -148,7 +150,7 @@ class Store:
         os.replace(copy, self._path)
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
-        connection = duckdb.connect(self._path, config={**CLOSED_WORLD, "threads": 2})
+        connection = duckdb.connect(self._path, config={**CLOSED_WORLD, "threads": 2, "memory_limit": "1GB"})
         for setting in QUIET:
             connection.execute(f"SET {setting}")
         for schema in SCHEMAS:
@@ -174,8 +176,7 @@ class Store:
 
     def tables(self) -> set[str]:
         """Return the names of the tables there are, as ``schema.table``."""
-        rows = self._connection.sql("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
-        return {row[0] for row in rows}
+        return _names(self._connection)
 
     def read(self, name: str) -> pl.DataFrame | None:
         """Read a table; None when there is none."""
@@ -192,8 +193,10 @@ class Store:
             self.replace(name, rows)
             return
         with self._incoming(rows):
-            described = self._connection.sql("DESCRIBE incoming").fetchall()
-            for column, kind, *_ in described:
+            known = {row[0].casefold() for row in self._connection.sql(f"DESCRIBE {_address(name)}").fetchall()}
+            for column, kind, *_ in self._connection.sql("DESCRIBE incoming").fetchall():
+                if column.casefold() in known:
+                    continue
                 self._connection.execute(
                     f"ALTER TABLE {_address(name)} ADD COLUMN IF NOT EXISTS {quoted(column)} {kind}"
                 )
@@ -226,35 +229,54 @@ class Store:
     def publish(self) -> str:
         """Publish the newest build as a closed, read-only copy and point ``CURRENT`` at it; return its name."""
         name = f"s{self.build_number():06d}"
-        final = self._home.warehouse / f"{name}.duckdb"
         copy = self._home.warehouse / f"{name}.duckdb.tmp"
+        counts = _counts(self._connection)
         self._connection.execute("CHECKPOINT")
+        if self._is_loose() or not self._copy_file(copy):
+            self._copy_tables(copy)
+        self._compare_copy(copy, counts)
+        put_in_place(copy, self._home)
+        self._retire()
+        return name
+
+    def _is_loose(self) -> bool:
+        """Tell whether most of the file is room that earlier builds left: then only its tables are copied."""
+        blocks, used = self._connection.sql("SELECT total_blocks, used_blocks FROM pragma_database_size()").fetchall()[0]
+        return used < LEAST_USED * blocks
+
+    def _copy_file(self, copy: Path) -> bool:
+        """Copy the closed file byte for byte; False when it does not hold everything, because a log stands beside it.
+
+        It must be closed: this process would lose its lock on the file by closing a second handle to it.
+        """
+        self._connection.close()
+        whole = not Path(f"{self._path}.wal").exists()
+        if whole:
+            shutil.copyfile(self._path, copy)
+        self._connection = self._opened()
+        return whole
+
+    def _copy_tables(self, copy: Path) -> None:
+        copy.unlink(missing_ok=True)
         target = str(copy).replace("'", "''")
         self._connection.execute(f"ATTACH '{target}' AS snapshot")
         try:
             self._connection.execute("COPY FROM DATABASE work TO snapshot")
-            self._compare_copy()
         finally:
             self._connection.execute("DETACH snapshot")
-        sync(copy)
-        copy.chmod(0o444)
-        os.replace(copy, final)
-        sync(self._home.warehouse)
-        pointer = self._home.warehouse / "CURRENT.tmp"
-        pointer.write_text(final.name, encoding="ascii")
-        sync(pointer)
-        os.replace(pointer, self._home.warehouse / "CURRENT")
-        sync(self._home.warehouse)
-        self._retire()
-        return name
 
-    def _compare_copy(self) -> None:
-        for name in sorted(self.tables()):
-            sides = (_address(name, "work"), _address(name, "snapshot"))
-            own, copied = (self._connection.sql(f"SELECT count(*) FROM {one}").fetchall()[0][0] for one in sides)  # noqa: S608
-            if own != copied:
+    def _compare_copy(self, copy: Path, counts: dict[str, int]) -> None:
+        """Open the copy as a reader will, and compare its tables and their rows with the store's."""
+        connection = duckdb.connect(copy, read_only=True, config=CLOSED_WORLD)
+        try:
+            copied = _counts(connection)
+        finally:
+            connection.close()
+        for name in sorted(counts.keys() | copied.keys()):
+            own, found = counts.get(name, 0), copied.get(name, 0)
+            if own != found:
                 raise HomeError(
-                    "The copy of {table} is not whole: {own} rows became {copied}.", table=name, own=own, copied=copied
+                    "The copy of {table} is not whole: {own} rows became {copied}.", table=name, own=own, copied=found
                 )
 
     def _retire(self) -> None:
@@ -263,6 +285,18 @@ class Store:
             old.unlink(missing_ok=True)
 
 
-def _address(name: str, database: str | None = None) -> str:
+def _address(name: str) -> str:
     schema, _, table = name.partition(".")
-    return (f"{database}." if database else "") + f"{quoted(schema)}.{quoted(table)}"
+    return f"{quoted(schema)}.{quoted(table)}"
+
+
+def _names(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    return {row[0] for row in connection.sql("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()}
+
+
+def _counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Count the rows of every table."""
+    return {
+        name: connection.sql(f"SELECT count(*) FROM {_address(name)}").fetchall()[0][0]  # noqa: S608 - quoted names
+        for name in _names(connection)
+    }
