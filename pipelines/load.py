@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -31,13 +32,21 @@ from pipelines.intake import (
     refused_report,
 )
 from pipelines.ledger import FILES, PROFILES, QUARANTINED, as_repeat, counted_again, file_row, inner_folder, newest_of
-from pipelines.profile import KINDS, SourceProfile, profiles_in, read_profile, shipped_profiles
+from pipelines.profile import KINDS, SourceProfile, Table, profiles_in, read_profile, shipped_profiles
 from pipelines.report import IGNORED, REJECT, FileReport, LoadReport, Progress, Silence
 from pipelines.schema.facts import FACTS
 from pipelines.settings import Home, Settings, read_settings
 from pipelines.staged import FILE, LINE, LOAD, StagedTable, staged_schema
 from pipelines.warehouse import Store, open_store
 
+DEALS_AT_ONCE = 200_000
+CHECKED = {
+    "core.deals": ("amount", "outcome"),
+    "core.stage_changes": ("deal_id", "change_number", "funnel_name", "stage_name", "told_by"),
+    "facts.deals": ("amount", "outcome", "visits_count"),
+    "facts.visits": ("exit",),
+}
+"""The columns that the identities of a build look at."""
 LEFT_OUT = N_("Left out, as the mapping says.")
 
 
@@ -220,19 +229,28 @@ def unknown_rows(store: Store, taken: Taken) -> pl.DataFrame:
 def build(store: Store, settings: Settings) -> None:
     """Build core and facts from everything staged, check them, and write them beside it."""
     staged = staged_tables(store)
-    core = build_core(staged, settings, loaded_at=datetime.now(UTC))
-    facts = build_facts(core.tables, as_of=core.as_of, zone=settings.zone)
-    for name, schema in FACTS.items():
-        schema.validate(facts[name], cast=True)
+
+    def keep(name: str, rows: pl.DataFrame) -> None:
+        store.replace(f"core.{name}", rows)
+
+    core = build_core(staged, settings, loaded_at=datetime.now(UTC), keep=keep)
+    for name, rows in core.tables.items():
+        keep(name, rows)
+    write_facts(store, core.tables["deals"], core.tables["stages"], core.as_of, settings.zone)
     files = store.read("ledger.files")
     files = pl.DataFrame(schema=FILES) if files is None else files
     logs = [one.name for one in staged if one.table.kind == "stages"]
     of_events = core.joins.filter(pl.col("left_table").is_in([f"{name}.deal_id" for name in logs]))
-    identities = check_build(files, staged, core.tables, core.set_aside, int(of_events["orphans"].sum()), facts)
-    for name, rows in core.tables.items():
-        store.replace(f"core.{name}", rows)
-    for name, rows in facts.items():
-        store.replace(f"facts.{name}", rows)
+    # What is checked is what was written, read again.
+    written = {
+        name: {
+            table.partition(".")[2]: store.table(table, columns) for table, columns in CHECKED.items() if name in table
+        }
+        for name in ("core.", "facts.")
+    }
+    identities = check_build(
+        files, staged, written["core."], core.set_aside, int(of_events["orphans"].sum()), written["facts."]
+    )
     store.replace("checks.identities", identities)
     store.replace("checks.joins", core.joins)
     store.replace("checks.orphans", core.orphans)
@@ -241,27 +259,49 @@ def build(store: Store, settings: Settings) -> None:
     store.replace("ledger.snapshot", pl.DataFrame(facts_of, schema_overrides={"as_of": pl.Datetime("us", "UTC")}))
 
 
+def write_facts(store: Store, deals: pl.DataFrame, stages: pl.DataFrame, as_of: datetime, zone: str) -> None:
+    """Build the facts of some deals at a time, in the order of their numbers, and write them; the stages once."""
+    for at in range(0, max(deals.height, 1), DEALS_AT_ONCE):
+        some = deals.slice(at, DEALS_AT_ONCE)
+        changes = store.table("core.stage_changes", between=("deal_id", some["deal_id"].min(), some["deal_id"].max()))
+        facts = build_facts({"deals": some, "stage_changes": changes, "stages": stages}, as_of=as_of, zone=zone)
+        for name, schema in FACTS.items():
+            schema.validate(facts[name], cast=True)
+            if at == 0:
+                store.replace(f"facts.{name}", facts[name])
+            elif name != "stages":
+                store.add(f"facts.{name}", facts[name])
+
+
 def staged_tables(store: Store) -> list[StagedTable]:
-    """Read everything staged so far, each table with the profile it was last loaded under."""
+    """List everything staged so far, each table with the profile it was last loaded under; its rows are read when asked for."""
     profiles = store.read("ledger.profiles")
+    tables = store.tables()
     staged: list[StagedTable] = []
     for content in [] if profiles is None else profiles.sort("name")["content"].to_list():
         profile = SourceProfile.model_validate(json.loads(content))
         looked_up = {lookup.table for table in profile.table for lookup in table.join}
         for table in profile.table:
             name = f"{profile.name}__{table.name}"
-            rows = store.read(f"staging.{name}")
-            if rows is None:
+            if f"staging.{name}" not in tables:
                 continue
             cells = store.read(f"raw.{name}") if table.name in looked_up else None
-            wanted = {**staged_schema(table), LOAD: pl.Int64(), FILE: pl.Int64()}
-            rows = rows.select(
-                (pl.col(column) if column in rows.columns else pl.lit(None)).cast(dtype).alias(column)
-                for column, dtype in wanted.items()
-            )
             newest = pl.DataFrame() if cells is None else cells.filter(pl.col(FILE) == pl.col(FILE).max())
-            staged.append(StagedTable(profile, table, rows, newest))
+            fetch = partial(staged_rows, store, f"staging.{name}", table)
+            staged.append(StagedTable(profile, table, store.count(f"staging.{name}"), fetch, newest))
     return staged
+
+
+def staged_rows(store: Store, name: str, table: Table, columns: Sequence[str] | None) -> pl.DataFrame:
+    """Read staged rows with the columns the profile of today gives them; one that is not there is null."""
+    wanted = {**staged_schema(table), LOAD: pl.Int64(), FILE: pl.Int64()}
+    wanted = {column: wanted[column] for column in columns or wanted}
+    there = set(store.columns(name))
+    rows = store.table(name, [column for column in wanted if column in there] or [LINE])
+    return rows.select(
+        (pl.col(column) if column in there else pl.lit(None)).cast(dtype).alias(column)
+        for column, dtype in wanted.items()
+    )
 
 
 def keep_raw(home: Home, parcels: Sequence[Parcel]) -> None:

@@ -72,9 +72,19 @@ def _read_tables(snapshot: Path, names: Sequence[str]) -> dict[str, pl.DataFrame
         ) from None
 
 
-def _frame(connection: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
-    schema, _, table = name.partition(".")
-    rows = connection.sql(f"SELECT * FROM {quoted(schema)}.{quoted(table)}").pl()  # noqa: S608 - quoted names
+def _frame(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: Sequence[str] = (),
+    between: tuple[str, object, object] | None = None,
+) -> pl.DataFrame:
+    shown = ", ".join(map(quoted, columns)) or "*"
+    wanted = f"SELECT {shown} FROM {_address(name)}"  # noqa: S608 - quoted names
+    if between is None:
+        rows = connection.sql(wanted).pl()
+    else:
+        column, *limits = between
+        rows = connection.sql(f"{wanted} WHERE {quoted(column)} BETWEEN ? AND ?", params=limits).pl()
     zoned = [column for column, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone]
     return rows.with_columns(pl.col(column).dt.convert_time_zone("UTC") for column in zoned)
 
@@ -182,6 +192,20 @@ class Store:
         """Read a table; None when there is none."""
         return _frame(self._connection, name) if name in self.tables() else None
 
+    def table(
+        self, name: str, columns: Sequence[str] = (), between: tuple[str, object, object] | None = None
+    ) -> pl.DataFrame:
+        """Read some columns (or all) of a table that is there, or the rows with a column between two values."""
+        return _frame(self._connection, name, columns, between)
+
+    def columns(self, name: str) -> list[str]:
+        """Return the names of a table's columns."""
+        return [row[0] for row in self._connection.sql(f"DESCRIBE {_address(name)}").fetchall()]
+
+    def count(self, name: str) -> int:
+        """Count the rows of a table."""
+        return int(self._connection.sql(f"SELECT count(*) FROM {_address(name)}").fetchall()[0][0])  # noqa: S608 - quoted
+
     def replace(self, name: str, rows: pl.DataFrame) -> None:
         """Write a table anew."""
         with self._incoming(rows):
@@ -193,7 +217,7 @@ class Store:
             self.replace(name, rows)
             return
         with self._incoming(rows):
-            known = {row[0].casefold() for row in self._connection.sql(f"DESCRIBE {_address(name)}").fetchall()}
+            known = {column.casefold() for column in self.columns(name)}
             for column, kind, *_ in self._connection.sql("DESCRIBE incoming").fetchall():
                 if column.casefold() in known:
                     continue
@@ -241,7 +265,9 @@ class Store:
 
     def _is_loose(self) -> bool:
         """Tell whether most of the file is room that earlier builds left: then only its tables are copied."""
-        blocks, used = self._connection.sql("SELECT total_blocks, used_blocks FROM pragma_database_size()").fetchall()[0]
+        blocks, used = self._connection.sql("SELECT total_blocks, used_blocks FROM pragma_database_size()").fetchall()[
+            0
+        ]
         return used < LEAST_USED * blocks
 
     def _copy_file(self, copy: Path) -> bool:
@@ -267,7 +293,7 @@ class Store:
 
     def _compare_copy(self, copy: Path, counts: dict[str, int]) -> None:
         """Open the copy as a reader will, and compare its tables and their rows with the store's."""
-        connection = duckdb.connect(copy, read_only=True, config=CLOSED_WORLD)
+        connection = duckdb.connect(copy, read_only=True, config={**CLOSED_WORLD})
         try:
             copied = _counts(connection)
         finally:

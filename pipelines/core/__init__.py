@@ -5,13 +5,13 @@ Nothing is dropped in silence: what finds no partner is counted as an orphan, wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import polars as pl
 
 from pipelines.core.activities import conform_calls, conform_tasks
-from pipelines.core.conform import Core, Joins, Names
+from pipelines.core.conform import Core, Joins, Names, tables_of
 from pipelines.core.deals import SET_ASIDE, base_deals, finished_deals
 from pipelines.core.exports import deal_changes, gone_deals, versions
 from pipelines.core.history import implied_changes, recorded_changes
@@ -24,8 +24,22 @@ from pipelines.staged import StagedTable
 __all__ = ["Core", "build_core"]
 
 
-def build_core(staged: Sequence[StagedTable], settings: Settings, *, loaded_at: datetime) -> Core:
-    """Build every core table; ``loaded_at`` bounds ``as_of``, so that a mistyped year cannot move it into the future."""
+Keep = Callable[[str, pl.DataFrame], None]
+"""Store a core table by its name."""
+WHEN = {
+    "deals": ("created_at", "closed_at", "updated_at"),
+    "stage_changes": ("entered_at",),
+    "calls": ("started_at",),
+    "tasks": ("created_at", "done_at"),
+}
+
+
+def build_core(staged: Sequence[StagedTable], settings: Settings, *, loaded_at: datetime, keep: Keep) -> Core:
+    """Build every core table; ``loaded_at`` bounds ``as_of``, so that a mistyped year cannot move it into the future.
+
+    The long ones, stage changes and calls, are handed to ``keep`` as soon as they are complete and are not in the result;
+    staged rows are let go when they are no longer needed.
+    """
     joins = Joins(staged)
     names = Names(settings.same)
     currency = reporting_currency(staged, settings)
@@ -35,13 +49,21 @@ def build_core(staged: Sequence[StagedTable], settings: Settings, *, loaded_at: 
     products = conform_products(staged, names)
     base = base_deals(staged, declared, names, joins, currency)
     told = versions(staged, base.deals, declared, loaded_at)
+    gone = gone_deals(staged)
     recorded, repeated = recorded_changes(staged, base.deals, declared, joins, told)
+    latest = [newest_moment(one.only("entered_at"), ["entered_at"], loaded_at) for one in tables_of(staged, "stages")]
+    for one in staged:
+        one.let_go()
     dictionary = declared.completed(base.deals, recorded)
     changes = implied_changes(base.deals, recorded, dictionary)
-    deals = finished_deals(base.deals, changes, clients, managers, gone_deals(staged), settings.zone)
+    del recorded
+    deals = finished_deals(base.deals, changes, clients, managers, gone, settings.zone)
+    set_aside = pl.concat([base.set_aside, pl.DataFrame(repeated, schema=SET_ASIDE)])
+    latest.append(newest_moment(changes, WHEN["stage_changes"], loaded_at))
+    keep("stage_changes", changes.drop("deal"))
+    del base, changes
     tables = {
         "deals": deals,
-        "stage_changes": changes,
         "stages": dictionary.frame,
         "deal_changes": deal_changes(told),
         "clients": clients,
@@ -53,35 +75,23 @@ def build_core(staged: Sequence[StagedTable], settings: Settings, *, loaded_at: 
         "invoices": conform_invoices(staged),
         "plans": conform_plans(staged, names),
     }
+    for one in staged:
+        one.let_go()
     joins.compare_all(tables)
+    latest += [newest_moment(rows, WHEN[name], loaded_at) for name, rows in tables.items() if name in WHEN]
+    keep("calls", tables.pop("calls"))
+    known = [moment for moment in latest if moment is not None]
     return Core(
         tables=tables,
         joins=joins.frame,
         orphans=joins.orphan_frame,
-        set_aside=pl.concat([base.set_aside, pl.DataFrame(repeated, schema=SET_ASIDE)]),
+        set_aside=set_aside,
         currency=currency,
-        as_of=latest_moment(tables, staged, loaded_at),
+        as_of=max(known, default=loaded_at),
     )
 
 
-def latest_moment(tables: dict, staged: Sequence[StagedTable], loaded_at: datetime) -> datetime:
-    """Return the last moment the data describes: the newest event that is not after the load; else the load itself."""
-    columns = {
-        "deals": ("created_at", "closed_at", "updated_at"),
-        "stage_changes": ("entered_at",),
-        "calls": ("started_at",),
-        "tasks": ("created_at", "done_at"),
-    }
-    moments = [
-        tables[name][column].filter(tables[name][column] <= loaded_at).max()
-        for name, listed in columns.items()
-        for column in listed
-        if tables[name].height
-    ]
-    moments += [
-        one.rows["entered_at"].filter(one.rows["entered_at"] <= loaded_at).max()
-        for one in staged
-        if one.table.kind == "stages" and one.rows.height
-    ]
-    known = [moment for moment in moments if moment is not None]
-    return max(known) if known else loaded_at
+def newest_moment(rows: pl.DataFrame, columns: Sequence[str], loaded_at: datetime) -> datetime | None:
+    """Return the last moment that rows describe and that is not after the load; None when they describe none."""
+    moments = rows.select(pl.max_horizontal(pl.col(name).filter(pl.col(name) <= loaded_at).max() for name in columns))
+    return moments.item()
