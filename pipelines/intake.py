@@ -7,18 +7,20 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fnmatch import fnmatch
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.errors import N_, InputError, VoronkaError
+from pipelines.keys import last_of_each
 from pipelines.profile import SourceProfile, Table
 from pipelines.readers import Sheet, open_export
 from pipelines.readers.sheet import Rows, with_merged_headings
 from pipelines.recognise import Match, recognise, refusal
 from pipelines.report import ACCEPT, IGNORED, PARTIAL, REJECT, FileReport
-from pipelines.schema.staging import STAGED
+from pipelines.schema.staging import STAGED, TYPES
 from pipelines.staged import LINE
 from pipelines.staging import QUARANTINE, StagedRows, stage
 
@@ -40,6 +42,8 @@ class Taken:
     cells: pl.DataFrame
     good: pl.DataFrame
     quarantine: pl.DataFrame
+    newest: dict[str, datetime | None]
+    """The last moment in each column of moments."""
 
     @property
     def name(self) -> str:
@@ -214,7 +218,9 @@ def _staged(path: Path, digest: str, sheet: Sheet, match: Match, zone: str) -> P
         message=TOTALS.format(count=rows.footers) if rows.footers else "",
         values={"count": rows.footers} if rows.footers else {},
     )
-    return Parcel(path, digest, report, Taken(match.profile, match.table, rows.cells, good, quarantine))
+    moments = [name for name, dtype in good.schema.items() if dtype == TYPES["moment"]]
+    newest = good.select(pl.col(moments).max()).row(0, named=True) if moments else {}
+    return Parcel(path, digest, report, Taken(match.profile, match.table, rows.cells, good, quarantine, newest))
 
 
 def outcome_of(rows_in: int, accepted: int, quarantined: int) -> str:
@@ -229,7 +235,9 @@ def last_of_each_key(good: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl
     key = STAGED[table.kind].key
     if not key or good.height == 0 or table.rows == "lines":
         return good, pl.DataFrame(schema=QUARANTINE)
-    is_last = good.select(pl.struct(key).is_last_distinct()).to_series()
+    is_last = last_of_each(good, key)
+    if is_last is None:
+        return good, pl.DataFrame(schema=QUARANTINE)
     earlier = good.filter(~is_last).select(
         LINE,
         pl.lit(", ".join(key)).alias("column"),
@@ -243,9 +251,8 @@ def quarantined(rows: Rows, staged: StagedRows, repeats: pl.DataFrame) -> pl.Dat
     """Collect the rows of a sheet that were not taken: place, column, value, reason and the whole row as text."""
     refused = pl.concat([staged.refused, repeats.cast(QUARANTINE)])
     headings = [name for name in rows.cells.columns if name != LINE]
-    texts = rows.cells.filter(pl.col(LINE).is_in(refused[LINE].implode())).select(
-        LINE, row=pl.struct(headings).struct.json_encode() if headings else pl.lit("{}")
-    )
+    texts = rows.cells.filter(pl.col(LINE).is_in(refused[LINE].implode())) if refused.height else rows.cells.clear()
+    texts = texts.select(LINE, row=pl.struct(headings).struct.json_encode() if headings else pl.lit("{}"))
     broken = pl.DataFrame(
         [
             {LINE: one.line, "column": None, "value": one.value, "reason": one.reason, "row": one.text}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,10 +11,11 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.errors import N_
+from pipelines.errors import N_, HomeError
 from pipelines.intake import Parcel, Taken
 from pipelines.profile import SourceProfile
 from pipelines.report import ACCEPT, IGNORED, FileReport
+from pipelines.settings import Home
 
 INNER = N_("A folder inside a folder is not loaded; name it by itself.")
 ALREADY_IN = N_("Already loaded as {file}; nothing changed.")
@@ -69,8 +71,7 @@ def newest_of(parcel: Parcel) -> datetime:
     """Return the last moment a sheet knows of, to write the sheets of one load in the order of what they tell."""
     if parcel.taken is None:
         return datetime.min.replace(tzinfo=UTC)
-    good = parcel.taken.good
-    moments = [good[name].max() for name in ("created_at", "updated_at", "closed_at") if name in good.columns]
+    moments = [parcel.taken.newest.get(name) for name in ("created_at", "updated_at", "closed_at")]
     known = [moment for moment in moments if isinstance(moment, datetime) and moment <= datetime.now(UTC)]
     return max(known, default=datetime.min.replace(tzinfo=UTC))
 
@@ -87,11 +88,7 @@ def counted_again(report: FileReport, accepted: int) -> FileReport:
 
 def file_row(parcel: Parcel, taken: Taken, load_id: int, file_id: int) -> pl.DataFrame:
     """Return the ledger's line for a sheet; ``newest_on`` is the last day anything in it happened, in UTC."""
-    moments = [
-        taken.good[name].max()
-        for name, dtype in taken.good.schema.items()
-        if dtype == pl.Datetime("us", "UTC") and name != "due_at"
-    ]
+    moments = [moment for name, moment in taken.newest.items() if name != "due_at"]
     newest = max((moment for moment in moments if isinstance(moment, datetime)), default=None)
     report = parcel.report
     row = {
@@ -114,3 +111,20 @@ def file_row(parcel: Parcel, taken: Taken, load_id: int, file_id: int) -> pl.Dat
         "newest_on": newest.date() if newest is not None else None,
     }
     return pl.DataFrame([row], schema=FILES)
+
+
+def keep_raw(home: Home, parcels: Sequence[Parcel]) -> None:
+    """Keep a copy of each file that was loaded, under its hash; a copy that cannot be made does not undo the load."""
+    folder = home.warehouse / "files"
+    try:
+        folder.mkdir(exist_ok=True)
+        for path, digest in {(one.path, one.digest) for one in parcels}:
+            kept = folder / f"{digest[:16]}-{path.name}"
+            if not kept.exists():
+                shutil.copyfile(path, kept)
+    except OSError as fault:
+        raise HomeError(
+            "The load is in, but a copy of its files could not be kept in {folder}: {fault}.",
+            folder=folder,
+            fault=fault.strerror,
+        ) from None

@@ -7,7 +7,6 @@ between. A file that is already in is recognised by its content.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ import polars as pl
 
 from pipelines.checks import check_build
 from pipelines.core import build_core
-from pipelines.errors import N_, HomeError, UnknownName, VoronkaError, suggest
+from pipelines.errors import N_, UnknownName, VoronkaError, suggest
 from pipelines.facts import build_facts
 from pipelines.intake import (
     Parcel,
@@ -31,11 +30,22 @@ from pipelines.intake import (
     read_once,
     refused_report,
 )
-from pipelines.ledger import FILES, PROFILES, QUARANTINED, as_repeat, counted_again, file_row, inner_folder, newest_of
+from pipelines.ledger import (
+    FILES,
+    PROFILES,
+    QUARANTINED,
+    as_repeat,
+    counted_again,
+    file_row,
+    inner_folder,
+    keep_raw,
+    newest_of,
+)
 from pipelines.profile import KINDS, SourceProfile, Table, profiles_in, read_profile, shipped_profiles
-from pipelines.report import IGNORED, REJECT, FileReport, LoadReport, Progress, Silence
+from pipelines.report import IGNORED, REJECT, FileReport, LoadReport, Progress, Silence, with_message
 from pipelines.schema.facts import FACTS
 from pipelines.settings import Home, Settings, read_settings
+from pipelines.shelf import Shelf, is_looked_up, shelf_in
 from pipelines.staged import FILE, LINE, LOAD, StagedTable, staged_schema
 from pipelines.warehouse import Store, open_store
 
@@ -71,14 +81,14 @@ def load(
     files = files_of(paths)
     watcher = progress or Silence()
     watcher.start(len(files) + 3, "")
-    with open_store(home) as store:
+    with open_store(home) as store, shelf_in(home.warehouse) as shelf:
         known = store.read("ledger.files")
         known = pl.DataFrame(schema=FILES) if known is None else known
         parcels: list[Parcel] = []
         parcels += [Parcel(path, "", inner_folder(path)) for path in folders_inside(paths)]
         for path in files:
             watcher.step(0, path.name)
-            parcels += take_in(path, known, [one.digest for one in parcels], profiles, kind, settings)
+            parcels += take_in(path, known, parcels, profiles, kind, settings, shelf)
             watcher.step(1, path.name)
         fresh = [one for one in parcels if one.taken is not None and one.report.outcome != REJECT]
         if not fresh:
@@ -86,7 +96,7 @@ def load(
             return unchanged(parcels, store)
         watcher.step(0, "conform, build, check")
         with store.transaction():
-            changed = write_parcels(store, parcels, known)
+            changed = write_parcels(store, parcels, known, shelf)
             build(store, settings)
             watcher.step(1, "publish")
             store.count_build()
@@ -112,12 +122,13 @@ def candidates(home: Home, mapping: Path | None) -> list[SourceProfile]:
 def take_in(
     path: Path,
     known: pl.DataFrame,
-    in_this_load: Sequence[str],
+    before: Sequence[Parcel],
     profiles: Sequence[SourceProfile],
     kind: str | None,
     settings: Settings,
+    shelf: Shelf,
 ) -> list[Parcel]:
-    """Read one file into parcels; whatever is wrong with it is said in its report."""
+    """Read one file into parcels, put aside; whatever is wrong with it is said in its report."""
     if is_ignored(path, profiles):
         return [Parcel(path, "", FileReport(name=path.name, outcome=IGNORED, message=LEFT_OUT, template=LEFT_OUT))]
     try:
@@ -126,7 +137,9 @@ def take_in(
         parcels = list(parcels_of(path, content, digest, profiles, kind=kind, zone=settings.zone))
     except VoronkaError as error:
         return [Parcel(path, "", refused_report(path, error))]
-    return [as_repeat(one, known, in_this_load) for one in parcels]
+    in_this_load = [one.digest for one in before]
+    fresh = [as_repeat(one, known, in_this_load) for one in parcels]
+    return [shelf.put(at, one) for at, one in enumerate(fresh, start=len(before))]
 
 
 def unchanged(parcels: Sequence[Parcel], store: Store) -> LoadReport:
@@ -140,24 +153,7 @@ def unchanged(parcels: Sequence[Parcel], store: Store) -> LoadReport:
     return with_message(report)
 
 
-def with_message(report: LoadReport) -> LoadReport:
-    """End a report with the one sentence that says how it went."""
-    if report.outcome == REJECT:
-        first = next((one for one in report.files if one.outcome == REJECT), None)
-        template = first.template if first and first.template else N_("No row could be taken; nothing was stored.")
-        values = first.values if first and first.template else {}
-    elif report.rows_in == 0:
-        template, values = N_("There are headings and no rows; nothing was stored."), {}
-    elif report.accepted == 0:
-        template, values = N_("Nothing new: every row was already loaded."), {}
-    else:
-        template = N_("{accepted} of {rows} rows loaded; {quarantined} in quarantine, {duplicates} duplicates.")
-        values = {"accepted": report.accepted, "rows": report.rows_in}
-        values |= {"quarantined": report.quarantined, "duplicates": report.duplicates}
-    return replace(report, message=template.format(**values), template=template, values=values)
-
-
-def write_parcels(store: Store, parcels: Sequence[Parcel], known: pl.DataFrame) -> dict[int, FileReport]:
+def write_parcels(store: Store, parcels: Sequence[Parcel], known: pl.DataFrame, shelf: Shelf) -> dict[int, FileReport]:
     """Write the rows of the recognised sheets: as exported, staged, and quarantined.
 
     Returns, by place in ``parcels``, the reports that changed because a log held rows that were known before.
@@ -168,9 +164,9 @@ def write_parcels(store: Store, parcels: Sequence[Parcel], known: pl.DataFrame) 
     # Of one load, what knows the latest things is written last, whatever the files are called.
     in_time = sorted(enumerate(parcels), key=lambda one: newest_of(one[1]))
     for at, parcel in in_time:
-        taken = parcel.taken
-        if taken is None:
+        if parcel.taken is None:
             continue
+        taken = shelf.back(at, parcel.taken)
         file_id += 1
         place = [pl.lit(load_id).alias(LOAD), pl.lit(file_id).alias(FILE)]
         replace_earlier_mapping(store, known, parcel)
@@ -189,11 +185,6 @@ def write_parcels(store: Store, parcels: Sequence[Parcel], known: pl.DataFrame) 
     if "ledger.quarantine" not in store.tables():
         store.replace("ledger.quarantine", pl.DataFrame(schema=QUARANTINED))
     return changed
-
-
-def is_looked_up(taken: Taken) -> bool:
-    """Tell whether another table of the profile looks something up here; only then are the cells needed again."""
-    return any(lookup.table == taken.table.name for table in taken.profile.table for lookup in table.join)
 
 
 def write_profile(store: Store, profile: SourceProfile) -> None:
@@ -302,20 +293,3 @@ def staged_rows(store: Store, name: str, table: Table, columns: Sequence[str] | 
         (pl.col(column) if column in there else pl.lit(None)).cast(dtype).alias(column)
         for column, dtype in wanted.items()
     )
-
-
-def keep_raw(home: Home, parcels: Sequence[Parcel]) -> None:
-    """Keep a copy of each file that was loaded, under its hash; a copy that cannot be made does not undo the load."""
-    folder = home.warehouse / "files"
-    try:
-        folder.mkdir(exist_ok=True)
-        for path, digest in {(one.path, one.digest) for one in parcels}:
-            kept = folder / f"{digest[:16]}-{path.name}"
-            if not kept.exists():
-                shutil.copyfile(path, kept)
-    except OSError as fault:
-        raise HomeError(
-            "The load is in, but a copy of its files could not be kept in {folder}: {fault}.",
-            folder=folder,
-            fault=fault.strerror,
-        ) from None

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
+from pipelines.errors import BusyError, HomeError
 from pipelines.settings import Home
 
+KEPT_SNAPSHOTS = 7
 SNAPSHOT = re.compile(r"s(\d{6,})\.duckdb")
 
 
@@ -61,3 +68,66 @@ def put_in_place(copy: Path, home: Home) -> None:
     sync(pointer)
     os.replace(pointer, home.warehouse / "CURRENT")
     sync(home.warehouse)
+
+
+@contextmanager
+def locked(home: Home) -> Generator[None]:
+    """Hold a home's lock, and write what only its owner may read; raises BusyError or HomeError (see ``open_store``)."""
+    mask = os.umask(0o077)
+    try:
+        try:
+            home.warehouse.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(home.warehouse / "lock")
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise BusyError(
+                "Another load is running in {home}. Wait until it ends, then load again.", home=home.path
+            ) from None
+        except OSError as fault:
+            raise HomeError(
+                "The folder {home} cannot be written to: {fault}.", home=home.path, fault=fault.strerror or fault
+            ) from None
+        with lock:
+            yield
+    finally:
+        os.umask(mask)
+
+
+def clean_up(home: Home) -> None:
+    """Delete what a load that was cut off left behind."""
+    for leftover in home.warehouse.glob("*.tmp*"):
+        leftover.unlink(missing_ok=True)
+
+
+def set_aside(store: Path) -> None:
+    """Move a working store that does not open out of the way, with its log."""
+    aside = store.with_suffix(".damaged")
+    for path in (store, Path(f"{store}.wal")):
+        with suppress(FileNotFoundError):
+            os.replace(path, aside if path == store else Path(f"{aside}.wal"))
+
+
+def restore(published: Path, store: Path) -> None:
+    """Make the working store again from a snapshot."""
+    copy = store.with_suffix(".tmp")
+    shutil.copyfile(published, copy)
+    copy.chmod(0o600)
+    os.replace(copy, store)
+
+
+def compare_counts(own: dict[str, int], copied: dict[str, int]) -> None:
+    """Compare the rows of every table of the store with those of its copy; raises HomeError when the copy is not whole."""
+    for name in sorted(own.keys() | copied.keys()):
+        if own.get(name, 0) != copied.get(name, 0):
+            raise HomeError(
+                "The copy of {table} is not whole: {own} rows became {copied}.",
+                table=name,
+                own=own.get(name, 0),
+                copied=copied.get(name, 0),
+            )
+
+
+def retire(home: Home) -> None:
+    """Delete snapshots beyond the newest seven; a reader that has one open keeps it until it is done."""
+    for old in snapshots(home)[:-KEPT_SNAPSHOTS]:
+        old.unlink(missing_ok=True)

@@ -7,7 +7,6 @@ be given the old data again.
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 from collections.abc import Generator, Sequence
@@ -16,14 +15,22 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-from filelock import FileLock, Timeout
 
-from pipelines.errors import N_, BusyError, HomeError
+from pipelines.errors import N_, HomeError
 from pipelines.settings import Home
-from pipelines.snapshots import current_snapshot, number_of, put_in_place, snapshots
+from pipelines.snapshots import (
+    clean_up,
+    compare_counts,
+    current_snapshot,
+    locked,
+    number_of,
+    put_in_place,
+    restore,
+    retire,
+    set_aside,
+)
 
 SCHEMAS = ("raw", "staging", "core", "facts", "checks", "ledger")
-KEPT_SNAPSHOTS = 7
 # Of the working store's blocks, at least this share must be in use for a snapshot to be a plain copy of its file.
 LEAST_USED = 0.5
 CLOSED_WORLD = {
@@ -96,28 +103,12 @@ def open_store(home: Home) -> Generator[Store]:
     Raises BusyError when another load has it and HomeError when the folder cannot be written. A store that does not open is
     moved aside and made again from the last snapshot; a build that was stored but not published is published first.
     """
-    mask = os.umask(0o077)
-    try:
+    with locked(home):
+        store = Store(home)
         try:
-            home.warehouse.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(home.warehouse / "lock")
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise BusyError(
-                "Another load is running in {home}. Wait until it ends, then load again.", home=home.path
-            ) from None
-        except OSError as fault:
-            raise HomeError(
-                "The folder {home} cannot be written to: {fault}.", home=home.path, fault=fault.strerror or fault
-            ) from None
-        with lock:
-            store = Store(home)
-            try:
-                yield store
-            finally:
-                store.close()
-    finally:
-        os.umask(mask)
+            yield store
+        finally:
+            store.close()
 
 
 class Store:
@@ -127,37 +118,24 @@ class Store:
         self._home = home
         self._path = home.warehouse / "work.duckdb"
         self.mended = ""
-        self._clean_up()
+        clean_up(home)
         self._connection = self._connect()
         published = current_snapshot(home)
         if self.build_number() and (published is None or self.build_number() > number_of(published)):
             self.publish()
 
-    def _clean_up(self) -> None:
-        for leftover in self._home.warehouse.glob("*.tmp*"):
-            leftover.unlink(missing_ok=True)
-
     def _connect(self) -> duckdb.DuckDBPyConnection:
         published = current_snapshot(self._home)
         if not self._path.exists() and published is not None:
-            self._restore(published)
+            restore(published, self._path)
         try:
             return self._opened()
         except duckdb.Error:
-            aside = self._path.with_suffix(".damaged")
-            for path in (self._path, Path(f"{self._path}.wal")):
-                with suppress(FileNotFoundError):
-                    os.replace(path, aside if path == self._path else Path(f"{aside}.wal"))
+            set_aside(self._path)
             if published is not None:
-                self._restore(published)
+                restore(published, self._path)
             self.mended = MENDED
             return self._opened()
-
-    def _restore(self, published: Path) -> None:
-        copy = self._path.with_suffix(".tmp")
-        shutil.copyfile(published, copy)
-        copy.chmod(0o600)
-        os.replace(copy, self._path)
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(self._path, config={**CLOSED_WORLD, "threads": 2, "memory_limit": "1GB"})
@@ -298,17 +276,10 @@ class Store:
             copied = _counts(connection)
         finally:
             connection.close()
-        for name in sorted(counts.keys() | copied.keys()):
-            own, found = counts.get(name, 0), copied.get(name, 0)
-            if own != found:
-                raise HomeError(
-                    "The copy of {table} is not whole: {own} rows became {copied}.", table=name, own=own, copied=found
-                )
+        compare_counts(counts, copied)
 
     def _retire(self) -> None:
-        """Delete snapshots beyond the newest seven; a reader that has one open keeps it until it is done."""
-        for old in snapshots(self._home)[:-KEPT_SNAPSHOTS]:
-            old.unlink(missing_ok=True)
+        retire(self._home)
 
 
 def _address(name: str) -> str:
