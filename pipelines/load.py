@@ -49,7 +49,7 @@ from pipelines.shelf import Shelf, is_looked_up, shelf_in
 from pipelines.staged import FILE, LINE, LOAD, StagedTable, staged_schema
 from pipelines.warehouse import Store, open_store
 
-DEALS_AT_ONCE = 200_000
+DEALS_AT_ONCE = 100_000
 CHECKED = {
     "core.deals": ("amount", "outcome"),
     "core.stage_changes": ("deal_id", "change_number", "funnel_name", "stage_name", "told_by"),

@@ -17,6 +17,7 @@ import duckdb
 import polars as pl
 
 from pipelines.errors import N_, HomeError
+from pipelines.passing import Passing
 from pipelines.settings import Home
 from pipelines.snapshots import (
     clean_up,
@@ -31,8 +32,7 @@ from pipelines.snapshots import (
 )
 
 SCHEMAS = ("raw", "staging", "core", "facts", "checks", "ledger")
-# Of the working store's blocks, at least this share must be in use for a snapshot to be a plain copy of its file.
-LEAST_USED = 0.5
+LEAST_USED = 0.5  # share of the working store's blocks from which on a snapshot is a plain copy of its file
 CLOSED_WORLD = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -163,7 +163,7 @@ class Store:
         self._connection.execute("COMMIT")
 
     def tables(self) -> set[str]:
-        """Return the names of the tables there are, as ``schema.table``."""
+        """Return the names of the tables there are."""
         return _names(self._connection)
 
     def read(self, name: str) -> pl.DataFrame | None:
@@ -196,9 +196,8 @@ class Store:
             return
         with self._incoming(rows):
             known = {column.casefold() for column in self.columns(name)}
-            for column, kind, *_ in self._connection.sql("DESCRIBE incoming").fetchall():
-                if column.casefold() in known:
-                    continue
+            described = self._connection.sql("DESCRIBE incoming").fetchall()
+            for column, kind in ((name, kind) for name, kind, *_ in described if name.casefold() not in known):
                 self._connection.execute(
                     f"ALTER TABLE {_address(name)} ADD COLUMN IF NOT EXISTS {quoted(column)} {kind}"
                 )
@@ -211,11 +210,13 @@ class Store:
 
     @contextmanager
     def _incoming(self, rows: pl.DataFrame) -> Generator[None]:
-        self._connection.register("incoming", rows)
+        passing = Passing(rows)
+        self._connection.register("incoming", passing)
         try:
             yield
         finally:
             self._connection.unregister("incoming")
+            passing.rows = None
 
     def build_number(self) -> int:
         """Return the number of the newest build; 0 when there is none."""
