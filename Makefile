@@ -47,7 +47,6 @@ run: setup  ## open the pages on your own data (ARGS='--home data --port 8501')
 bench: setup  ## time loading, asking and the funnel; the load as a ratio to DuckDB alone (ARGS="--scale 1")
 	@$(VENV)/bin/python tests/bench.py
 	$(VENV)/bin/python benchmarks/load.py $(ARGS)
-	$(VENV)/bin/python benchmarks/load.py --cyrillic $(ARGS)
 
 docs: setup  ## write again what is generated: parts of the README files, docs/sources.md
 	@$(VENV)/bin/python docs/generate.py

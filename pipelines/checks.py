@@ -13,6 +13,7 @@ import polars as pl
 
 from pipelines.currency import currency_code
 from pipelines.errors import N_, CheckFailed
+from pipelines.keys import in_order
 from pipelines.schema.core import (
     FOREIGN,
     FURTHER_LINES,
@@ -103,7 +104,7 @@ def _files(found: Identities, files: pl.DataFrame, staged: Sequence[StagedTable]
         )
     for one in staged:
         accepted = files.filter(pl.col("staging_table") == one.name)["accepted"].sum()
-        found.same(one.name, N_("rows accepted from files = rows in staging"), accepted, one.rows.height)
+        found.same(one.name, N_("rows accepted from files = rows in staging"), accepted, one.height)
 
 
 def total(rows: pl.DataFrame, column: str) -> float:
@@ -115,10 +116,10 @@ def _deals(
     found: Identities, staged: Sequence[StagedTable], core: Mapping[str, pl.DataFrame], set_aside: pl.DataFrame
 ) -> None:
     """Follow rows and amounts from staging to core, over newer rows of a deal and amounts that are not counted."""
-    exports = [one.rows for one in staged if one.table.kind == "deals"]
-    logs = [one.rows for one in staged if one.table.kind == "stages" and one.profile.event_log is not None]
+    exports = [one.only("amount") for one in staged if one.table.kind == "deals"]
+    logs = [one for one in staged if one.table.kind == "stages" and one.profile.event_log is not None]
     told = sum(rows.height for rows in exports)
-    told += sum(rows.filter(pl.col(IS_STAGE))["deal_id"].n_unique() for rows in logs)
+    told += sum(one.only("deal_id", IS_STAGE).filter(pl.col(IS_STAGE))["deal_id"].n_unique() for one in logs)
     replaced = set_aside.filter(pl.col("rule") == REPLACED)
     lines = set_aside.filter(pl.col("rule") == FURTHER_LINES)
     found.same(
@@ -139,7 +140,9 @@ def _money(
     """Follow amounts by currency from staging to core, and what became of those in another currency than the reporting one."""
     deals, replaced = core["deals"], set_aside.filter(pl.col("rule") == REPLACED)
     exports = [
-        one.rows.select("amount", currency=currency_code("currency").fill_null(one.profile.currency or currency))
+        one.only("amount", "currency").select(
+            "amount", currency=currency_code("currency").fill_null(one.profile.currency or currency)
+        )
         for one in staged
         if one.table.kind == "deals"
     ]
@@ -176,7 +179,7 @@ def _calls(
     found: Identities, staged: Sequence[StagedTable], core: Mapping[str, pl.DataFrame], set_aside: pl.DataFrame
 ) -> None:
     """Follow the calls from staging to core, and account for whose they are."""
-    told = sum(one.rows.height for one in staged if one.table.kind == "calls")
+    told = sum(one.height for one in staged if one.table.kind == "calls")
     if not told:
         return
     calls = core["calls"]
@@ -207,7 +210,7 @@ def _history(
     facts: Mapping[str, pl.DataFrame],
 ) -> None:
     changes = core["stage_changes"]
-    entries = sum(one.rows.filter(pl.col(IS_STAGE)).height for one in staged if one.table.kind == "stages")
+    entries = sum(int(one.only(IS_STAGE)[IS_STAGE].sum()) for one in staged if one.table.kind == "stages")
     recorded = changes.filter(pl.col("told_by") == "events")
     if entries:
         found.same(
@@ -217,7 +220,7 @@ def _history(
             recorded.height + orphaned_events + total(set_aside.filter(pl.col("rule") == REPEATED), "rows"),
         )
     same = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in ("deal_id", "funnel_name", "stage_name"))
-    merged = changes.sort("deal_id", "change_number").select(same.fill_null(False).sum()).item()
+    merged = in_order(changes, ["deal_id", "change_number"]).select(same.fill_null(False).sum()).item()
     found.same(
         "visits",
         N_("stage changes = visits + entries into the stage a deal was in"),

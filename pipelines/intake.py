@@ -7,12 +7,14 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fnmatch import fnmatch
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.errors import N_, InputError, VoronkaError
+from pipelines.keys import last_of_each
 from pipelines.layout import rows_of
 from pipelines.new_words import NEW_WORDS, new_words
 from pipelines.profile import SourceProfile, Table
@@ -20,7 +22,7 @@ from pipelines.readers import Sheet, open_export
 from pipelines.readers.sheet import Rows, with_merged_headings
 from pipelines.recognise import Match, recognise, refusal
 from pipelines.report import ACCEPT, IGNORED, PARTIAL, REJECT, FileReport, Note
-from pipelines.schema.staging import STAGED
+from pipelines.schema.staging import STAGED, TYPES
 from pipelines.staged import LINE
 from pipelines.staging import QUARANTINE, StagedRows, stage
 
@@ -45,6 +47,8 @@ class Taken:
     cells: pl.DataFrame
     good: pl.DataFrame
     quarantine: pl.DataFrame
+    newest: dict[str, datetime | None]
+    """The last moment in each column of moments."""
 
     @property
     def name(self) -> str:
@@ -228,7 +232,9 @@ def staged_parcel(path: Path, digest: str, sheet: Sheet, match: Match, zone: str
         message=" ".join(template.format(**values) for template, values in notes),
         notes=notes,
     )
-    return Parcel(path, digest, report, Taken(match.profile, match.table, rows.cells, good, quarantine))
+    moments = [name for name, dtype in good.schema.items() if dtype == TYPES["moment"]]
+    newest = good.select(pl.col(moments).max()).row(0, named=True) if moments else {}
+    return Parcel(path, digest, report, Taken(match.profile, match.table, rows.cells, good, quarantine, newest))
 
 
 def notes_of(rows: Rows, match: Match, good: pl.DataFrame) -> tuple[Note, ...]:
@@ -252,7 +258,9 @@ def last_of_each_key(good: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl
     key = STAGED[table.kind].key
     if not key or good.height == 0 or table.rows == "lines":
         return good, pl.DataFrame(schema=QUARANTINE)
-    is_last = good.select(pl.struct(key).is_last_distinct()).to_series()
+    is_last = last_of_each(good, key)
+    if is_last is None:
+        return good, pl.DataFrame(schema=QUARANTINE)
     earlier = good.filter(~is_last).select(
         LINE,
         pl.lit(", ".join(key)).alias("column"),
@@ -266,9 +274,8 @@ def quarantined(rows: Rows, staged: StagedRows, repeats: pl.DataFrame) -> pl.Dat
     """Collect the rows of a sheet that were not taken: place, column, value, reason and the whole row as text."""
     refused = pl.concat([staged.refused, repeats.cast(QUARANTINE)])
     headings = [name for name in rows.cells.columns if name != LINE]
-    texts = rows.cells.filter(pl.col(LINE).is_in(refused[LINE].implode())).select(
-        LINE, row=pl.struct(headings).struct.json_encode() if headings else pl.lit("{}")
-    )
+    texts = rows.cells.filter(pl.col(LINE).is_in(refused[LINE].implode())) if refused.height else rows.cells.clear()
+    texts = texts.select(LINE, row=pl.struct(headings).struct.json_encode() if headings else pl.lit("{}"))
     broken = pl.DataFrame(
         [
             {LINE: one.line, "column": None, "value": one.value, "reason": one.reason, "row": one.text}

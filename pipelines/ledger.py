@@ -12,10 +12,12 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.errors import N_
+from pipelines.errors import N_, HomeError
 from pipelines.intake import Parcel, Taken
 from pipelines.profile import SourceProfile
+from pipelines.repair import is_full
 from pipelines.report import ACCEPT, IGNORED, FileReport
+from pipelines.settings import Home
 
 INNER = N_("A folder inside a folder is not loaded; name it by itself.")
 ALREADY_IN = N_("Already loaded as {file}; nothing changed.")
@@ -83,8 +85,7 @@ def newest_of(parcel: Parcel) -> datetime:
     """Return the last moment a sheet knows of, to write the sheets of one load in the order of what they tell."""
     if parcel.taken is None:
         return datetime.min.replace(tzinfo=UTC)
-    good = parcel.taken.good
-    moments = [good[name].max() for name in ("created_at", "updated_at", "closed_at") if name in good.columns]
+    moments = [parcel.taken.newest.get(name) for name in ("created_at", "updated_at", "closed_at")]
     known = [moment for moment in moments if isinstance(moment, datetime) and moment <= datetime.now(UTC)]
     return max(known, default=datetime.min.replace(tzinfo=UTC))
 
@@ -101,11 +102,7 @@ def counted_again(report: FileReport, accepted: int) -> FileReport:
 
 def file_row(parcel: Parcel, taken: Taken, load_id: int, file_id: int) -> pl.DataFrame:
     """Return the ledger's line for a sheet; ``newest_on`` is the last day anything in it happened, in UTC."""
-    moments = [
-        taken.good[name].max()
-        for name, dtype in taken.good.schema.items()
-        if dtype == pl.Datetime("us", "UTC") and name != "due_at"
-    ]
+    moments = [moment for name, moment in taken.newest.items() if name != "due_at"]
     newest = max((moment for moment in moments if isinstance(moment, datetime)), default=None)
     report = parcel.report
     row = {
@@ -140,3 +137,22 @@ def keep(path: Path, digest: str, kept: Path) -> None:
         os.replace(copy, kept)
     else:
         copy.unlink()
+
+
+def keep_raw(home: Home, parcels: Sequence[Parcel]) -> None:
+    """Keep a copy of each file that was loaded, under its hash; a copy that cannot be made does not undo the load."""
+    folder = home.warehouse / "files"
+    try:
+        folder.mkdir(exist_ok=True)
+        for path, digest in {(one.path, one.digest) for one in parcels}:
+            kept = folder / f"{digest[:16]}-{path.name}"
+            if not kept.exists():
+                keep(path, digest, kept)
+    except OSError as fault:
+        if is_full(fault):
+            raise
+        raise HomeError(
+            "The load is in, but a copy of its files could not be kept in {folder}: {fault}.",
+            folder=folder,
+            fault=fault.strerror,
+        ) from None

@@ -6,18 +6,14 @@ between. A file that is already in is recognised by its content.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
-from pipelines.checks import check_build
-from pipelines.core import build_core
-from pipelines.errors import N_, HomeError, UnknownName, VoronkaError, suggest
-from pipelines.facts import build_facts
+from pipelines.building import build, is_stale
+from pipelines.errors import N_, UnknownName, VoronkaError, suggest
 from pipelines.intake import (
     Parcel,
     Taken,
@@ -38,17 +34,17 @@ from pipelines.ledger import (
     counted_again,
     file_row,
     inner_folder,
-    keep,
+    keep_raw,
     newest_of,
 )
 from pipelines.mending import mend_served
 from pipelines.profile import KINDS, SourceProfile, profiles_in, read_profile, shipped_profiles
 from pipelines.rates import read_rates
-from pipelines.repair import is_full, once_more
-from pipelines.report import IGNORED, REJECT, FileReport, LoadReport, Progress, Silence
-from pipelines.schema.facts import FACTS
+from pipelines.repair import once_more
+from pipelines.report import IGNORED, REJECT, FileReport, LoadReport, Progress, Silence, with_message
 from pipelines.settings import Home, Settings, read_settings
-from pipelines.staged import FILE, LINE, LOAD, StagedTable, staged_schema
+from pipelines.shelf import Shelf, is_looked_up, shelf_in
+from pipelines.staged import FILE, LINE, LOAD, staged_schema
 from pipelines.warehouse import Store, open_store
 
 LEFT_OUT = N_("Left out, as the mapping says.")
@@ -78,14 +74,14 @@ def load(
     files = files_of(paths)
     watcher = progress or Silence()
     watcher.start(len(files) + 3, "")
-    with open_store(home) as store:
+    with open_store(home) as store, shelf_in(home.warehouse) as shelf:
         known = store.read("ledger.files")
         known = pl.DataFrame(schema=FILES) if known is None else known
         parcels: list[Parcel] = []
         parcels += [Parcel(path, "", inner_folder(path)) for path in folders_inside(paths)]
         for path in files:
             watcher.step(0, path.name)
-            parcels += take_in(path, known, [one.digest for one in parcels], profiles, kind, settings)
+            parcels += take_in(path, known, parcels, profiles, kind, settings, shelf)
             watcher.step(1, path.name)
         fresh = [one for one in parcels if one.taken is not None and one.report.outcome != REJECT]
         again = is_stale(store, settings, rates) and any(one.report.outcome != REJECT for one in parcels)
@@ -95,7 +91,7 @@ def load(
         watcher.step(0, "conform, build, check")
         store.incoming = sum(path.stat().st_size for path in files if path.exists())
         with store.transaction():
-            changed = write_parcels(store, parcels, known)
+            changed = write_parcels(store, parcels, known, shelf)
             build(store, settings, rates)
             watcher.step(1, "publish")
             store.count_build()
@@ -107,19 +103,6 @@ def load(
         report = LoadReport(files=reports, snapshot=snapshot, message="", mended=store.mended)
         report = replace(report, notes=clock_notes(known))
         return with_message(report) if fresh else replace(report, message=COUNTED_AGAIN, template=COUNTED_AGAIN)
-
-
-def digest_of_rules(settings: Settings, rates: pl.DataFrame) -> str:
-    """Return the SHA-256 of everything besides the files that a build depends on."""
-    return digest_of((settings.model_dump_json() + rates.write_csv()).encode())
-
-
-def is_stale(store: Store, settings: Settings, rates: pl.DataFrame) -> bool:
-    """Tell whether there is a build that was counted under other settings or rates, or before such was noted."""
-    about = store.read("ledger.snapshot")
-    if about is None:
-        return False
-    return "rules" not in about.columns or about["rules"].item() != digest_of_rules(settings, rates)
 
 
 def candidates(home: Home, mapping: Path | None) -> list[SourceProfile]:
@@ -135,12 +118,13 @@ def candidates(home: Home, mapping: Path | None) -> list[SourceProfile]:
 def take_in(
     path: Path,
     known: pl.DataFrame,
-    in_this_load: Sequence[str],
+    before: Sequence[Parcel],
     profiles: Sequence[SourceProfile],
     kind: str | None,
     settings: Settings,
+    shelf: Shelf,
 ) -> list[Parcel]:
-    """Read one file into parcels; whatever is wrong with it is said in its report."""
+    """Read one file into parcels, put aside; whatever is wrong with it is said in its report."""
     if is_ignored(path, profiles):
         return [Parcel(path, "", FileReport(name=path.name, outcome=IGNORED, message=LEFT_OUT, template=LEFT_OUT))]
     try:
@@ -149,7 +133,9 @@ def take_in(
         parcels = list(parcels_of(path, content, digest, profiles, kind=kind, zone=settings.zone))
     except VoronkaError as error:
         return [Parcel(path, "", refused_report(path, error))]
-    return [as_repeat(one, known, in_this_load) for one in parcels]
+    in_this_load = [one.digest for one in before]
+    fresh = [as_repeat(one, known, in_this_load) for one in parcels]
+    return [shelf.put(at, one) for at, one in enumerate(fresh, start=len(before))]
 
 
 def unchanged(parcels: Sequence[Parcel], store: Store, home: Home) -> LoadReport:
@@ -168,24 +154,7 @@ def unchanged(parcels: Sequence[Parcel], store: Store, home: Home) -> LoadReport
     return with_message(report)
 
 
-def with_message(report: LoadReport) -> LoadReport:
-    """End a report with the one sentence that says how it went."""
-    if report.outcome == REJECT:
-        first = next((one for one in report.files if one.outcome == REJECT), None)
-        template = first.template if first and first.template else N_("No row could be taken; nothing was stored.")
-        values = first.values if first and first.template else {}
-    elif report.rows_in == 0:
-        template, values = N_("There are headings and no rows; nothing was stored."), {}
-    elif report.accepted == 0:
-        template, values = N_("Nothing new: every row was already loaded."), {}
-    else:
-        template = N_("{accepted} of {rows} rows loaded; {quarantined} in quarantine, {duplicates} duplicates.")
-        values = {"accepted": report.accepted, "rows": report.rows_in}
-        values |= {"quarantined": report.quarantined, "duplicates": report.duplicates}
-    return replace(report, message=template.format(**values), template=template, values=values)
-
-
-def write_parcels(store: Store, parcels: Sequence[Parcel], known: pl.DataFrame) -> dict[int, FileReport]:
+def write_parcels(store: Store, parcels: Sequence[Parcel], known: pl.DataFrame, shelf: Shelf) -> dict[int, FileReport]:
     """Write the rows of the recognised sheets: as exported, staged, and quarantined.
 
     Returns, by place in ``parcels``, the reports that changed because a log held rows that were known before.
@@ -196,9 +165,9 @@ def write_parcels(store: Store, parcels: Sequence[Parcel], known: pl.DataFrame) 
     # Of one load, what knows the latest things is written last, whatever the files are called.
     in_time = sorted(enumerate(parcels), key=lambda one: newest_of(one[1]))
     for at, parcel in in_time:
-        taken = parcel.taken
-        if taken is None:
+        if parcel.taken is None:
             continue
+        taken = shelf.back(at, parcel.taken)
         file_id += 1
         place = [pl.lit(load_id).alias(LOAD), pl.lit(file_id).alias(FILE)]
         replace_earlier_mapping(store, known, parcel)
@@ -206,7 +175,8 @@ def write_parcels(store: Store, parcels: Sequence[Parcel], known: pl.DataFrame) 
         if good.height < taken.good.height:
             parcel = replace(parcel, report=counted_again(parcel.report, good.height))
             changed[at] = parcel.report
-        store.add(f"raw.{taken.name}", taken.cells.with_columns(place))
+        if is_looked_up(taken):
+            store.add(f"raw.{taken.name}", taken.cells.with_columns(place))
         store.add(f"staging.{taken.name}", good.with_columns(place))
         if taken.quarantine.height:
             sheet = [pl.lit(parcel.path.name).alias("file"), pl.lit(parcel.report.sheet).alias("sheet")]
@@ -246,73 +216,3 @@ def unknown_rows(store: Store, taken: Taken) -> pl.DataFrame:
     content = [column for column in staged_schema(taken.table) if column != LINE and column in before.columns]
     known = before.select(content).unique()
     return taken.good.join(known, on=content, how="anti", nulls_equal=True, maintain_order="left")
-
-
-def build(store: Store, settings: Settings, rates: pl.DataFrame) -> None:
-    """Build core and facts from everything staged, check them, and write them beside it."""
-    staged = staged_tables(store)
-    core = build_core(staged, settings, loaded_at=datetime.now(UTC), rates=rates)
-    facts = build_facts(core.tables, as_of=core.as_of, zone=settings.zone)
-    for name, schema in FACTS.items():
-        schema.validate(facts[name], cast=True)
-    files = store.read("ledger.files")
-    files = pl.DataFrame(schema=FILES) if files is None else files
-    logs = [one.name for one in staged if one.table.kind == "stages"]
-    of_events = core.joins.filter(pl.col("left_table").is_in([f"{name}.deal_id" for name in logs]))
-    orphaned = int(of_events["orphans"].sum())
-    identities = check_build(files, staged, core.tables, core.set_aside, orphaned, facts, core.currency)
-    for name, rows in core.tables.items():
-        store.replace(f"core.{name}", rows)
-    for name, rows in facts.items():
-        store.replace(f"facts.{name}", rows)
-    store.replace("checks.identities", identities)
-    store.replace("checks.joins", core.joins)
-    store.replace("checks.orphans", core.orphans)
-    store.replace("checks.set_aside", core.set_aside)
-    store.replace("checks.names", core.names)
-    store.replace("checks.name_proposals", core.name_proposals)
-    facts_of = {"as_of": [core.as_of], "zone": [settings.zone], "currency": [core.currency]}
-    facts_of["rules"] = [digest_of_rules(settings, rates)]
-    store.replace("ledger.snapshot", pl.DataFrame(facts_of, schema_overrides={"as_of": pl.Datetime("us", "UTC")}))
-
-
-def staged_tables(store: Store) -> list[StagedTable]:
-    """Read everything staged so far, each table with the profile it was last loaded under."""
-    profiles = store.read("ledger.profiles")
-    staged: list[StagedTable] = []
-    for content in [] if profiles is None else profiles.sort("name")["content"].to_list():
-        profile = SourceProfile.model_validate(json.loads(content))
-        looked_up = {lookup.table for table in profile.table for lookup in table.join}
-        for table in profile.table:
-            name = f"{profile.name}__{table.name}"
-            rows = store.read(f"staging.{name}")
-            if rows is None:
-                continue
-            cells = store.read(f"raw.{name}") if table.name in looked_up else None
-            wanted = {**staged_schema(table), LOAD: pl.Int64(), FILE: pl.Int64()}
-            rows = rows.select(
-                (pl.col(column) if column in rows.columns else pl.lit(None)).cast(dtype).alias(column)
-                for column, dtype in wanted.items()
-            )
-            newest = pl.DataFrame() if cells is None else cells.filter(pl.col(FILE) == pl.col(FILE).max())
-            staged.append(StagedTable(profile, table, rows, newest))
-    return staged
-
-
-def keep_raw(home: Home, parcels: Sequence[Parcel]) -> None:
-    """Keep a copy of each file that was loaded, under its hash; a copy that cannot be made does not undo the load."""
-    folder = home.warehouse / "files"
-    try:
-        folder.mkdir(exist_ok=True)
-        for path, digest in {(one.path, one.digest) for one in parcels}:
-            kept = folder / f"{digest[:16]}-{path.name}"
-            if not kept.exists():
-                keep(path, digest, kept)
-    except OSError as fault:
-        if is_full(fault):
-            raise
-        raise HomeError(
-            "The load is in, but a copy of its files could not be kept in {folder}: {fault}.",
-            folder=folder,
-            fault=fault.strerror,
-        ) from None

@@ -24,6 +24,7 @@ ISO = "iso"
 EXCEL = "excel"
 EXCEL_DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - Excel counts days from here, in no zone
 ISO_SPELLINGS = (
+    "%Y-%m-%d %H:%M:%S",  # a case of a later one, and four times as fast
     "%Y-%m-%dT%H:%M:%S%.f%z",
     "%Y-%m-%d %H:%M:%S%.f",
     "%Y-%m-%d",
@@ -103,7 +104,11 @@ def plain_number(text: pl.Expr, decimal: str | None) -> pl.Expr:
 
 def as_money(text: pl.Expr, decimal: str | None, scale: float | None = None) -> pl.Expr:
     """Parse an amount into Decimal(18, 2), rounded half away from zero; ``scale`` turns micros or kopecks into money."""
-    number = plain_number(text, decimal).cast(pl.Float64, strict=False)
+    return rounded(plain_number(text, decimal).cast(pl.Float64, strict=False), scale)
+
+
+def rounded(number: pl.Expr, scale: float | None = None) -> pl.Expr:
+    """Turn numbers into money: scaled, and rounded half away from zero."""
     if scale is not None:
         # Micros and kopecks are whole numbers; a fraction means that the file was saved in whole money after all.
         number = pl.when(number == number.floor()).then(number * scale)
@@ -186,7 +191,7 @@ def _moment(text: pl.Series, form: str, zone: str) -> pl.Series:
         return offset.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False).cast(MOMENT)
     if "%Y" in form:
         # "01.02.26" would be read as the year 26; two figures of a year are a format of their own (%y).
-        short = ~text.str.contains(r"(?:^|\D)(19|20|21)\d\d(?:\D|$)").fill_null(True)
+        short = ~text.str.contains(r"(?:^|[^0-9])(?:19|20|21)[0-9][0-9](?:[^0-9]|$)").fill_null(True)
         text = text.set(short, None) if short.any() else text
     if "%H" in form or "%I" in form:
         local = text.str.to_datetime(form, time_unit="us", strict=False)

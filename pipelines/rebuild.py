@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pipelines.building import build
 from pipelines.errors import N_, HomeError
-from pipelines.load import build
 from pipelines.rates import read_rates
 from pipelines.report import LoadReport, Progress, Silence
 from pipelines.settings import Home, read_settings

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from pipelines.errors import CheckFailed
+from pipelines.errors import N_, CheckFailed
 
 ACCEPT, PARTIAL, REJECT, IGNORED = "accept", "partial", "reject", "ignored"
 Note = tuple[str, dict[str, object]]
@@ -120,3 +120,20 @@ class LoadReport:
             "files": [one.to_json() for one in self.files],
             "snapshot": self.snapshot,
         }
+
+
+def with_message(report: LoadReport) -> LoadReport:
+    """End a report with the one sentence that says how it went."""
+    if report.outcome == REJECT:
+        first = next((one for one in report.files if one.outcome == REJECT), None)
+        template = first.template if first and first.template else N_("No row could be taken; nothing was stored.")
+        values = first.values if first and first.template else {}
+    elif report.rows_in == 0:
+        template, values = N_("There are headings and no rows; nothing was stored."), {}
+    elif report.accepted == 0:
+        template, values = N_("Nothing new: every row was already loaded."), {}
+    else:
+        template = N_("{accepted} of {rows} rows loaded; {quarantined} in quarantine, {duplicates} duplicates.")
+        values = {"accepted": report.accepted, "rows": report.rows_in}
+        values |= {"quarantined": report.quarantined, "duplicates": report.duplicates}
+    return replace(report, message=template.format(**values), template=template, values=values)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
+from pipelines.errors import BusyError, HomeError
 from pipelines.settings import Home
 
+KEPT_SNAPSHOTS = 7
 SNAPSHOT = re.compile(r"s(\d{6,})\.duckdb")
 NUMBERED = re.compile(r"s(\d{6,})\.(duckdb|damaged)")
 
@@ -74,3 +79,60 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def put_in_place(copy: Path, home: Home) -> None:
+    """Make a complete copy (``s000001.duckdb.tmp``) the published snapshot: on disk first, then the pointer, then that too."""
+    final = copy.with_suffix("")
+    sync(copy)
+    copy.chmod(0o444)
+    os.replace(copy, final)
+    sync(home.warehouse)
+    point_to(home, final.name)
+
+
+@contextmanager
+def locked(home: Home) -> Generator[None]:
+    """Hold a home's lock, and write what only its owner may read; raises BusyError or HomeError (see ``open_store``)."""
+    mask = os.umask(0o077)
+    try:
+        try:
+            home.warehouse.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(home.warehouse / "lock")
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise BusyError(
+                "Another load is running in {home}. Wait until it ends, then load again.", home=home.path
+            ) from None
+        except OSError as fault:
+            raise HomeError(
+                "The folder {home} cannot be written to: {fault}.", home=home.path, fault=fault.strerror or fault
+            ) from None
+        with lock:
+            yield
+    finally:
+        os.umask(mask)
+
+
+def clean_up(home: Home) -> None:
+    """Delete what a load that was cut off left behind."""
+    for leftover in home.warehouse.glob("*.tmp*"):
+        leftover.unlink(missing_ok=True)
+
+
+def compare_counts(own: dict[str, int], copied: dict[str, int]) -> None:
+    """Compare the rows of every table of the store with those of its copy; raises HomeError when the copy is not whole."""
+    for name in sorted(own.keys() | copied.keys()):
+        if own.get(name, 0) != copied.get(name, 0):
+            raise HomeError(
+                "The copy of {table} is not whole: {own} rows became {copied}.",
+                table=name,
+                own=own.get(name, 0),
+                copied=copied.get(name, 0),
+            )
+
+
+def retire(home: Home) -> None:
+    """Delete snapshots beyond the newest seven; a reader that has one open keeps it until it is done."""
+    for old in snapshots(home)[:-KEPT_SNAPSHOTS]:
+        old.unlink(missing_ok=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
 from pipelines.profile import SourceProfile, Table
 from pipelines.schema.staging import STAGED, TYPES
 
+Fetch = Callable[[Sequence[str] | None], pl.DataFrame]
+"""Read the rows of a staged table, with some columns or all."""
 LINE = "_line"
 LOAD = "_load_id"
 FILE = "_file_id"
@@ -35,16 +37,50 @@ def staged_schema(table: Table) -> dict[str, pl.DataType]:
     return schema | {LINE: pl.Int64()}
 
 
-@dataclass(frozen=True)
 class StagedTable:
-    """All staged rows of one table of one source, with ``_load_id``, ``_file_id`` and ``_line``; and its cells as exported."""
+    """All staged rows of one table of one source, with ``_load_id``, ``_file_id`` and ``_line``; and its cells as exported.
 
-    profile: SourceProfile
-    table: Table
-    rows: pl.DataFrame
-    cells: pl.DataFrame
-    """Text cells of the newest file, kept for lookups; empty when no other table looks anything up here."""
+    Millions of rows wait in the store until they are asked for, and may be let go again.
+    """
+
+    def __init__(self, profile: SourceProfile, table: Table, height: int, fetch: Fetch, cells: pl.DataFrame) -> None:
+        self.profile = profile
+        self.table = table
+        self.height = height
+        self.cells = cells
+        """Text cells of the newest file, kept for lookups; empty when no other table looks anything up here."""
+        self._fetch = fetch
+        self._rows: pl.DataFrame | None = None
 
     @property
     def name(self) -> str:
         return f"{self.profile.name}__{self.table.name}"
+
+    @property
+    def rows(self) -> pl.DataFrame:
+        """All rows, which are kept here until they are let go."""
+        if self._rows is None:
+            self._rows = self._fetch(None)
+        return self._rows
+
+    def only(self, *columns: str) -> pl.DataFrame:
+        """Return all rows with these columns alone; they are not kept here."""
+        return self._fetch(columns) if self._rows is None else self._rows.select(columns)
+
+    def with_rows(self, rows: pl.DataFrame) -> StagedTable:
+        """Return the same table with other rows."""
+        other = StagedTable(self.profile, self.table, rows.height, self._fetch, self.cells)
+        other._rows = rows
+        return other
+
+    def mapped(self, change: Callable[[pl.DataFrame], pl.DataFrame]) -> StagedTable:
+        """Return the same table whose rows are changed when they are asked for, each by itself and whole columns alike."""
+        rows, fetch = self._rows, self._fetch
+        other = StagedTable(self.profile, self.table, self.height, lambda columns: change(fetch(columns)), self.cells)
+        if rows is not None:
+            other._rows = change(rows)
+        return other
+
+    def let_go(self) -> None:
+        """Forget the rows; they can be had again."""
+        self._rows = None

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines import parse
+from pipelines import cells as cells_of
+from pipelines import keys, parse
 from pipelines.errors import N_
 from pipelines.headings import currency_in, find_heading
 from pipelines.profile import Column, SourceProfile, Table
@@ -47,9 +48,9 @@ class StagedRows:
 def stage(cells: pl.DataFrame, table: Table, profile: SourceProfile, *, zone: str) -> StagedRows:
     """Type the rows of a sheet; ``cells`` holds text columns under the sheet's headings, and ``_line``."""
     headings = [name for name in cells.columns if name != LINE]
-    distinct = first_of_each(cells, headings, table)
-    repeated = cells.filter(~distinct)[LINE]
-    rows = tidied(cells.filter(distinct), table, headings)
+    distinct = keys.first_of_each(cells, headings) if table.rows == "distinct" and headings else None
+    repeated = cells[LINE].clear() if distinct is None else cells.filter(~distinct)[LINE]
+    rows = tidied(cells if distinct is None else cells.filter(distinct), table, headings)
     zone = profile.timezone or zone
     values: list[pl.Series] = []
     faults: list[Fault] = []
@@ -60,7 +61,7 @@ def stage(cells: pl.DataFrame, table: Table, profile: SourceProfile, *, zone: st
             text = pl.Series(ours, [None], dtype=pl.String).new_from_index(0, rows.height)
             value = text.cast(TYPES[form])
         else:
-            text = rows.select(cell_text(column, present, table).alias(ours)).to_series()
+            text = column_text(rows, column, present, table).alias(ours)
             if len(text) != rows.height:
                 text = text.new_from_index(0, rows.height)
             value = typed(text, form, column, table, zone).cast(TYPES[form])
@@ -175,15 +176,10 @@ def parted(staged: pl.DataFrame, faults: Sequence[Fault]) -> tuple[pl.DataFrame,
         for shown, text, bad, reason in faults
     ]
     refused = pl.concat([part.select(list(QUARANTINE)) for part in details]).cast(QUARANTINE)
+    if refused.is_empty():
+        return staged, refused
     refused = refused.unique(subset=LINE, keep="first", maintain_order=True).sort(LINE)
     return staged.filter(~staged[LINE].is_in(refused[LINE].implode())), refused
-
-
-def first_of_each(cells: pl.DataFrame, headings: Sequence[str], table: Table) -> pl.Series:
-    """Mark the rows that do not repeat an earlier one cell by cell; all of them where a profile says repeats are real."""
-    if table.rows != "distinct" or not headings:
-        return pl.repeat(True, cells.height, eager=True)
-    return cells.select(pl.struct(headings).is_first_distinct()).to_series()
 
 
 def present_headings(column: Column, headings: Sequence[str]) -> list[str]:
@@ -205,6 +201,13 @@ def cell_text(column: Column, present: Sequence[str], table: Table) -> pl.Expr:
     if column.join:
         return parse.empty_to_null(pl.concat_str(texts, separator=" ", ignore_nulls=True))
     return pl.coalesce(*texts)
+
+
+def column_text(rows: pl.DataFrame, column: Column, present: Sequence[str], table: Table) -> pl.Series:
+    """Return the text a column is parsed from, of every row, or one cell that stands for all of them."""
+    if column.value is None and not (column.key or column.join or column.minus) and len(present) == 1:
+        return cells_of.written(rows[present[0]], (*table.nulls, *column.nulls))
+    return rows.select(cell_text(column, present, table).alias("_")).to_series()
 
 
 def made_key(texts: Sequence[pl.Expr]) -> pl.Expr:
@@ -236,26 +239,24 @@ def typed(text: pl.Series, form: str, column: Column, table: Table, zone: str) -
     if form == "day":
         return parse.as_day(text, dates, zone)
     if form == "text":
-        return (
-            text.str.normalize("NFC") if text.dtype == pl.String and not text.str.contains(r"^[ -~]*$").all() else text
-        )
-    parsed = {
-        "money": lambda: as_money(text, column, table.decimal or parse.decimal_sign(text)),
-        "count": lambda: parse.as_count(pl.col(name)),
-        "seconds": lambda: parse.as_seconds(pl.col(name)),
-        "flag": lambda: parse.as_flag(pl.col(name)),
-    }[form]()
-    return text.to_frame().select(parsed.alias(name)).to_series()
+        return cells_of.composed(text)
+    if form == "money":
+        return as_money(text, column, table.decimal or parse.decimal_sign(text))
+    if form == "count":
+        return cells_of.count(text)
+    if form == "seconds":
+        return cells_of.seconds(text)
+    return text.to_frame().select(parse.as_flag(pl.col(name)).alias(name)).to_series()
 
 
-def as_money(text: pl.Series, column: Column, decimal: str | None) -> pl.Expr:
+def as_money(text: pl.Series, column: Column, decimal: str | None) -> pl.Series:
     """Parse a column of amounts; one that may be scaled or not, and does not tell, gives none."""
     scale = column.scale
     if scale is not None and column.step is not None:
         scale = scale_told(text, decimal, scale, column.step)
         if scale is None:
-            return pl.when(False).then(pl.col(text.name)).cast(pl.Decimal(18, 2))
-    return parse.as_money(pl.col(text.name), decimal, None if scale == 1 else scale)
+            return pl.Series(text.name, [None], dtype=pl.Decimal(18, 2)).new_from_index(0, len(text))
+    return cells_of.money(text, decimal, None if scale == 1 else scale)
 
 
 def worded(text: pl.Expr, column: Column, form: str) -> pl.Expr:

@@ -7,7 +7,7 @@ be given the old data again.
 
 from __future__ import annotations
 
-import os
+import shutil
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
@@ -15,30 +15,27 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-from filelock import FileLock, Timeout
 
 from pipelines import repair
-from pipelines.errors import BusyError, DamagedError, HomeError
+from pipelines.duck import CLOSED_WORLD, QUIET, address, counts_of, frame_of, names_of, quoted, read_all
+from pipelines.errors import DamagedError, HomeError
+from pipelines.passing import Passing
 from pipelines.repair import cannot_judge, cannot_open, is_full, make_again, said
 from pipelines.settings import Home
-from pipelines.snapshots import current_snapshot, highest_number, number_of, point_to, snapshots, sync
+from pipelines.snapshots import (
+    clean_up,
+    compare_counts,
+    current_snapshot,
+    highest_number,
+    locked,
+    number_of,
+    put_in_place,
+    retire,
+)
 
 SCHEMAS = ("raw", "staging", "core", "facts", "checks", "ledger")
-KEPT_SNAPSHOTS = 7
-CLOSED_WORLD = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-}
-
+LEAST_USED = 0.5  # share of the working store's blocks from which on a snapshot is a plain copy of its file
 READING = threading.Lock()
-# DuckDB would draw its own bar on standard output, between ours and the JSON line.
-QUIET = ("TimeZone='UTC'", "enable_progress_bar=false")
-
-
-def quoted(name: str) -> str:
-    """Quote an identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def read_tables(snapshot: Path, names: Sequence[str]) -> dict[str, pl.DataFrame]:
@@ -59,7 +56,7 @@ def _read_tables(snapshot: Path, names: Sequence[str]) -> dict[str, pl.DataFrame
         try:
             for setting in (*QUIET, "enable_external_access=false", "lock_configuration=true"):
                 connection.execute(f"SET {setting}")
-            return {name: _frame(connection, name) for name in names}
+            return {name: frame_of(connection, name) for name in names}
         finally:
             connection.close()
     except duckdb.CatalogException:
@@ -80,7 +77,7 @@ def is_whole(path: Path) -> bool:
     try:
         connection = duckdb.connect(path, read_only=True, config={**CLOSED_WORLD, "threads": 2})
         try:
-            _read_all(connection)
+            read_all(connection)
         finally:
             connection.close()
     except duckdb.Error as fault:
@@ -90,18 +87,6 @@ def is_whole(path: Path) -> bool:
     return True
 
 
-def _frame(connection: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
-    schema, _, table = name.partition(".")
-    rows = connection.sql(f"SELECT * FROM {quoted(schema)}.{quoted(table)}").pl()  # noqa: S608 - quoted names
-    zoned = [column for column, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone]
-    return rows.with_columns(pl.col(column).dt.convert_time_zone("UTC") for column in zoned)
-
-
-def _read_all(connection: duckdb.DuckDBPyConnection) -> None:
-    for (name,) in connection.sql("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall():
-        connection.sql(f"SELECT max(hash(each)) FROM {_address(name)} AS each").fetchall()  # noqa: S608 - quoted
-
-
 @contextmanager
 def open_store(home: Home) -> Generator[Store]:
     """Open the working store of a home for writing, alone.
@@ -109,31 +94,16 @@ def open_store(home: Home) -> Generator[Store]:
     Raises BusyError when another load has it and HomeError when the folder cannot be written. A store that does not open is
     moved aside and made again from the last snapshot; a build that was stored but not published is published first.
     """
-    mask = os.umask(0o077)
-    try:
+    with locked(home):
+        store = Store(home)
         try:
-            home.warehouse.mkdir(parents=True, exist_ok=True)
-            held = FileLock(home.warehouse / "lock").acquire(timeout=0)
-        except Timeout:
-            raise BusyError(
-                "Another load is running in {home}. Wait until it ends, then load again.", home=home.path
-            ) from None
-        except OSError as fault:
-            raise HomeError(
-                "The folder {home} cannot be written to: {fault}.", home=home.path, fault=fault.strerror or fault
-            ) from None
-        with held:
-            store = Store(home)
-            try:
-                store.start()
-                yield store
-            except (duckdb.Error, OSError) as fault:
-                store.close()
-                raise said(fault, home, store.incoming, is_whole) from fault
-            finally:
-                store.close()
-    finally:
-        os.umask(mask)
+            store.start()
+            yield store
+        except (duckdb.Error, OSError) as fault:
+            store.close()
+            raise said(fault, home, store.incoming, is_whole) from fault
+        finally:
+            store.close()
 
 
 class Store:
@@ -153,8 +123,7 @@ class Store:
 
     def start(self) -> None:
         """Clean up after a load that was cut off, open the store, publish a build that was stored and not published."""
-        for leftover in self._home.warehouse.glob("*.tmp*"):
-            leftover.unlink(missing_ok=True)
+        clean_up(self._home)
         self._open = self._connect()
         published = current_snapshot(self._home)
         if self.build_number() and (published is None or self.build_number() > number_of(published)):
@@ -179,7 +148,7 @@ class Store:
         return self._opened()
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
-        connection = duckdb.connect(self._path, config={**CLOSED_WORLD, "threads": 2})
+        connection = duckdb.connect(self._path, config={**CLOSED_WORLD, "threads": 2, "memory_limit": "1GB"})
         for setting in QUIET:
             connection.execute(f"SET {setting}")
         for schema in SCHEMAS:
@@ -205,18 +174,31 @@ class Store:
         self._connection.execute("COMMIT")
 
     def tables(self) -> set[str]:
-        """Return the names of the tables there are, as ``schema.table``."""
-        rows = self._connection.sql("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
-        return {row[0] for row in rows}
+        """Return the names of the tables there are."""
+        return names_of(self._connection)
 
     def read(self, name: str) -> pl.DataFrame | None:
         """Read a table; None when there is none."""
-        return _frame(self._connection, name) if name in self.tables() else None
+        return frame_of(self._connection, name) if name in self.tables() else None
+
+    def table(
+        self, name: str, columns: Sequence[str] = (), between: tuple[str, object, object] | None = None
+    ) -> pl.DataFrame:
+        """Read some columns (or all) of a table that is there, or the rows with a column between two values."""
+        return frame_of(self._connection, name, columns, between)
+
+    def columns(self, name: str) -> list[str]:
+        """Return the names of a table's columns."""
+        return [row[0] for row in self._connection.sql(f"DESCRIBE {address(name)}").fetchall()]
+
+    def count(self, name: str) -> int:
+        """Count the rows of a table."""
+        return int(self._connection.sql(f"SELECT count(*) FROM {address(name)}").fetchall()[0][0])  # noqa: S608 - quoted
 
     def replace(self, name: str, rows: pl.DataFrame) -> None:
         """Write a table anew."""
         with self._incoming(rows):
-            self._connection.execute(f"CREATE OR REPLACE TABLE {_address(name)} AS SELECT * FROM incoming")  # noqa: S608 - quoted
+            self._connection.execute(f"CREATE OR REPLACE TABLE {address(name)} AS SELECT * FROM incoming")  # noqa: S608 - quoted
 
     def add(self, name: str, rows: pl.DataFrame) -> None:
         """Add rows to a table, making it or widening it by the columns it lacks."""
@@ -224,25 +206,28 @@ class Store:
             self.replace(name, rows)
             return
         with self._incoming(rows):
+            known = {column.casefold() for column in self.columns(name)}
             described = self._connection.sql("DESCRIBE incoming").fetchall()
-            for column, kind, *_ in described:
+            for column, kind in ((name, kind) for name, kind, *_ in described if name.casefold() not in known):
                 self._connection.execute(
-                    f"ALTER TABLE {_address(name)} ADD COLUMN IF NOT EXISTS {quoted(column)} {kind}"
+                    f"ALTER TABLE {address(name)} ADD COLUMN IF NOT EXISTS {quoted(column)} {kind}"
                 )
-            self._connection.execute(f"INSERT INTO {_address(name)} BY NAME SELECT * FROM incoming")  # noqa: S608 - quoted
+            self._connection.execute(f"INSERT INTO {address(name)} BY NAME SELECT * FROM incoming")  # noqa: S608 - quoted
 
     def drop_file(self, name: str, file_id: int) -> None:
         """Delete the rows of one file from a table."""
         if name in self.tables():
-            self._connection.execute(f"DELETE FROM {_address(name)} WHERE _file_id = ?", [file_id])  # noqa: S608
+            self._connection.execute(f"DELETE FROM {address(name)} WHERE _file_id = ?", [file_id])  # noqa: S608
 
     @contextmanager
     def _incoming(self, rows: pl.DataFrame) -> Generator[None]:
-        self._connection.register("incoming", rows)
+        passing = Passing(rows)
+        self._connection.register("incoming", passing)
         try:
             yield
         finally:
             self._connection.unregister("incoming")
+            passing.rows = None
 
     def build_number(self) -> int:
         """Return the number of the newest build; 0 when there is none."""
@@ -257,43 +242,56 @@ class Store:
     def publish(self) -> str:
         """Publish the newest build as a closed, read-only copy and point ``CURRENT`` at it; return its name."""
         name = f"s{self.build_number():06d}"
-        final = self._home.warehouse / f"{name}.duckdb"
         copy = self._home.warehouse / f"{name}.duckdb.tmp"
+        counts = counts_of(self._connection)
         self._connection.execute("CHECKPOINT")
+        if self._is_loose() or not self._copy_file(copy):
+            self._copy_tables(copy)
+        self._compare_copy(copy, counts)
+        put_in_place(copy, self._home)
+        self._retire()
+        return name
+
+    def _is_loose(self) -> bool:
+        """Tell whether most of the file is room that earlier builds left: then only its tables are copied."""
+        blocks, used = self._connection.sql("SELECT total_blocks, used_blocks FROM pragma_database_size()").fetchall()[
+            0
+        ]
+        return used < LEAST_USED * blocks
+
+    def _copy_file(self, copy: Path) -> bool:
+        """Copy the closed file byte for byte; False when it does not hold everything, because a log stands beside it.
+
+        It must be closed: this process would lose its lock on the file by closing a second handle to it.
+        """
+        self.close()
+        whole = not Path(f"{self._path}.wal").exists()
+        if whole:
+            shutil.copyfile(self._path, copy)
+        self._open = self._opened()
+        return whole
+
+    def _copy_tables(self, copy: Path) -> None:
+        copy.unlink(missing_ok=True)
         target = str(copy).replace("'", "''")
         self._connection.execute(f"ATTACH '{target}' AS snapshot")
         try:
             self._connection.execute("COPY FROM DATABASE work TO snapshot")
-            self._compare_copy()
         finally:
             self._connection.execute("DETACH snapshot")
-        sync(copy)
-        copy.chmod(0o444)
-        os.replace(copy, final)
-        sync(self._home.warehouse)
-        point_to(self._home, final.name)
-        self._retire()
-        return name
 
     def read_through(self) -> None:
         """Read every value of the working store; damage is an error that ends the opening of the store."""
-        _read_all(self._connection)
+        read_all(self._connection)
 
-    def _compare_copy(self) -> None:
-        for name in sorted(self.tables()):
-            sides = (_address(name, "work"), _address(name, "snapshot"))
-            own, copied = (self._connection.sql(f"SELECT count(*) FROM {one}").fetchall()[0][0] for one in sides)  # noqa: S608
-            if own != copied:
-                raise HomeError(
-                    "The copy of {table} is not whole: {own} rows became {copied}.", table=name, own=own, copied=copied
-                )
+    def _compare_copy(self, copy: Path, counts: dict[str, int]) -> None:
+        """Open the copy as a reader will, and compare its tables and their rows with the store's."""
+        connection = duckdb.connect(copy, read_only=True, config={**CLOSED_WORLD})
+        try:
+            copied = counts_of(connection)
+        finally:
+            connection.close()
+        compare_counts(counts, copied)
 
     def _retire(self) -> None:
-        """Delete snapshots beyond the newest seven; a reader that has one open keeps it until it is done."""
-        for old in snapshots(self._home)[:-KEPT_SNAPSHOTS]:
-            old.unlink(missing_ok=True)
-
-
-def _address(name: str, database: str | None = None) -> str:
-    schema, _, table = name.partition(".")
-    return (f"{database}." if database else "") + f"{quoted(schema)}.{quoted(table)}"
+        retire(self._home)

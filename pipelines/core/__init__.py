@@ -5,7 +5,7 @@ Nothing is dropped in silence: what finds no partner is counted as an orphan, wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ import polars as pl
 
 from pipelines.core.activities import conform_tasks
 from pipelines.core.calls import conform_calls
-from pipelines.core.conform import Core, Joins, Names, shaped
+from pipelines.core.conform import Core, Joins, Names, shaped, tables_of
 from pipelines.core.deals import SET_ASIDE, base_deals, finished_deals
 from pipelines.core.exports import deal_changes, gone_deals, versions
 from pipelines.core.history import implied_changes, recorded_changes
@@ -34,12 +34,29 @@ from pipelines.staged import StagedTable
 __all__ = ["Core", "build_core"]
 
 
+Keep = Callable[[str, pl.DataFrame], None]
+"""Store a core table by its name."""
+WHEN = {
+    "deals": ("created_at", "closed_at", "updated_at"),
+    "stage_changes": ("entered_at",),
+    "calls": ("started_at",),
+    "tasks": ("created_at", "done_at"),
+}
+
+
 def build_core(
-    staged: Sequence[StagedTable], settings: Settings, *, loaded_at: datetime, rates: pl.DataFrame | None = None
+    staged: Sequence[StagedTable],
+    settings: Settings,
+    *,
+    loaded_at: datetime,
+    keep: Keep,
+    rates: pl.DataFrame | None = None,
 ) -> Core:
     """Build every core table; ``loaded_at`` bounds ``as_of``, so that a mistyped year cannot move it into the future.
 
-    ``rates`` (rated_on, currency, rate) convert amounts into the reporting currency; without them, foreign amounts are unknown.
+    ``rates`` (rated_on, currency, rate) convert amounts into the reporting currency; without them, foreign amounts are
+    unknown. The long tables, stage changes and calls, are handed to ``keep`` as soon as they are complete and are not in the
+    result; staged rows are let go when they are no longer needed.
     """
     names = Names(settings.same, staged)
     proposed = proposals(staged, names)
@@ -58,16 +75,21 @@ def build_core(
     clients, book, (of_clients, invoices, tasks) = known_clients(listed, base.deals, invoices, tasks, settings)
     base = replace(base, deals=of_clients)
     told = versions(staged, base.deals, declared, loaded_at)
+    gone = gone_deals(staged)
     recorded, repeated = recorded_changes(staged, base.deals, declared, joins, told)
+    latest = [newest_moment(one.only("entered_at"), ["entered_at"], loaded_at) for one in tables_of(staged, "stages")]
+    for one in staged:
+        one.let_go()
     dictionary = declared.completed(base.deals, recorded)
     changes = implied_changes(base.deals, recorded, dictionary)
-    deals = finished_deals(
-        base.deals, changes, clients, managers, gone_deals(staged), settings.zone, dictionary.not_sales
-    )
+    del recorded
+    deals = finished_deals(base.deals, changes, clients, managers, gone, settings.zone, dictionary.not_sales)
     deals = converted_deals(deals, exchange, settings.zone, aside)
+    latest.append(newest_moment(changes, WHEN["stage_changes"], loaded_at))
+    keep("stage_changes", changes.drop("deal"))
+    del changes
     tables = {
         "deals": deals,
-        "stage_changes": changes,
         "stages": dictionary.frame,
         "deal_changes": deal_changes(told),
         "clients": clients,
@@ -80,7 +102,12 @@ def build_core(
         "invoices": shaped(invoices, "invoices"),
         "plans": conform_plans(staged, names),
     }
+    for one in staged:
+        one.let_go()
     joins.compare_all(tables)
+    latest += [newest_moment(rows, WHEN[name], loaded_at) for name, rows in tables.items() if name in WHEN]
+    keep("calls", tables.pop("calls"))
+    known = [moment for moment in latest if moment is not None]
     return Core(
         tables=tables,
         joins=joins.frame,
@@ -89,28 +116,11 @@ def build_core(
         names=names.frame,
         name_proposals=proposed,
         currency=exchange.currency,
-        as_of=latest_moment(tables, staged, loaded_at),
+        as_of=max(known) if known else loaded_at,
     )
 
 
-def latest_moment(tables: dict, staged: Sequence[StagedTable], loaded_at: datetime) -> datetime:
-    """Return the last moment the data describes: the newest event that is not after the load; else the load itself."""
-    columns = {
-        "deals": ("created_at", "closed_at", "updated_at"),
-        "stage_changes": ("entered_at",),
-        "calls": ("started_at",),
-        "tasks": ("created_at", "done_at"),
-    }
-    moments = [
-        tables[name][column].filter(tables[name][column] <= loaded_at).max()
-        for name, listed in columns.items()
-        for column in listed
-        if tables[name].height
-    ]
-    moments += [
-        one.rows["entered_at"].filter(one.rows["entered_at"] <= loaded_at).max()
-        for one in staged
-        if one.table.kind == "stages" and one.rows.height
-    ]
-    known = [moment for moment in moments if moment is not None]
-    return max(known) if known else loaded_at
+def newest_moment(rows: pl.DataFrame, columns: Sequence[str], loaded_at: datetime) -> datetime | None:
+    """Return the last moment that rows describe and that is not after the load; None when they describe none."""
+    moments = rows.select(pl.max_horizontal(pl.col(name).filter(pl.col(name) <= loaded_at).max() for name in columns))
+    return moments.item()

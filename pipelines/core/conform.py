@@ -52,7 +52,7 @@ class Core:
 
 def tables_of(staged: Sequence[StagedTable], kind: str) -> list[StagedTable]:
     """Return the staged tables of one kind that hold rows."""
-    return [one for one in staged if one.table.kind == kind and one.rows.height]
+    return [one for one in staged if one.table.kind == kind and one.height]
 
 
 def joined_lines(one: StagedTable) -> pl.DataFrame:

@@ -6,14 +6,16 @@ Two systems may use the same numbers for different deals: then both stay, each u
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.core.conform import Joins, Names, joined_lines, newest, shaped, tables_of
+from pipelines.core.conform import Joins, Names, joined_lines, newest, tables_of
+from pipelines.core.shape import shaped_in_order
 from pipelines.core.stages import StageDictionary, type_by_words
 from pipelines.currency import currency_code
 from pipelines.headings import fold_heading
+from pipelines.keys import beside, ends, in_order, last_of_each
 from pipelines.profile import Outcomes
 from pipelines.schema.core import BACKWARDS, CLOSED_OPEN, DELETED, FURTHER_LINES, NO_STAGE, REPLACED
 from pipelines.schema.facts import OUTCOMES
@@ -27,7 +29,7 @@ OUTCOME = pl.Enum(list(OUTCOMES))
 
 @dataclass(frozen=True)
 class BaseDeals:
-    """Deals before their history is known, and what was set aside by which rule."""
+    """Deals before their history is known, in the order of their numbers, and what was set aside by which rule."""
 
     deals: pl.DataFrame
     set_aside: pl.DataFrame
@@ -40,7 +42,7 @@ def base_deals(
     parts: list[pl.DataFrame] = []
     aside: list[dict[str, object]] = []
     for told in tables_of(staged, "deals"):
-        one = replace(told, rows=joined_lines(told))
+        one = told.with_rows(joined_lines(told))
         if one.rows.height < told.rows.height:
             aside.append(_aside(one.name, FURTHER_LINES, told.rows.height - one.rows.height))
         rows = in_currency(joins.look_up(one), one, currency)
@@ -54,7 +56,7 @@ def base_deals(
         aside += [_aside(one.name, rule, n) for rule, n in faults if n]
         parts.append(rows.with_columns(system=pl.lit(one.profile.system)))
     for one in tables_of(staged, "stages"):
-        not_stages = one.rows.filter(~pl.col(IS_STAGE)).height
+        not_stages = int((~one.only(IS_STAGE)[IS_STAGE]).sum())
         if not_stages:
             aside.append(_aside(one.name, NO_STAGE, not_stages))
         if one.profile.event_log is not None:
@@ -66,7 +68,7 @@ def base_deals(
         pl.concat([_empty(), *parts], how="diagonal_relaxed"), ["system", "deal_id"], "deals of one system", aside
     )
     deals = names.merged(one_numbering(deals))
-    return BaseDeals(deals, pl.DataFrame(aside, schema=SET_ASIDE))
+    return BaseDeals(in_order(deals, ["deal_id"]), pl.DataFrame(aside, schema=SET_ASIDE))
 
 
 def _empty() -> pl.DataFrame:
@@ -82,6 +84,8 @@ def _aside(subject: str, rule: str, rows: int, amount: float | None = None) -> d
 
 def newer_rows(rows: pl.DataFrame, key: Sequence[str], subject: str, aside: list[dict[str, object]]) -> pl.DataFrame:
     """Keep the newest row of each deal, and say how many rows, with what amount, it replaced."""
+    if last_of_each(rows, key) is None:
+        return rows
     kept = newest(rows, key)
     if kept.height < rows.height:
         sums = [pl.len().alias("rows"), pl.col("amount").sum().alias("amount")]
@@ -120,7 +124,7 @@ def with_outcome(rows: pl.DataFrame, outcomes: Outcomes, dictionary: StageDictio
     }
     reasons = {reason: fold_heading(reason) for reason in rows["refusal_reason"].drop_nulls().unique().to_list()}
     by_stage = dictionary.frame.select("funnel_name", "stage_name", stage_type=pl.col("stage_type").cast(pl.String))
-    known = rows.join(by_stage, on=["funnel_name", "stage_name"], how="left", maintain_order="left").with_columns(
+    known = beside(rows, by_stage, ["funnel_name", "stage_name"]).with_columns(
         stage_name=pl.coalesce("stage_name", "outcome"),
         outcome=pl.coalesce(
             _translated("outcome", words), "stage_type", _translated("stage_name", words), pl.lit("open")
@@ -206,6 +210,8 @@ def closing_runs(ordered: pl.DataFrame) -> pl.DataFrame:
 
 def one_numbering(deals: pl.DataFrame) -> pl.DataFrame:
     """Make deal ids unique over systems: a number that several systems use carries the system's name."""
+    if deals["system"].n_unique() < 2:
+        return deals
     shared = pl.col("system").n_unique().over("deal_id") > 1
     return deals.with_columns(
         deal_id=pl.when(shared).then(pl.col("system") + ":" + pl.col("deal_id")).otherwise(pl.col("deal_id"))
@@ -223,10 +229,11 @@ def finished_deals(
 ) -> pl.DataFrame:
     """Return ``core.deals``: closing dates from the history where the deal's own is missing, region and team filled in.
 
-    A closed deal with neither takes the expected day (formats.md 2.1). The region is the deal's own, else its client's, else its manager's.
+    A closed deal with neither takes the expected day (formats.md 2.1). The region is the deal's own, else its client's, else
+    its manager's. ``base`` stands in the order of the deals' numbers, and ``changes`` in that of ``base``.
     """
-    ended = changes.group_by("deal_id").agg(
-        last_entered_at=pl.col("entered_at").sort_by("change_number").last(),
+    last = changes.filter(ends("deal")).select("deal", last_entered_at="entered_at")
+    ended = changes.group_by("deal").agg(
         # The day of the present stage says nothing of the beginning.
         first_entered_at=pl.col("entered_at").filter(pl.col("told_by") != "current_stage").min(),
         by_events=(pl.col("told_by") == "events").any(),
@@ -244,9 +251,11 @@ def finished_deals(
         .dt.convert_time_zone("UTC")
     )
     deals = (
-        base.join(ended, on="deal_id", how="left")
-        .join(by_client, on="client_id", how="left")
-        .join(by_manager, on="manager_name", how="left")
+        base.with_row_index("deal")
+        .join(last, on="deal", how="left", maintain_order="left")
+        .join(ended, on="deal", how="left", maintain_order="left")
+        .join(by_client, on="client_id", how="left", maintain_order="left")
+        .join(by_manager, on="manager_name", how="left", maintain_order="left")
         .with_columns(
             created_at=pl.coalesce("created_at", "first_entered_at"),
             closed_at=pl.when(closed).then(pl.coalesce("closed_at", "last_entered_at", expected_at)),
@@ -263,4 +272,4 @@ def finished_deals(
             .otherwise(pl.lit("implied")),
         )
     )
-    return shaped(deals, "deals")
+    return shaped_in_order(deals, "deals")

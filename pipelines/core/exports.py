@@ -33,7 +33,7 @@ def versions(
     """
     parts = []
     for one in tables_of(staged, "deals"):
-        if one.rows[LOAD].n_unique() < 2:
+        if one.only(LOAD)[LOAD].n_unique() < 2:
             continue
         rows = dictionary.named(joined_lines(one), fallback=one.profile.title)
         told = rows.group_by(LOAD, FILE).agg(
@@ -126,11 +126,12 @@ def gone_deals(staged: Sequence[StagedTable]) -> pl.Series:
     """Return the ids of deals that a newer full export of their list no longer holds; they are marked, not deleted."""
     gone: list[pl.Series] = []
     for one in tables_of(staged, "deals"):
-        loads = one.rows[LOAD].unique().sort()
+        rows = one.only("deal_id", LOAD)
+        loads = rows[LOAD].unique().sort()
         if len(loads) < 2:
             continue
-        newest = one.rows.filter(pl.col(LOAD) == loads[-1])["deal_id"].unique()
-        before = one.rows.filter(pl.col(LOAD) != loads[-1])["deal_id"].unique()
+        newest = rows.filter(pl.col(LOAD) == loads[-1])["deal_id"].unique()
+        before = rows.filter(pl.col(LOAD) != loads[-1])["deal_id"].unique()
         kept = before.is_in(newest.implode())
         if kept.sum() >= FULL_EXPORT_SHARE * len(before):
             gone.append(before.filter(~kept))

@@ -10,14 +10,19 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from pipelines.core.conform import Joins, newest, shaped, tables_of
+from pipelines.core.conform import Joins, newest, tables_of
 from pipelines.core.exports import entries_between
+from pipelines.core.shape import shaped_in_order
 from pipelines.core.stages import StageDictionary
 from pipelines.headings import fold_heading
+from pipelines.keys import begins, ends, in_order, number_in_run, packed, places_of, unique_first
 from pipelines.schema.core import REPEATED
+from pipelines.schema.facts import HISTORIES
 from pipelines.staged import FILE, IS_STAGE, LINE, LOAD, STAGE_DATES, StagedTable
 
+TELLER = pl.Enum([*HISTORIES, "current_stage"])
 RECORDED = {
+    "deal": pl.UInt32(),
     "deal_id": pl.String(),
     "funnel_name": pl.String(),
     "stage_name": pl.String(),
@@ -25,13 +30,16 @@ RECORDED = {
     "entered_at": pl.Datetime("us", "UTC"),
     "tie": pl.Int64(),
     "is_implied": pl.Boolean(),
-    "told_by": pl.String(),
+    "told_by": TELLER,
     "earliest_at": pl.Datetime("us", "UTC"),
     "latest_at": pl.Datetime("us", "UTC"),
 }
 STANDING = "current_stage"
+EVENT = (*list(RECORDED)[1:6], "amount", IS_STAGE, LOAD, FILE, LINE)
 NEVER = {name: pl.lit(None, dtype=RECORDED[name]) for name in ("earliest_at", "latest_at")}
-ONCE = ["deal_id", "funnel_name", "stage_name", "entered_at"]
+PRESENT = 1 << 60
+"""The place of what follows from a deal's present stage: after everything a file tells."""
+ONCE = ["deal", "funnel_name", "stage_name", "entered_at"]
 
 
 def recorded_changes(
@@ -44,34 +52,37 @@ def recorded_changes(
     """Return the stage entries that exports record, of deals that exist, each once; and how many were told again.
 
     Entries of deals that do not exist are counted as orphans. ``told`` holds the versions of deals in successive exports.
+    ``deals`` stand in the order of their numbers; the entries carry a deal's place there as ``deal``.
     """
     parts = []
     for one in tables_of(staged, "stages"):
-        events = numbered_as(one, deals)
+        events = placed(numbered_as(one, deals), deals)
         if one.profile.event_log is None:
             joins.compare(f"{one.name}.deal_id → deals", events, "deal_id", deals["deal_id"])
-        events = events.join(deals.select("deal_id", deal_funnel="funnel_name"), on="deal_id", how="inner")
+        events = in_order(events.drop_nulls("deal"), [LOAD, FILE, LINE]).with_row_index("tie")
+        events = in_order(events, ["deal", "entered_at"])
         if one.profile.event_log is None:
             events = by_agreement(events, deals, dictionary)
-        events = dictionary.named(events, fallback=pl.col("deal_funnel"))
         parts.append(
-            events.sort(LOAD, FILE, LINE)
-            .with_row_index("tie")
-            .select(
-                *(pl.col(name).cast(dtype) for name, dtype in list(RECORDED.items())[:6]),
+            dictionary.named(events, fallback=pl.col("deal_funnel")).select(
+                *(pl.col(name).cast(dtype) for name, dtype in list(RECORDED.items())[:7]),
                 is_implied=pl.lit(False),
-                told_by=pl.lit("events"),
+                told_by=pl.lit("events", dtype=TELLER),
                 **NEVER,
             )
         )
+        del events
     events = pl.concat([pl.DataFrame(schema=RECORDED), *parts])
-    once = events.unique(ONCE, keep="first", maintain_order=True)
-    wide = [one for one in tables_of(staged, "deals") if STAGE_DATES in one.rows.columns]
+    parts.clear()
+    once = unique_first(events, ONCE)
+    wide = [one for one in tables_of(staged, "deals") if one.table.stage_dates or one.table.stage_dates_pattern]
     dated = [dated_entries(one, deals, dictionary) for one in wide]
-    both = pl.concat([once, *dated]).unique(ONCE, keep="first", maintain_order=True)
-    both = pl.concat([both, standing_entries(staged, deals, dictionary, both)])
+    both = unique_first(pl.concat([once, *dated]), ONCE) if dated else once
+    standing = standing_entries(staged, deals, dictionary, both)
+    both = both if standing.is_empty() else pl.concat([both, standing])
     between = entries_between(told, both)
     if not between.is_empty():
+        between = placed(between, deals).drop_nulls("deal")
         both = pl.concat([both, between.select(pl.col(name).cast(dtype) for name, dtype in RECORDED.items())])
     repeated = events.height - once.height
     return both, [{"subject": "stage changes", "rule": REPEATED, "rows": repeated, "amount": None}] if repeated else []
@@ -81,20 +92,26 @@ def by_agreement(events: pl.DataFrame, deals: pl.DataFrame, dictionary: StageDic
     """Learn what a log's codes mean from the deals that stand where their last event left them.
 
     A log may say ``0`` and ``C1:NEW`` where the deals' export says «Общая» and «Новая». A code that no dictionary knows gets
-    the name that at least four in five of those deals carry, from two deals on; any other stays as it is.
+    the name that at least four in five of those deals carry, from two deals on; any other stays as it is. The events stand in
+    the order of deals and of time.
     """
-    last = (
-        events.sort("deal_id", "entered_at", LOAD, FILE, LINE)
-        .group_by("deal_id", maintain_order=True)
-        .agg(pl.col("funnel_name", "stage_name").last())
-    )
-    standing = deals.select("deal_id", there_funnel="funnel_name", there_stage="stage_name")
-    met = last.join(standing, on="deal_id", how="inner").drop_nulls("there_stage")
+    met = None
     for code, name, known in (
         ("funnel_name", "there_funnel", set(dictionary.funnel_codes)),
         ("stage_name", "there_stage", {stage for _, stage in dictionary.stage_codes}),
     ):
-        names = set(standing[name].drop_nulls().unique().to_list())
+        standing = deals[code]
+        names = set(standing.drop_nulls().unique().to_list())
+        codes = events[code].drop_nulls().unique().to_list()
+        unknown = [one for one in codes if one not in names and fold_heading(one) not in known]
+        if not unknown:
+            continue
+        if met is None:
+            met = events.filter(ends("deal")).select("deal", "funnel_name", "stage_name")
+            met = met.with_columns(
+                there_funnel=deals["funnel_name"].gather(met["deal"]),
+                there_stage=deals["stage_name"].gather(met["deal"]),
+            ).drop_nulls("there_stage")
         votes = (
             met.drop_nulls(code)
             .group_by(code, name)
@@ -102,11 +119,7 @@ def by_agreement(events: pl.DataFrame, deals: pl.DataFrame, dictionary: StageDic
             .with_columns(share=pl.col("len") / pl.col("len").sum().over(code))
             .filter((pl.col("share") >= 0.8) & (pl.col("len") >= 2))
         )
-        learned = {
-            row[code]: row[name]
-            for row in votes.iter_rows(named=True)
-            if row[code] not in names and fold_heading(row[code]) not in known
-        }
+        learned = {row[code]: row[name] for row in votes.iter_rows(named=True) if row[code] in unknown}
         if learned:
             events = events.with_columns(pl.col(code).replace(learned))
     return events
@@ -119,10 +132,13 @@ def dated_entries(one: StagedTable, deals: pl.DataFrame, dictionary: StageDictio
     )
     entries = rows.drop_nulls("told").select("deal_id", pl.col("told").struct.unnest())
     entries = as_numbered(entries, one.profile.system, deals)
-    entries = entries.join(deals.select("deal_id", deal_funnel="funnel_name"), on="deal_id", how="inner")
+    entries = placed(entries, deals).drop_nulls("deal")
     entries = dictionary.named(entries, fallback=pl.col("deal_funnel")).with_row_index("tie")
     return entries.with_columns(
-        told_by=pl.lit("dates"), is_implied=pl.lit(False), manager_name=pl.lit(None, dtype=pl.String), **NEVER
+        told_by=pl.lit("dates", dtype=TELLER),
+        is_implied=pl.lit(False),
+        manager_name=pl.lit(None, dtype=pl.String),
+        **NEVER,
     ).select(pl.col(name).cast(dtype) for name, dtype in RECORDED.items())
 
 
@@ -135,29 +151,31 @@ def standing_entries(
     """
     parts = [pl.DataFrame(schema=RECORDED)]
     for one in tables_of(staged, "deals"):
-        if "stage_entered_at" not in one.rows.columns or one.rows["stage_entered_at"].is_null().all():
+        told = one.only("stage_entered_at")["stage_entered_at"]
+        if told.is_null().all():
             continue
         rows = one.rows.sort(LOAD, FILE, LINE).drop_nulls(["stage_name", "stage_entered_at"])
         entries = rows.select("deal_id", "funnel_name", "stage_name", entered_at="stage_entered_at")
-        entries = as_numbered(entries, one.profile.system, deals)
-        entries = entries.join(deals.select("deal_id", deal_funnel="funnel_name"), on="deal_id", how="inner")
+        entries = placed(as_numbered(entries, one.profile.system, deals), deals).drop_nulls("deal")
         entries = dictionary.named(entries, fallback=pl.col("deal_funnel")).with_row_index("tie")
         entries = entries.with_columns(
-            told_by=pl.lit(STANDING), is_implied=pl.lit(False), manager_name=pl.lit(None, dtype=pl.String), **NEVER
+            told_by=pl.lit(STANDING, dtype=TELLER),
+            is_implied=pl.lit(False),
+            manager_name=pl.lit(None, dtype=pl.String),
+            **NEVER,
         )
         parts.append(entries.select(pl.col(name).cast(dtype) for name, dtype in RECORDED.items()))
     if len(parts) == 1:
         return parts[0]
     last = (
-        recorded.sort("deal_id", "entered_at", "tie")
-        .group_by("deal_id", maintain_order=True)
+        recorded.sort("deal", "entered_at", "tie")
+        .group_by("deal", maintain_order=True)
         .agg(last_at=pl.col("entered_at").last(), last_stage=pl.col("stage_name").last())
     )
     is_news = (pl.col("entered_at") > pl.col("last_at")) & (pl.col("stage_name") != pl.col("last_stage"))
     return (
-        pl.concat(parts)
-        .unique(ONCE, keep="first", maintain_order=True)
-        .join(last, on="deal_id", how="left", maintain_order="left")
+        unique_first(pl.concat(parts), ONCE)
+        .join(last, on="deal", how="left", maintain_order="left")
         .filter(pl.col("last_at").is_null() | is_news)
         .select(list(RECORDED))
     )
@@ -165,18 +183,31 @@ def standing_entries(
 
 def numbered_as(one: StagedTable, deals: pl.DataFrame) -> pl.DataFrame:
     """Return a log's stage entries under the deals' own numbers, where several systems share a number."""
-    return as_numbered(one.rows.filter(pl.col(IS_STAGE)), one.profile.system, deals)
+    events = one.only(*EVENT)
+    events = events if events[IS_STAGE].all() else events.filter(pl.col(IS_STAGE))
+    return as_numbered(events, one.profile.system, deals)
 
 
 def as_numbered(entries: pl.DataFrame, system: str, deals: pl.DataFrame) -> pl.DataFrame:
     """Put the system's name before the numbers that it shares with another system."""
     own = pl.lit(f"{system}:") + pl.col("deal_id")
     known = deals.filter(pl.col("deal_id").str.starts_with(f"{system}:"))["deal_id"]
+    if known.is_empty():
+        return entries
     return entries.with_columns(deal_id=pl.when(own.is_in(known.implode())).then(own).otherwise(pl.col("deal_id")))
 
 
+def placed(entries: pl.DataFrame, deals: pl.DataFrame) -> pl.DataFrame:
+    """Put the place of an entry's deal beside it, null when there is no such deal, and the funnel the deal is in."""
+    deal = places_of(entries["deal_id"], deals["deal_id"]).cast(pl.UInt32)
+    return entries.with_columns(deal=deal, deal_funnel=deals["funnel_name"].gather(deal))
+
+
 def implied_changes(deals: pl.DataFrame, recorded: pl.DataFrame, dictionary: StageDictionary) -> pl.DataFrame:
-    """Add what follows from the deals themselves, and number each deal's changes by time, stage order, place in the file."""
+    """Add what follows from the deals themselves, and number each deal's changes by time, stage order, place in the file.
+
+    Returns ``core.stage_changes`` with the deal's place among ``deals`` as ``deal``.
+    """
     stages = dictionary.frame.select("funnel_name", "stage_name", "stage_order", "stage_type")
     first = (
         stages.filter(pl.col("stage_type") == "open")
@@ -184,25 +215,25 @@ def implied_changes(deals: pl.DataFrame, recorded: pl.DataFrame, dictionary: Sta
         .unique("funnel_name", keep="first", maintain_order=True)
         .select("funnel_name", first_stage="stage_name")
     )
-    last = (
-        recorded.sort("deal_id", "entered_at", "tie")
-        .group_by("deal_id", maintain_order=True)
-        .agg(
-            last_funnel=pl.col("funnel_name").last(),
-            last_stage=pl.col("stage_name").last(),
-            last_at=pl.col("entered_at").max(),
-            begins_by=pl.col("told_by").first(),
-            begins_with=pl.col("stage_name").first(),
-        )
+    ordered = in_order_of_time(recorded, ["deal"], stages=None)
+    begun = ordered.filter(begins("deal")).select("deal", begins_by="told_by", begins_with="stage_name")
+    last = ordered.filter(ends("deal")).select(
+        "deal", last_funnel="funnel_name", last_stage="stage_name", last_at="entered_at"
     )
-    known = deals.join(last, on="deal_id", how="left").join(first, on="funnel_name", how="left")
+    known = (
+        deals.select("deal_id", "funnel_name", "stage_name", "outcome", "created_at", "closed_at", "rule")
+        .with_row_index("deal")
+        .join(last, on="deal", how="left")
+        .join(begun, on="deal", how="left")
+        .join(first, on="funnel_name", how="left")
+    )
     no_history = pl.col("last_stage").is_null()
     elsewhere = (pl.col("stage_name") != pl.col("first_stage")).fill_null(True)
     # Exports begin with the stage they first showed; the creation before it follows as for a deal without history.
     starts_later = pl.col("begins_by").is_in(["exports", STANDING]) & (pl.col("begins_with") != pl.col("first_stage"))
     starts_later &= pl.col("created_at").is_not_null()  # a creation without a day would stand after what has one
     created = known.filter((no_history | starts_later) & pl.col("first_stage").is_not_null()).select(
-        "deal_id", "funnel_name", stage_name="first_stage", entered_at="created_at", tie=pl.lit(0)
+        "deal", "deal_id", "funnel_name", stage_name="first_stage", entered_at="created_at", tie=pl.lit(0)
     )
     moved_on = (pl.col("last_stage") != pl.col("stage_name")) | (pl.col("last_funnel") != pl.col("funnel_name"))
     reached_at = pl.when(
@@ -211,20 +242,40 @@ def implied_changes(deals: pl.DataFrame, recorded: pl.DataFrame, dictionary: Sta
     present = known.filter(
         pl.col("stage_name").is_not_null()
         & pl.when(no_history).then(elsewhere).otherwise(moved_on & (pl.col("rule") != "ever"))
-    ).select("deal_id", "funnel_name", "stage_name", entered_at=reached_at, tie=pl.lit(1 << 60))
+    ).select("deal", "deal_id", "funnel_name", "stage_name", entered_at=reached_at, tie=pl.lit(PRESENT))
     implied = pl.concat([created.cast({"tie": pl.Int64}), present.cast({"tie": pl.Int64})]).with_columns(
-        is_implied=pl.lit(True), manager_name=pl.lit(None, dtype=pl.String), told_by=pl.lit("implied"), **NEVER
+        is_implied=pl.lit(True),
+        manager_name=pl.lit(None, dtype=pl.String),
+        told_by=pl.lit("implied", dtype=TELLER),
+        **NEVER,
     )
-    return shaped(
-        pl.concat([recorded, implied.select(list(RECORDED))])
-        .join(stages, on=["funnel_name", "stage_name"], how="left")
-        .with_columns(
-            is_present=pl.col("tie") == 1 << 60,
-            order=pl.when(pl.col("stage_type") == "open")
-            .then(pl.col("stage_order"))
-            .otherwise(10_000 + pl.col("stage_order")),
-        )
-        .sort("deal_id", "is_present", "entered_at", "order", "tie", nulls_last=True)
-        .with_columns(change_number=pl.int_range(pl.len(), dtype=pl.Int64).over("deal_id") + 1),
-        "stage_changes",
-    )
+    every = pl.concat([ordered, implied.select(list(RECORDED))])
+    del ordered, known, implied
+    numbered = in_order_of_time(every, ["deal", "tie"], stages).with_columns(change_number=number_in_run("deal"))
+    return shaped_in_order(numbered, "stage_changes", "deal")
+
+
+def in_order_of_time(changes: pl.DataFrame, by: Sequence[str], stages: pl.DataFrame | None) -> pl.DataFrame:
+    """Sort changes by deal and time, those of one moment by the order of their stages (if told) and place in the file.
+
+    With ``tie`` in ``by``, what follows from the present stage stands last and unknown moments after known ones; without,
+    unknown moments stand first. Few changes of a deal share a moment, so only those are sorted by everything.
+    """
+    to_end = "tie" in by
+    number = pl.col("deal").cast(pl.Int64)
+    number = number * 2 + (pl.col("tie") == PRESENT).cast(pl.Int64) if to_end else number
+    keys = changes.select(key=packed(number, pl.col("entered_at"), nulls_last=to_end)).with_row_index("at")
+    keys = in_order(keys, ["key"])
+    same = keys.select((begins("key") & ends("key")).not_()).to_series()
+    order = keys["at"]
+    if same.any():
+        doubtful = keys.filter(same)
+        told = changes.select("funnel_name", "stage_name", "tie")[doubtful["at"]].with_columns(doubtful)
+        if stages is not None:
+            place = pl.when(pl.col("stage_type") == "open").then(pl.col("stage_order"))
+            told = told.join(stages, on=["funnel_name", "stage_name"], how="left").with_columns(
+                order=place.otherwise(10_000 + pl.col("stage_order"))
+            )
+        columns = ["key", *(["order"] if stages is not None else []), "tie", "at"]
+        order = order.scatter(same.arg_true(), told.sort(columns, nulls_last=to_end)["at"])
+    return changes[order]

@@ -7,7 +7,7 @@ amount without a rate is unknown: it is kept as exported, counted, and the line 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 import polars as pl
@@ -139,7 +139,7 @@ def conform_costs(
 def conform_invoices(staged: Sequence[StagedTable], exchange: Exchange, aside: list[dict[str, object]]) -> pl.DataFrame:
     """Return invoices with the columns that tell who the client is; ``core.invoices`` is made of them."""
     told = [
-        replace(one, rows=with_currency(one.rows, one.profile.currency or exchange.currency))
+        one.with_rows(with_currency(one.rows, one.profile.currency or exchange.currency))
         for one in tables_of(staged, "invoices")
     ]
     rows = gathered(told, "invoices", ["invoice_id"], Names({}))

@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +18,7 @@ import polars as pl
 from pipelines import parse
 from pipelines.errors import N_
 from pipelines.headings import find_heading
-from pipelines.staged import StagedTable
+from pipelines.staged import StagedTable, staged_schema
 
 COLUMN_OF = {
     "manager": "manager_name",
@@ -139,7 +138,7 @@ class Names:
 
     def applied(self, staged: Sequence[StagedTable]) -> list[StagedTable]:
         """Return the staged tables with one spelling per name; nothing else changes."""
-        return [replace(one, rows=self.merged(one.rows)) for one in staged]
+        return [one.mapped(self.merged) for one in staged]
 
     @property
     def frame(self) -> pl.DataFrame:
@@ -163,8 +162,8 @@ def spellings(staged: Sequence[StagedTable], thing: str) -> Iterable[pl.Series]:
     """Yield every staged column of a thing's names, and the columns of side tables that a lookup takes them from."""
     column = COLUMN_OF[thing]
     for one in staged:
-        if column in one.rows.columns:
-            yield one.rows[column].alias(thing)
+        if column in staged_schema(one.table):
+            yield one.only(column)[column].alias(thing)
         for lookup in one.table.join:
             side = next(
                 (t for t in staged if t.profile.name == one.profile.name and t.table.name == lookup.table), None

@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 import polars as pl
 
 from pipelines.headings import fold_heading
+from pipelines.keys import beside, ends, in_order, number_in_run, unique_first
 from pipelines.schema.facts import Stages
 from pipelines.settings import Funnel, Settings, Stage
 from pipelines.staged import StagedTable
@@ -103,7 +104,7 @@ class StageDictionary:
         ).cast(pl.String)
         otherwise = pl.lit(fallback) if isinstance(fallback, str) else fallback
         return (
-            rows.join(names, on=["funnel_name", "stage_name"], how="left", nulls_equal=True, maintain_order="left")
+            beside(rows, names, ["funnel_name", "stage_name"])
             .with_columns(funnel_name=pl.coalesce("_funnel", otherwise), stage_name="_stage")
             .drop("_funnel", "_stage")
         )
@@ -123,14 +124,22 @@ class StageDictionary:
         In a described funnel they are unmapped; in an undescribed one they stand in the order in which deals usually enter
         them (``is_ordered`` false, for the user to confirm).
         """
+        counted = deals.group_by("funnel_name", "stage_name", pl.col("outcome").cast(pl.String)).len()
         seen = pl.concat(
             [
-                deals.select("funnel_name", "stage_name", outcome=pl.col("outcome").cast(pl.String)),
-                changes.select("funnel_name", "stage_name", outcome=pl.lit(None, dtype=pl.String)),
+                counted,
+                changes.select("funnel_name", "stage_name")
+                .unique()
+                .select(pl.all(), outcome=pl.lit(None, dtype=pl.String), len=pl.lit(0, dtype=counted.schema["len"])),
             ]
         ).drop_nulls("stage_name")
-        stages = seen.group_by("funnel_name", "stage_name").agg(
-            deals=pl.col("outcome").count(), outcome=pl.col("outcome").drop_nulls().mode().sort().first()
+        stages = (
+            seen.sort("len", "outcome", descending=[True, False], nulls_last=True)
+            .group_by("funnel_name", "stage_name", maintain_order=True)
+            .agg(
+                deals=pl.col("len").filter(pl.col("outcome").is_not_null()).sum(),
+                outcome=pl.col("outcome").drop_nulls().first(),
+            )
         )
         usual = usual_places(changes)
         new = (
@@ -177,10 +186,12 @@ def funnels_without_sales(staged: Sequence[StagedTable], settings: Settings) -> 
 
 def usual_places(changes: pl.DataFrame) -> pl.DataFrame:
     """Return the mean place, 0 at the first entry of a deal and 1 at its last, at which each stage is first entered."""
-    ordered = changes.sort("deal_id", "entered_at", maintain_order=True).with_columns(
-        place=pl.int_range(pl.len()).over("deal_id") / (pl.len().over("deal_id") - 1).clip(1)
+    ordered = in_order(changes, ["deal", "entered_at"]).select(
+        "deal", "funnel_name", "stage_name", number=number_in_run("deal")
     )
-    first = ordered.unique(["deal_id", "funnel_name", "stage_name"], keep="first", maintain_order=True)
+    sizes = pl.when(ends("deal")).then("number").backward_fill()
+    placed = ordered.with_columns(place=(pl.col("number") - 1) / (sizes - 1).clip(1))
+    first = unique_first(placed, ["deal", "funnel_name", "stage_name"])
     return first.group_by("funnel_name", "stage_name").agg(pl.col("place").mean())
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 import polars as pl
 
 from pipelines.facts.clock import days_between, local_day
+from pipelines.keys import begins, beside, ends, in_order
 from pipelines.schema.facts import Deals
 
 
@@ -20,16 +21,11 @@ def deal_facts(
     """Build one row per deal from the core deals and their visits."""
     closed = pl.col("outcome") != "open"
     won = pl.col("outcome") == "won"
-    return (
-        deals.lazy()
-        .join(history_of_deals(visits.lazy(), stages.lazy()), on="deal_id", how="left")
-        .join(
-            stages.lazy()
-            .filter(~pl.col("is_unmapped"))
-            .select("funnel_name", "stage_name", present_order="stage_order"),
-            on=["funnel_name", "stage_name"],
-            how="left",
-        )
+    ordered = stages.filter(~pl.col("is_unmapped")).select("funnel_name", "stage_name", present_order="stage_order")
+    standing = deals.join(history_of_deals(visits, stages), on="deal_id", how="left", maintain_order="left")
+    built = (
+        beside(standing, ordered, ["funnel_name", "stage_name"])
+        .lazy()
         .with_columns(
             pl.col("visits_count", "reopens_count", "back_moves_count", "skips_count").fill_null(0),
             pl.col("is_gone").fill_null(False),
@@ -50,42 +46,57 @@ def deal_facts(
             age_days=pl.when(~closed).then(days_between("created_at", "as_of", zone)),
         )
         .select(list(Deals.columns()))
-        .sort("deal_id")
-        .collect()
+        .collect(engine="in-memory")
     )
+    return in_order(built, ["deal_id"])
 
 
-def history_of_deals(visits: pl.LazyFrame, stages: pl.LazyFrame) -> pl.LazyFrame:
+def history_of_deals(visits: pl.DataFrame, stages: pl.DataFrame) -> pl.DataFrame:
     """Add up the visits of each deal: furthest stage, moves back, re-openings, stages passed over."""
     final = pl.col("stage_type") != "open"
     moved_back = pl.col("exit") == "moved_back"
-    recorded = ~pl.col("is_implied")
-    return (
-        visits.join(stages_before(stages), on=["funnel_name", "stage_name"], how="left")
-        .sort("deal_id", "visit_number")
-        .with_columns(
-            next_before=pl.when((pl.col("deal_id") == pl.col("deal_id").shift(-1)).fill_null(False)).then(
-                pl.col("open_before").shift(-1)
-            )
+    lost_here = (pl.col("exit") == "lost") & (pl.col("stage_type") == "open") & ~pl.col("is_implied")
+    told = in_order(visits, ["deal_id", "visit_number"]).select(
+        "deal_id", "funnel_name", "stage_name", "stage_type", "stage_order", "exit", "entered_at", "is_implied"
+    )
+    told = beside(told, stages_before(stages), ["funnel_name", "stage_name"]).with_columns(
+        deal=begins("deal_id").cast(pl.UInt32).cum_sum(),
+    )
+    told = told.with_columns(
+        next_before=pl.when((pl.col("deal") == pl.col("deal").shift(-1)).fill_null(False)).then(
+            pl.col("open_before").shift(-1)
         )
-        .group_by("deal_id")
+    )
+    sums = (
+        told.select(
+            "deal",
+            reopened=moved_back & final,
+            back=moved_back & ~final,
+            skipped=stages_skipped(),
+            reached=pl.when(pl.col("stage_type").is_in(["open", "won"])).then("stage_order"),
+            won_at=pl.when(pl.col("stage_type") == "won").then("entered_at"),
+        )
+        .group_by("deal")
         .agg(
             visits_count=pl.len().cast(pl.Int64),
-            reopens_count=(moved_back & final).sum().cast(pl.Int64),
-            back_moves_count=(moved_back & ~final).sum().cast(pl.Int64),
-            skips_count=stages_skipped().sum().cast(pl.Int64),
-            furthest_order=pl.col("stage_order").filter(pl.col("stage_type").is_in(["open", "won"])).max(),
-            first_won_at=pl.col("entered_at").filter(pl.col("stage_type") == "won").min(),
-            stage_entered_at=pl.col("entered_at").sort_by("visit_number").last(),
-            lost_stage_name=pl.col("stage_name")
-            .sort_by("visit_number")
-            .filter(((pl.col("exit") == "lost") & (pl.col("stage_type") == "open") & recorded).sort_by("visit_number"))
-            .last(),
+            reopens_count=pl.col("reopened").sum().cast(pl.Int64),
+            back_moves_count=pl.col("back").sum().cast(pl.Int64),
+            skips_count=pl.col("skipped").sum().cast(pl.Int64),
+            furthest_order=pl.col("reached").max(),
+            first_won_at=pl.col("won_at").min(),
         )
+    )
+    lost = told.filter(lost_here).select("deal", lost_stage_name="stage_name")
+    return (
+        told.filter(ends("deal"))
+        .select("deal", "deal_id", stage_entered_at="entered_at")
+        .join(sums, on="deal", how="left")
+        .join(lost.filter(ends("deal")), on="deal", how="left")
+        .drop("deal")
     )
 
 
-def stages_before(stages: pl.LazyFrame) -> pl.LazyFrame:
+def stages_before(stages: pl.DataFrame) -> pl.DataFrame:
     """Count, for each stage of the dictionary, the open stages a deal must pass before it (optional ones are not due)."""
     due = (pl.col("stage_type") == "open") & ~pl.col("is_optional") & ~pl.col("is_unmapped")
     return (

@@ -11,6 +11,7 @@ from datetime import datetime
 import polars as pl
 
 from pipelines.facts.clock import SECONDS_A_DAY, days_between, local_day
+from pipelines.keys import beside, in_order, number_in_run, places_of
 from pipelines.schema.facts import EXITS, STAGE_TYPES, Visits
 
 DEAL_COLUMNS = ["manager_name", "team_name", "product_name", "channel_name", "region_name", "outcome", "amount"]
@@ -20,9 +21,15 @@ def visit_facts(
     deals: pl.DataFrame, stage_changes: pl.DataFrame, stages: pl.DataFrame, *, as_of: datetime, zone: str
 ) -> pl.DataFrame:
     """Build one row per visit from the stage changes; changes of deals that are not in ``deals`` are left out."""
-    return (
-        stays(stage_changes.lazy(), stages.lazy())
-        .join(deal_side(deals.lazy(), zone), on="deal_id", how="inner")
+    visits = stays(stage_changes, stages)
+    deal = places_of(visits["deal_id"], deals["deal_id"])
+    visits = (
+        with_deal(visits, deals, deal, zone)
+        if deal.null_count() == 0
+        else with_deal(visits.filter(deal.is_not_null()), deals, deal.drop_nulls(), zone)
+    )
+    built = (
+        visits.lazy()
         .with_columns(
             is_sales=pl.col("is_sales").fill_null(True),
             exit=exit_of_visit().cast(pl.Enum(list(EXITS))),
@@ -35,12 +42,12 @@ def visit_facts(
             refusal_reason=pl.when(pl.col("exit") == "lost").then(pl.col("refusal_reason")),
         )
         .select(list(Visits.columns()))
-        .sort("deal_id", "visit_number")
-        .collect()
+        .collect(engine="in-memory")
     )
+    return in_order(built, ["deal_id", "visit_number"])
 
 
-def stays(stage_changes: pl.LazyFrame, stages: pl.LazyFrame) -> pl.LazyFrame:
+def stays(stage_changes: pl.DataFrame, stages: pl.DataFrame) -> pl.DataFrame:
     """Merge repeated entries into the stage a deal is already in, and put the next stage beside each stay."""
     dictionary = stages.select(
         "funnel_name",
@@ -51,45 +58,48 @@ def stays(stage_changes: pl.LazyFrame, stages: pl.LazyFrame) -> pl.LazyFrame:
     )
     here = ["deal_id", "funnel_name", "stage_name"]
     same_as_before = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in here)
-    next_is_same_deal = (pl.col("deal_id") == pl.col("deal_id").shift(-1)).fill_null(False)
 
     def following(name: str) -> pl.Expr:
-        return pl.when(next_is_same_deal).then(pl.col(name).shift(-1))
+        return pl.when("has_next").then(pl.col(name).shift(-1))
 
-    return (
-        stage_changes.sort("deal_id", "change_number")
-        .filter(~same_as_before.fill_null(False))
-        .with_columns(
+    entries = in_order(stage_changes, ["deal_id", "change_number"])
+    again = entries.select(same_as_before.fill_null(False)).to_series()
+    entries = entries.filter(~again) if again.any() else entries
+    staged = beside(
+        entries.select(
+            "deal_id",
+            "funnel_name",
+            "stage_name",
+            "entered_at",
+            "is_implied",
             entered_within_days=(pl.col("latest_at") - pl.col("earliest_at")).dt.total_microseconds()
-            / (SECONDS_A_DAY * 1_000_000)
-        )
-        .select(
-            "deal_id", "change_number", "funnel_name", "stage_name", "entered_at", "entered_within_days", "is_implied"
-        )
-        .join(dictionary, on=["funnel_name", "stage_name"], how="left", maintain_order="left")
-        .sort("deal_id", "change_number")
-        .with_columns(
-            visit_number=pl.col("change_number").rank("ordinal").over("deal_id").cast(pl.Int64),
-            has_next=next_is_same_deal,
-            left_at=following("entered_at"),
-            next_funnel_name=following("funnel_name"),
-            next_stage_name=following("stage_name"),
-            next_stage_type=following("stage_type"),
-            next_stage_order=following("stage_order"),
-        )
+            / (SECONDS_A_DAY * 1_000_000),
+        ),
+        dictionary,
+        ["funnel_name", "stage_name"],
+    )
+    return staged.with_columns(
+        visit_number=number_in_run("deal_id"),
+        has_next=(pl.col("deal_id") == pl.col("deal_id").shift(-1)).fill_null(False),
+    ).with_columns(
+        left_at=following("entered_at"),
+        next_funnel_name=following("funnel_name"),
+        next_stage_name=following("stage_name"),
+        next_stage_type=following("stage_type"),
+        next_stage_order=following("stage_order"),
     )
 
 
-def deal_side(deals: pl.LazyFrame, zone: str) -> pl.LazyFrame:
-    """Return the columns of a deal that stand beside each of its visits."""
-    return deals.select(
-        "deal_id",
+def with_deal(visits: pl.DataFrame, deals: pl.DataFrame, deal: pl.Series, zone: str) -> pl.DataFrame:
+    """Put the columns of the deal beside each visit; ``deal`` is its place among ``deals``."""
+    side = deals.select(
         *DEAL_COLUMNS,
         "refusal_reason",
         deal_created_at="created_at",
         deal_created_on=local_day("created_at", zone),
         deal_closed_on=local_day("closed_at", zone),
     )
+    return visits.with_columns(side[deal])
 
 
 def exit_of_visit() -> pl.Expr:

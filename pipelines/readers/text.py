@@ -9,6 +9,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
+from itertools import pairwise
+
+import polars as pl
 
 from pipelines.errors import InputError
 from pipelines.readers.odd_text import by_line, has_lines_of_utf8
@@ -45,14 +49,15 @@ def as_utf8(content: bytes, name: str) -> bytes:
             content = content.replace(b"\r", b"\n")
         elif lone:  # inside cells: no parser takes one for anything but the end of a row
             content = content.replace(b"\r", b" ")
-    if not content.strip():
+    if not (content[:SAMPLE].strip() or content.strip()):
         raise InputError("{name} is empty. Export it again.", name=name)
     return content
 
 
 def encoding_of(content: bytes, name: str) -> tuple[str, bytes]:
     """Find the encoding; returns it and the content without its mark."""
-    if not content.strip(b"\0 \t\r\n\x1a"):
+    nothing = b"\0 \t\r\n\x1a"
+    if not (content[:SAMPLE].strip(nothing) or content.strip(nothing)):
         raise InputError("{name} is empty. Export it again.", name=name)
     for mark, encoding in BOMS:
         if content.startswith(mark) and (encoding != "utf-32-le" or len(content) % 4 == 0):
@@ -92,15 +97,19 @@ def _wide(sample: bytes) -> str | None:
 
 def _is_utf8(content: bytes) -> bool:
     """Check strictly, block by block, so that no second copy of a large file is made."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        for start in range(0, len(content), BLOCK):
-            block = content[start : start + BLOCK]
-            if block.isascii() and not decoder.getstate()[0]:
-                continue
-            decoder.decode(block, final=start + BLOCK >= len(content))
-    except UnicodeDecodeError:
-        return False
+    start = 0
+    while start < len(content):
+        end = start + BLOCK
+        # A block ends before a letter, never within one; four bytes that all go on with one belong to none.
+        while start + BLOCK - 4 < end < len(content) and content[end] & 0xC0 == 0x80:
+            end -= 1
+        block = content[start:end]
+        try:
+            if not block.isascii():
+                pl.Series([block], dtype=pl.Binary).cast(pl.String)
+        except pl.exceptions.PolarsError:
+            return False
+        start = end
     return True
 
 
@@ -109,7 +118,7 @@ def _is_nearly_utf8(content: bytes) -> bool:
     sample = content[: 1 << 22]
     text = sample.decode("utf-8", errors="replace")
     bad = text.count("�")
-    good = sum(1 for sign in text if ord(sign) > 127) - bad
+    good = len(text) - len(text.encode("ascii", "ignore")) - bad
     return good >= bad * 10
 
 
@@ -132,18 +141,15 @@ def _russian(high: bytes, encoding: str) -> float:
     """Score how Russian a text looks: common letters count for, rare ones, signs and capitals inside words against."""
     text = high.decode(encoding, errors="replace")
     score = 0.0
-    previous = " "
-    for sign in text:
+    for sign, times in Counter(text).items():
         if sign.lower() in COMMON:
-            score += 1.0
+            score += 1.0 * times
         elif sign in RARE:
-            score -= 0.5
+            score -= 0.5 * times
         elif not (sign == " " or "а" <= sign.lower() <= "я" or sign in "ё№«»—–\xa0"):
-            score -= 2.0
-        if sign.isupper() and previous.islower():
-            score -= 1.5
-        previous = sign
-    return score
+            score -= 2.0 * times
+    inside = sum(times for (one, next_), times in Counter(pairwise(text)).items() if next_.isupper() and one.islower())
+    return score - 1.5 * inside
 
 
 def _recoded(content: bytes, encoding: str) -> bytes:

@@ -1,0 +1,131 @@
+"""From everything staged to facts: conform, build, check, and write beside it. The checks read what was written.
+
+A build is made within a load's transaction, or anew when settings or rates have changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+import polars as pl
+
+from pipelines.checks import check_build
+from pipelines.core import build_core
+from pipelines.facts import build_facts
+from pipelines.intake import digest_of
+from pipelines.ledger import FILES
+from pipelines.profile import SourceProfile, Table
+from pipelines.schema.facts import FACTS
+from pipelines.settings import Settings
+from pipelines.staged import FILE, LINE, LOAD, StagedTable, staged_schema
+from pipelines.warehouse import Store
+
+DEALS_AT_ONCE = 100_000
+CHECKED = {
+    "core.deals": ("amount", "amount_original", "currency", "outcome"),
+    "core.stage_changes": ("deal_id", "change_number", "funnel_name", "stage_name", "told_by"),
+    "core.calls": ("client_id", "phone"),
+    "core.costs": ("spend", "spend_original", "currency"),
+    "core.invoices": ("amount", "amount_original", "paid", "paid_original", "currency"),
+    "facts.deals": ("amount", "outcome", "visits_count"),
+    "facts.visits": ("exit",),
+}
+"""The columns that the identities of a build look at."""
+
+
+def build(store: Store, settings: Settings, rates: pl.DataFrame) -> None:
+    """Build core and facts from everything staged, check them, and write them beside it."""
+    staged = staged_tables(store)
+
+    def keep(name: str, rows: pl.DataFrame) -> None:
+        store.replace(f"core.{name}", rows)
+
+    core = build_core(staged, settings, loaded_at=datetime.now(UTC), keep=keep, rates=rates)
+    for name, rows in core.tables.items():
+        keep(name, rows)
+    write_facts(store, core.tables["deals"], core.tables["stages"], core.as_of, settings.zone)
+    files = store.read("ledger.files")
+    files = pl.DataFrame(schema=FILES) if files is None else files
+    logs = [one.name for one in staged if one.table.kind == "stages"]
+    of_events = core.joins.filter(pl.col("left_table").is_in([f"{name}.deal_id" for name in logs]))
+    # What is checked is what was written, read again.
+    written = {
+        name: {
+            table.partition(".")[2]: store.table(table, columns) for table, columns in CHECKED.items() if name in table
+        }
+        for name in ("core.", "facts.")
+    }
+    orphaned = int(of_events["orphans"].sum())
+    identities = check_build(
+        files, staged, written["core."], core.set_aside, orphaned, written["facts."], core.currency
+    )
+    store.replace("checks.identities", identities)
+    store.replace("checks.joins", core.joins)
+    store.replace("checks.orphans", core.orphans)
+    store.replace("checks.set_aside", core.set_aside)
+    store.replace("checks.names", core.names)
+    store.replace("checks.name_proposals", core.name_proposals)
+    facts_of = {"as_of": [core.as_of], "zone": [settings.zone], "currency": [core.currency]}
+    facts_of["rules"] = [digest_of_rules(settings, rates)]
+    store.replace("ledger.snapshot", pl.DataFrame(facts_of, schema_overrides={"as_of": pl.Datetime("us", "UTC")}))
+
+
+def write_facts(store: Store, deals: pl.DataFrame, stages: pl.DataFrame, as_of: datetime, zone: str) -> None:
+    """Build the facts of some deals at a time, in the order of their numbers, and write them; the stages once."""
+    for at in range(0, max(deals.height, 1), DEALS_AT_ONCE):
+        some = deals.slice(at, DEALS_AT_ONCE)
+        changes = store.table("core.stage_changes", between=("deal_id", some["deal_id"].min(), some["deal_id"].max()))
+        facts = build_facts({"deals": some, "stage_changes": changes, "stages": stages}, as_of=as_of, zone=zone)
+        for name, schema in FACTS.items():
+            schema.validate(facts[name], cast=True)
+            if at == 0:
+                store.replace(f"facts.{name}", facts[name])
+            elif name != "stages":
+                store.add(f"facts.{name}", facts[name])
+
+
+def staged_tables(store: Store) -> list[StagedTable]:
+    """List everything staged so far, each table with the profile it was last loaded under; its rows are read when asked for."""
+    profiles = store.read("ledger.profiles")
+    tables = store.tables()
+    staged: list[StagedTable] = []
+    for content in [] if profiles is None else profiles.sort("name")["content"].to_list():
+        profile = SourceProfile.model_validate(json.loads(content))
+        looked_up = {lookup.table for table in profile.table for lookup in table.join}
+        for table in profile.table:
+            name = f"{profile.name}__{table.name}"
+            if f"staging.{name}" not in tables:
+                continue
+            cells = store.read(f"raw.{name}") if table.name in looked_up else None
+            newest = pl.DataFrame() if cells is None else cells.filter(pl.col(FILE) == pl.col(FILE).max())
+            fetch = partial(staged_rows, store, f"staging.{name}", table)
+            staged.append(StagedTable(profile, table, store.count(f"staging.{name}"), fetch, newest))
+    return staged
+
+
+def staged_rows(store: Store, name: str, table: Table, columns: Sequence[str] | None) -> pl.DataFrame:
+    """Read staged rows with the columns the profile of today gives them; one that is not there is null."""
+    wanted = {**staged_schema(table), LOAD: pl.Int64(), FILE: pl.Int64()}
+    wanted = {column: wanted[column] for column in columns or wanted}
+    there = set(store.columns(name))
+    rows = store.table(name, [column for column in wanted if column in there] or [LINE])
+    return rows.select(
+        (pl.col(column) if column in there else pl.lit(None)).cast(dtype).alias(column)
+        for column, dtype in wanted.items()
+    )
+
+
+def digest_of_rules(settings: Settings, rates: pl.DataFrame) -> str:
+    """Return the SHA-256 of everything besides the files that a build depends on."""
+    return digest_of((settings.model_dump_json() + rates.write_csv()).encode())
+
+
+def is_stale(store: Store, settings: Settings, rates: pl.DataFrame) -> bool:
+    """Tell whether there is a build that was counted under other settings or rates, or before such was noted."""
+    about = store.read("ledger.snapshot")
+    if about is None:
+        return False
+    return "rules" not in about.columns or about["rules"].item() != digest_of_rules(settings, rates)
