@@ -153,4 +153,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         click.echo(sentence(fault), err=True)
         code = 2
+    finally:
+        cli_words.hush(cli)
     sys.exit(code if isinstance(code, int) else 0)

@@ -53,8 +53,6 @@ def speak(root: click.Group, arguments: Sequence[str]) -> None:
     if language in ("ru", "en"):
         os.environ["VORONKA_LANG"] = language
     if language is None or language.casefold().startswith(("en", "c.", "posix")) or language == "C":
-        if ENGLISH:
-            worded(root, False)
         return
     for name in MODULES:
         module = sys.modules.get(f"click.{name}")
@@ -62,6 +60,12 @@ def speak(root: click.Group, arguments: Sequence[str]) -> None:
             if module is not None and hasattr(module, word):
                 setattr(module, word, said if word == "_" else said_of)
     worded(root, True)
+
+
+def hush(root: click.Group) -> None:
+    """Put the help back into English, as the code and the documents made of it have it."""
+    if ENGLISH:
+        worded(root, False)
 
 
 def language_of(arguments: Sequence[str]) -> str | None:
