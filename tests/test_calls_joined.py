@@ -134,8 +134,8 @@ def test_changed_settings_count_again_when_the_same_files_are_loaded(company: Co
 
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-HOURS = st.integers(0, 120)
-DEAL = st.tuples(st.sampled_from(["a", "b"]), HOURS, st.one_of(st.none(), st.integers(-3, 80)))
+HOURS = st.integers(0, 12)  # few moments, so that calls fall on the very edges
+DEAL = st.tuples(st.sampled_from(["a", "b"]), HOURS, st.one_of(st.none(), st.integers(-2, 8)))
 CALL = st.tuples(st.one_of(st.none(), st.sampled_from(["a", "b", "z"])), HOURS)
 
 
@@ -147,7 +147,7 @@ def at(hours: int | None) -> datetime | None:
 @given(
     deals=st.lists(DEAL, max_size=9),
     calls=st.lists(CALL, min_size=1, max_size=9),
-    windows=st.sampled_from([(0, 0), (24, 24), (5, 30)]),
+    windows=st.sampled_from([(0, 0), (2, 2), (1, 5)]),
 )
 def test_the_witness_agrees_on_the_deal_of_every_call(deals: list[Any], calls: list[Any], windows: tuple[int, int]):
     moment = pl.Datetime("us", "UTC")
