@@ -53,7 +53,7 @@ docs: setup  ## write again what is generated: parts of the README files, docs/s
 	$(VENV)/bin/python docs/sources.py
 
 soak: setup browser  ## the long tests that `make test` leaves out
-	@exec $(VENV)/bin/pytest -m soak $(ARGS)
+	@exec $(VENV)/bin/pytest -m soak -rP $(ARGS)
 
 format: setup  ## put the code into its one format
 	@$(VENV)/bin/ruff check --quiet --select I --fix .

@@ -47,7 +47,7 @@ def wrong(template: str, **values: object) -> Finding:
 def examine(home: Home) -> Iterator[Finding]:
     """Look at a home from the outside in: folder, room, settings, mappings, working store, snapshots, pointer, clock.
 
-    Reads every value of the working store and of every snapshot; about a second for each gigabyte.
+    Reads every value of the working store and of every snapshot, so it takes longer for a larger home.
     """
     if not home.path.is_dir():
         yield wrong(N_("There is no folder {home}. Load an export first, or check the name."), home=home.path)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from pipelines.errors import BusyError, HomeError, MappingError, SettingsError
+from pipelines.errors import BusyError, HomeError, MappingError, SettingsError, UnknownName
 
 QUIET_SECONDS = 10.0
 LOOK_EVERY_SECONDS = 2.0
@@ -80,15 +80,23 @@ def open_for_writing(path: Path) -> bool:
         wanted = path.stat()
     except OSError:
         return True
-    for folder in Path("/proc").glob("[0-9]*/fd"):
+    for handle in _handles():
         try:
-            for handle in folder.iterdir():
-                held = handle.stat()
-                if (held.st_dev, held.st_ino) == (wanted.st_dev, wanted.st_ino) and _writes(handle):
-                    return True
-        except OSError:
+            held = handle.stat()
+            if (held.st_dev, held.st_ino) == (wanted.st_dev, wanted.st_ino) and _writes(handle):
+                return True
+        except OSError:  # closed meanwhile; its neighbours are looked at all the same
             continue
     return False
+
+
+def _handles() -> Iterator[Path]:
+    """List what every process has open, as far as the system lets us see it."""
+    for folder in Path("/proc").glob("[0-9]*/fd"):
+        try:
+            yield from [folder / name for name in os.listdir(folder)]  # noqa: PTH208 - entries vanish: names are enough
+        except OSError:
+            continue
 
 
 def _writes(handle: Path) -> bool:
@@ -119,10 +127,16 @@ def watch(
     """
     watched, told = Watched(folder), ""
     while keep_on():
-        for fault in offer(watched, watched.ready(clock()), load_files, clock):
-            if str(fault) != told or not isinstance(fault, PASSING):
+        ready = watched.ready(clock())
+        faults = list(offer(watched, ready, load_files, clock))
+        for fault in faults:
+            # The figures in a sentence may change while the trouble stays: its template tells whether it is the same.
+            what = str(getattr(fault, "template", fault))
+            if what != told or not isinstance(fault, PASSING):
                 tell(fault)
-            told = str(fault)
+            told = what
+        if ready and not faults:
+            told = ""
         wait(LOOK_EVERY_SECONDS)
 
 
@@ -132,6 +146,8 @@ def offer(watched: Watched, ready: list[Path], load_files: Offer, clock: Callabl
         return
     try:
         load_files(ready)
+    except UnknownName:  # the command itself is mistyped, for every file alike
+        raise
     except PASSING as fault:
         watched.put_back(ready, clock())
         yield fault
