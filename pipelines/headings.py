@@ -13,7 +13,9 @@ from functools import lru_cache
 # Latin letters that look like Russian ones: Bitrix24 itself writes «Cчёт» with a Latin C (formats.md 2.1).
 LOOK_ALIKES = str.maketrans("abcehkmoptxy3", "авсенкмортхуз")
 CURRENCY_TAIL = re.compile(r"(,?\s*(₽|руб\.?|р\.)|\s*\((руб\.?|₽|rub|usd|eur|\$|€)\))\s*$", re.IGNORECASE)
-NO_SIGNS = re.compile(r"[\u200b-\u200f\u2060\ufeff\xad]")
+PLACE = "_line"
+"""The name under which every row carries its place; a heading of that name is numbered."""
+NO_SIGNS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200b-\u200f\u2060\ufeff\xad]")
 SPACES = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
 
 
@@ -35,7 +37,7 @@ def unique_headings(headings: Sequence[str | None]) -> list[str]:
 
     Names that differ only in case count as repeats, because the warehouse compares them so.
     """
-    seen: dict[str, int] = {}
+    seen: dict[str, int] = {PLACE: 0}
     named: list[str] = []
     for position, heading in enumerate(headings, start=1):
         name = SPACES.sub(" ", NO_SIGNS.sub("", heading or "")).strip() or f"column {position}"

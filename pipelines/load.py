@@ -17,7 +17,7 @@ import polars as pl
 
 from pipelines.checks import check_build
 from pipelines.core import build_core
-from pipelines.errors import N_, HomeError, UnknownName, VoronkaError, suggest
+from pipelines.errors import N_, HomeError, InputError, UnknownName, VoronkaError, suggest
 from pipelines.facts import build_facts
 from pipelines.intake import (
     Parcel,
@@ -38,6 +38,8 @@ from pipelines.settings import Home, Settings, read_settings
 from pipelines.staged import FILE, LINE, LOAD, StagedTable, staged_schema
 from pipelines.warehouse import Store, open_store
 
+STUMBLED = N_("{name} could not be read: Voronka stumbled over it ({fault}). Save it as CSV or XLSX anew, and report this.")
+NO_NAME = N_("The name of {path} is in no known encoding. Rename the file and load it again.")
 LEFT_OUT = N_("Left out, as the mapping says.")
 
 
@@ -111,13 +113,24 @@ def take_in(
     """Read one file into parcels; whatever is wrong with it is said in its report."""
     if is_ignored(path, profiles):
         return [Parcel(path, "", FileReport(name=path.name, outcome=IGNORED, message=LEFT_OUT, template=LEFT_OUT))]
+    if not is_text(path.name):
+        error = InputError(NO_NAME, path=path.name.encode("utf-8", "replace").decode())
+        return [Parcel(path, "", replace(refused_report(path, error), name=str(error.values["path"])))]
     try:
         content = read_once(path)
         digest = digest_of(content)
         parcels = list(parcels_of(path, content, digest, profiles, kind=kind, zone=settings.zone))
     except VoronkaError as error:
         return [Parcel(path, "", refused_report(path, error))]
+    except Exception as fault:  # a file that finds a hole in our reading must not stop the others, nor show a traceback
+        error = InputError(STUMBLED, name=path.name, fault=type(fault).__name__)
+        return [Parcel(path, "", refused_report(path, error))]
     return [as_repeat(one, known, in_this_load) for one in parcels]
+
+
+def is_text(name: str) -> bool:
+    """Tell whether a file's name is text: unpacked by an old archiver, it may be bytes of another encoding."""
+    return name.encode("utf-8", "replace").decode() == name
 
 
 def unchanged(parcels: Sequence[Parcel], store: Store) -> LoadReport:

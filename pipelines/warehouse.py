@@ -192,8 +192,9 @@ class Store:
             self.replace(name, rows)
             return
         with self._incoming(rows):
+            there = {column for column, *_ in self._connection.sql(f"DESCRIBE {_address(name)}").fetchall()}
             described = self._connection.sql("DESCRIBE incoming").fetchall()
-            for column, kind, *_ in described:
+            for column, kind in [(one, kind) for one, kind, *_ in described if one not in there]:
                 self._connection.execute(
                     f"ALTER TABLE {_address(name)} ADD COLUMN IF NOT EXISTS {quoted(column)} {kind}"
                 )
