@@ -22,7 +22,9 @@ CODES += (
 CURRENCY_TAIL = re.compile(
     rf"(?:(?:,\s*|\s+)(?P<word>(?i:руб\.?|р\.|тг\.?)|{CODES})|,?\s*(?P<sign>[₽$€₸£₴])|\s*\((?P<inside>(?i:руб\.?|р\.|тг\.?|{CODES})|[₽$€₸£₴])\))\s*$"
 )
-NO_SIGNS = re.compile(r"[\u200b-\u200f\u2060\ufeff\xad]")
+PLACE = "_line"
+"""The name under which every row carries its place; a heading of that name is numbered."""
+NO_SIGNS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200b-\u200f\u2060\ufeff\xad]")
 SPACES = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
 
 
@@ -58,7 +60,7 @@ def unique_headings(headings: Sequence[str | None]) -> list[str]:
 
     Names that differ only in case count as repeats, because the warehouse compares them so.
     """
-    seen: dict[str, int] = {}
+    seen: dict[str, int] = {PLACE: 0}
     named: list[str] = []
     for position, heading in enumerate(headings, start=1):
         name = SPACES.sub(" ", NO_SIGNS.sub("", heading or "")).strip() or f"column {position}"

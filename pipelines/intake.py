@@ -69,11 +69,12 @@ class Parcel:
 def files_of(paths: Sequence[Path]) -> list[Path]:
     """List the files to load: a folder gives those in it, hidden ones and other folders' left out.
 
-    Raises InputError for a path that is not there or a folder that is empty. Pipes, devices and links are never opened.
+    Raises InputError when nothing that is named is there, or for a folder that is empty. A path that is not there beside
+    others that are is refused alone when it is read. Pipes, devices and links are never opened.
     """
     found: list[Path] = []
     for path in paths:
-        if not path.exists():
+        if not os.path.lexists(path) and not any(map(os.path.lexists, paths)):
             raise InputError("There is no file or folder {path}. Check the name.", path=path)
         if path.is_dir():
             inside = sorted(
@@ -81,9 +82,9 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
                 for one in path.iterdir()
                 if not one.name.startswith((".", "~$")) and stat.S_ISREG(one.lstat().st_mode)
             )
-            if not inside:
+            if not inside and len(paths) == 1:
                 raise InputError("The folder {path} holds no files. Put the exports there and load again.", path=path)
-            found += inside
+            found += inside or [path]
         else:
             found.append(path)
     return list(dict.fromkeys(found))

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.building import build, is_stale
-from pipelines.errors import N_, UnknownName, VoronkaError, suggest
+from pipelines.errors import N_, InputError, UnknownName, VoronkaError, suggest
 from pipelines.intake import (
     Parcel,
     Taken,
@@ -47,6 +47,10 @@ from pipelines.shelf import Shelf, is_looked_up, shelf_in
 from pipelines.staged import FILE, LINE, LOAD, staged_schema
 from pipelines.warehouse import Store, open_store
 
+STUMBLED = N_(
+    "{name} could not be read: Voronka stumbled over it ({fault}). Save it as CSV or XLSX anew, and report this."
+)
+NO_NAME = N_("The name of {path} is in no known encoding. Rename the file and load it again.")
 LEFT_OUT = N_("Left out, as the mapping says.")
 COUNTED_AGAIN = N_("Nothing new in the files; counted again, because settings.toml or the rates have changed.")
 
@@ -127,15 +131,26 @@ def take_in(
     """Read one file into parcels, put aside; whatever is wrong with it is said in its report."""
     if is_ignored(path, profiles):
         return [Parcel(path, "", FileReport(name=path.name, outcome=IGNORED, message=LEFT_OUT, template=LEFT_OUT))]
+    if not is_text(path.name):
+        error = InputError(NO_NAME, path=path.name.encode("utf-8", "replace").decode())
+        return [Parcel(path, "", replace(refused_report(path, error), name=str(error.values["path"])))]
     try:
         content = read_once(path)
         digest = digest_of(content)
         parcels = list(parcels_of(path, content, digest, profiles, kind=kind, zone=settings.zone))
     except VoronkaError as error:
         return [Parcel(path, "", refused_report(path, error))]
+    except Exception as fault:  # a file that finds a hole in our reading must not stop the others, nor show a traceback
+        error = InputError(STUMBLED, name=path.name, fault=type(fault).__name__)
+        return [Parcel(path, "", refused_report(path, error))]
     in_this_load = [one.digest for one in before]
     fresh = [as_repeat(one, known, in_this_load) for one in parcels]
     return [shelf.put(at, one) for at, one in enumerate(fresh, start=len(before))]
+
+
+def is_text(name: str) -> bool:
+    """Tell whether a file's name is text: unpacked by an old archiver, it may be bytes of another encoding."""
+    return name.encode("utf-8", "replace").decode() == name
 
 
 def unchanged(parcels: Sequence[Parcel], store: Store, home: Home) -> LoadReport:

@@ -6,6 +6,7 @@ thousands sign is refused unless the other amounts of its column settle it. Day 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -161,7 +162,13 @@ def as_moment(text: pl.Series, formats: Sequence[str], zone: str) -> pl.Series:
 def _by_formats(text: pl.Series, spelt: Sequence[str], zone: str) -> pl.Series:
     """Try each format on what the ones before it could not read."""
     parsed = pl.Series(text.name, [None], dtype=MOMENT).new_from_index(0, len(text))
+    there: dict[str, bool] = {}
     for form in spelt:
+        signs = set(re.sub(r"%\.?[a-zA-Z]", "", form)) if "%" in form else set()
+        for sign in signs - there.keys():
+            there[sign] = bool(text.str.contains(sign, literal=True).any())
+        if not all(there[sign] for sign in signs):
+            continue  # no text has the signs that stand between the parts of this format
         left = text.is_not_null() & parsed.is_null()
         if not left.any():
             break

@@ -46,9 +46,10 @@ def grids_of_json(text: bytes, name: str) -> list[Grid]:
             _walk(found, reshaped(document), "", {}, 0)
     except RecursionError:
         raise InputError("{name} is JSON nested too deep to be an export. Export the list itself.", name=name) from None
-    if not any(records.rows for records in found.values()):
+    found = {path: records for path, records in found.items() if any(records.rows)}
+    if not found:
         raise InputError("{name} is JSON without a list of records. Export the list itself.", name=name)
-    return [_grid(path, records, name) for path, records in found.items() if records.rows]
+    return [_grid(path, records, name) for path, records in found.items()]
 
 
 def _walk(found: dict[str, Records], value: Any, path: str, above: Cells, level: int) -> None:

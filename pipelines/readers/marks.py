@@ -71,4 +71,4 @@ def looks_like_json(content: bytes) -> bool:
     start = content[:64]
     for mark in (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"):
         start = start.removeprefix(mark)
-    return start.lstrip(b"\0 \t\r\n")[:1] in (b"{", b"[")
+    return start.lstrip(b"\0 \t\r\n\x1e")[:1] in (b"{", b"[")

@@ -6,6 +6,7 @@ How many rows there must be is read from the footer by our own hand (footer.py),
 from __future__ import annotations
 
 import io
+import json
 
 import polars as pl
 
@@ -32,7 +33,7 @@ def grids_of_parquet(content: bytes, name: str) -> list[Grid]:
                 "{name} holds {count} rows, more than an export can. Export it in parts.", name=name, count=count
             )
         cells = cells_of(lazy)
-        texts = [_text(cells[column], str(at)) for at, column in enumerate(names)]
+        texts = [_text_of_any(cells[column], str(at)) for at, column in enumerate(names)]
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
         raise InputError("{name} is a damaged or encrypted Parquet file. Export it again.", name=name) from None
     if cells.height != count:
@@ -46,6 +47,15 @@ def grids_of_parquet(content: bytes, name: str) -> list[Grid]:
 def cells_of(lazy: pl.LazyFrame) -> pl.DataFrame:
     """Return the rows as the library reads them."""
     return lazy.collect()
+
+
+def _text_of_any(column: pl.Series, name: str) -> pl.Series:
+    """Write a column as text; one of a type that has no text of its own (maps) value by value, as JSON."""
+    try:
+        return _text(column, name)
+    except pl.exceptions.PolarsError:
+        texts = [None if one is None else json.dumps(one, ensure_ascii=False, default=str) for one in column.to_list()]
+        return pl.Series(name, texts, dtype=pl.String)
 
 
 def _text(column: pl.Series, name: str) -> pl.Series:

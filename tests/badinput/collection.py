@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from badinput import archives, encodings, history, shapes, structured, values, workbooks
+from badinput import (
+    archives,
+    books,
+    dumps,
+    encodings,
+    history,
+    mixed,
+    oldforms,
+    packages,
+    shapes,
+    spellings,
+    structured,
+    values,
+    workbooks,
+)
 from badinput.case import Bad
 
 ALL: list[Bad] = [
@@ -13,6 +27,12 @@ ALL: list[Bad] = [
     *workbooks.CASES,
     *structured.CASES,
     *archives.CASES,
+    *mixed.CASES,
+    *spellings.CASES,
+    *books.CASES,
+    *oldforms.CASES,
+    *dumps.CASES,
+    *packages.CASES,
 ]
 
 # Name → why it does not come out as expected. As short as possible; each is a defect to mend.

@@ -30,13 +30,13 @@ def moment(name: str, text: str, *, good: bool, heading: str = "Дата соз�
 
 
 def flags(name: str, yes: str, no: str, *, good: bool = True) -> Bad:
-    body = [["1", "1", "2", DAYS[0], "60", yes], ["2", "1", "2", DAYS[1], "0", no]]
+    body = [[f"{name} 1", "1", "2", DAYS[0], "60", yes], [f"{name} 2", "1", "2", DAYS[1], "0", no]]
     outcome, accepted = ("accept", 2) if good else ("reject", 0)
     return Bad(f"flag_{name}.csv", table(body, CALLS), outcome, 2, accepted, kind="calls")
 
 
 def length(name: str, text: str, *, good: bool) -> Bad:
-    body = [["1", "1", "2", DAYS[0], text, "Да"], ["2", "1", "2", DAYS[1], "0", "Нет"]]
+    body = [[f"{name} 1", "1", "2", DAYS[0], text, "Да"], [f"{name} 2", "1", "2", DAYS[1], "0", "Нет"]]
     return Bad(f"length_{name}.csv", table(body, CALLS), "accept" if good else "partial", 2, 1 + good, kind="calls")
 
 
