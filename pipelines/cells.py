@@ -53,7 +53,7 @@ def written(text: pl.Series, words: Sequence[str]) -> pl.Series:
         doubtful = cells.str.contains(f"^(?:$|[{escaped}])").fill_null(False)
         if not doubtful.any():
             return cells
-        return cells.scatter(doubtful.arg_true(), exact(cells.filter(doubtful)))
+        return cells.clone().scatter(doubtful.arg_true(), exact(cells.filter(doubtful)))  # scatter changes its series
 
     return by_value(text, noticed)
 

@@ -40,6 +40,8 @@ COLUMNS = {
     "expected_on": N_("the expected date of closing"),
     "phone": N_("the phone"),
     "email": N_("the mail address"),
+    "stage_entered_at": N_("the date of entering the present stage"),
+    "is_gone": N_("whether the deal was deleted"),
     "entered_at": N_("the time of entry into the stage"),
     "call_id": N_("the number of the call"),
     "from_phone": N_("the phone that called"),

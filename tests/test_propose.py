@@ -17,8 +17,10 @@ from sheets_unseen import FRESH, LEARNED
 
 from pipelines.profile import read_profile
 from pipelines.propose import ASK, dry_run, profile_of, propose, questions, to_toml
+from pipelines.propose_labels import COLUMNS
 from pipelines.readers import open_export
 from pipelines.recognise import recognise
+from pipelines.schema.staging import STAGED
 
 
 def compared(table: ByHand) -> tuple[int, list[str], list[str]]:
@@ -101,3 +103,8 @@ def test_the_same_sheet_gives_the_same_words_every_time() -> None:
     for table in ALL[:6]:
         again = propose(open_export(table.text.encode(), "x.csv")[0])
         assert to_toml(proposed(table), "a") == to_toml(again, "a")
+
+
+def test_every_staged_column_has_words_for_people() -> None:
+    staged = {column for shape in STAGED.values() for column in shape.columns}
+    assert staged - set(COLUMNS) == set()
