@@ -29,6 +29,8 @@ def rewritten(text: pl.Series) -> pl.Series:
     if plain.str.contains(r"^\d{1,2}[\s-][a-zа-я]{3}").any():
         for number, month in enumerate(MONTHS, start=1):
             plain = plain.str.replace(WORDED % f"(?:{month})", f"${{2}}-{number:02d}-${{1}}")
-    return plain.str.replace(r"^(\d[\d.-]{7,9}),\s*", "${1} ").str.replace(
-        r"^(\d{4}-\d{1,2}-\d{1,2})\s+(\d{1,2}:\d\d.*?)\s*([+-]\d\d):?(\d\d)$", "${1} ${2}${3}:${4}"
-    ).str.strip_chars()
+    return (
+        plain.str.replace(r"^(\d[\d.-]{7,9}),\s*", "${1} ")
+        .str.replace(r"^(\d{4}-\d{1,2}-\d{1,2})\s+(\d{1,2}:\d\d.*?)\s*([+-]\d\d):?(\d\d)$", "${1} ${2}${3}:${4}")
+        .str.strip_chars()
+    )

@@ -132,7 +132,11 @@ def rows_in_xls(content: bytes, name: str) -> dict[str, int]:
             raise InputError("{name} is locked with a password. Save it without one.", name=name)
         elif kind == SHEET and body[5] == 0:
             size = body[6]
-            text = body[8:].decode("utf-16-le" if body[7] & 1 else "latin-1", "replace") if wide else body[7:].decode("cp1251", "replace")
+            text = (
+                body[8:].decode("utf-16-le" if body[7] & 1 else "latin-1", "replace")
+                if wide
+                else body[7:].decode("cp1251", "replace")
+            )
             places[text[:size]] = struct.unpack_from("<I", body)[0]
     return {sheet: _rows_in_stream(stream, place) for sheet, place in places.items()}  # fmt: skip
 

@@ -32,9 +32,7 @@ def document_of(text: bytes, name: str) -> Any:
         return _pieces(whole, decoder, name)
     told = objects_told(text)
     if objects_in(document) < told:  # a key that stands twice hides what stands under the first one
-        every = json.JSONDecoder(
-            parse_float=_number, parse_int=str, parse_constant=str, object_pairs_hook=_every_pair
-        )
+        every = json.JSONDecoder(parse_float=_number, parse_int=str, parse_constant=str, object_pairs_hook=_every_pair)
         document = every.decode(whole)
         if objects_in(document) < told:
             raise InputError("{name} could not be read whole: {n} rows were expected.", name=name, n=told)

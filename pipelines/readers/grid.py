@@ -133,7 +133,9 @@ def _last_cell(heading: tuple[str | None, ...]) -> int | None:
 def _is_total(columns: Sequence[str], footers: Sequence[str]) -> pl.Expr:
     """Mark rows of totals, as ``is_total`` does."""
     words = "|".join(re.escape(word) for word in footers)
-    return pl.col(columns[0]).str.contains(rf"^\s*(?:{words})(?:\P{{L}}|$)").fill_null(False) if words else pl.lit(False)
+    return (
+        pl.col(columns[0]).str.contains(rf"^\s*(?:{words})(?:\P{{L}}|$)").fill_null(False) if words else pl.lit(False)
+    )
 
 
 def grid_of_rows(

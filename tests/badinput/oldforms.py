@@ -18,7 +18,15 @@ SERIAL = 46054
 
 
 def good(name: str, content: bytes, count: int = 3, ending: str = "xls", total: str | None = None) -> Bad:
-    return Bad(f"old_{name}.{ending}", content, "accept", count, count, total or f"{100.5 * count:.2f}", names=("Иванова Анна",))
+    return Bad(
+        f"old_{name}.{ending}",
+        content,
+        "accept",
+        count,
+        count,
+        total or f"{100.5 * count:.2f}",
+        names=("Иванова Анна",),
+    )
 
 
 def part(name: str, content: bytes, rows_in: int, accepted: int, ending: str = "xls") -> Bad:
@@ -60,7 +68,9 @@ class Biff:
             return self.record(0xFD, place + struct.pack("<I", len(self.strings) - 1))
         return self.record(0x204, place + self.text(value))
 
-    def sheet(self, name: str, body: Sequence[Sequence[Cell]], *, state: int = 0, extra: bytes = b"", **how: Any) -> Biff:
+    def sheet(
+        self, name: str, body: Sequence[Sequence[Cell]], *, state: int = 0, extra: bytes = b"", **how: Any
+    ) -> Biff:
         cells = b"".join(self.cell(at, to, value, **how) for at, row in enumerate(body) for to, value in enumerate(row))
         self.sheets.append((name, state, cells + extra))
         return self
@@ -78,12 +88,17 @@ class Biff:
         return b"".join(self.record(0x3C if at else 0xFC, part) for at, part in enumerate(parts))
 
     def content(self) -> bytes:
-        begin = self.record(0x809, struct.pack("<HHHHII", self.version, 5, 0x1CAF, 1996, 0, 6)[: 16 if self.version == 0x600 else 8])
+        begin = self.record(
+            0x809, struct.pack("<HHHHII", self.version, 5, 0x1CAF, 1996, 0, 6)[: 16 if self.version == 0x600 else 8]
+        )
         inner = begin.replace(struct.pack("<H", 5), struct.pack("<H", 16), 1)
         end = self.record(0x0A, b"")
         head = begin + (self.record(0x2F, b"\1\0\1\0\1\0" + b"x" * 48) if self.locked else b"")
         head += self.record(0x42, struct.pack("<H", 1200 if self.version == 0x600 else 1251))
-        head += b"".join(self.record(0xE0, struct.pack("<HH", 0, form) + b"\0" * (16 if self.version == 0x600 else 12)) for form in (0, 14, 22))
+        head += b"".join(
+            self.record(0xE0, struct.pack("<HH", 0, form) + b"\0" * (16 if self.version == 0x600 else 12))
+            for form in (0, 14, 22)
+        )
         strings = self.shared() if self.strings else b""
         index_size = sum(len(self.record(0x85, b"\0" * 6 + self.text(name, "<B"))) for name, _, _ in self.sheets)
         place = len(head) + index_size + len(strings) + len(end)
@@ -94,7 +109,9 @@ class Biff:
         stream = head + index + strings + end + b"".join(inner + cells + end for _, _, cells in self.sheets)
         made = container(stream.ljust(max(4096, -(-len(stream) // 512) * 512), b"\0"))
         if self.version == 0x500:
-            made = made.replace("Workbook".encode("utf-16-le") + b"\0\0", "Book".encode("utf-16-le") + b"\0" * 10).replace(struct.pack("<HBB", 18, 2, 1), struct.pack("<HBB", 10, 2, 1))
+            made = made.replace(
+                "Workbook".encode("utf-16-le") + b"\0\0", "Book".encode("utf-16-le") + b"\0" * 10
+            ).replace(struct.pack("<HBB", 18, 2, 1), struct.pack("<HBB", 10, 2, 1))
         return made
 
 
@@ -120,7 +137,14 @@ NUMBERS = [[float(cell) if isinstance(cell, int | float) else cell for cell in r
 SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 
 
-def xml_2003(*cells: str, head: str = '<?xml version="1.0"?>', prefix: str = "", before: str = "", rows_before: str = "", sheets: str = "") -> str:
+def xml_2003(
+    *cells: str,
+    head: str = '<?xml version="1.0"?>',
+    prefix: str = "",
+    before: str = "",
+    rows_before: str = "",
+    sheets: str = "",
+) -> str:
     own = f'xmlns="{SPREADSHEET}"' if not prefix else ""
     made = "".join(f"<{prefix}Row>{one}</{prefix}Row>" for one in cells)
     return (
@@ -139,12 +163,23 @@ def cells_2003(values: Sequence[Any], prefix: str = "") -> str:
 
 TYPED = [[*row[:5], "2026-02-01T00:00:00.000", *row[6:]] for row in THREE]
 ROWS_2003 = [cells_2003(row) for row in [HEADING, *TYPED]]
-MERGED_2003 = ['<Cell ss:MergeAcross="3"><Data ss:Type="String">Сделка</Data></Cell><Cell ss:MergeAcross="3"><Data ss:Type="String">Деньги</Data></Cell>', *ROWS_2003]
-ACROSS = [cells_2003(HEADING), *(cells_2003(row[:1]) + '<Cell ss:MergeAcross="1"><Data ss:Type="String">Ромашка</Data></Cell>' + cells_2003(row[3:]) for row in TYPED)]
+MERGED_2003 = [
+    '<Cell ss:MergeAcross="3"><Data ss:Type="String">Сделка</Data></Cell><Cell ss:MergeAcross="3"><Data ss:Type="String">Деньги</Data></Cell>',
+    *ROWS_2003,
+]
+ACROSS = [
+    cells_2003(HEADING),
+    *(
+        cells_2003(row[:1])
+        + '<Cell ss:MergeAcross="1"><Data ss:Type="String">Ромашка</Data></Cell>'
+        + cells_2003(row[3:])
+        for row in TYPED
+    ),
+]
 MAIL = (
-    "MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related; boundary=\"----=_Next\"\r\n\r\nThis document is a Web archive file.\r\n\r\n"
-    "------=_Next\r\nContent-Location: file:///C:/book.htm\r\nContent-Transfer-Encoding: {coding}\r\nContent-Type: text/html; charset=\"{charset}\"\r\n\r\n{body}\r\n"
-    "------=_Next\r\nContent-Location: file:///C:/filelist.xml\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Type: text/xml; charset=\"utf-8\"\r\n\r\n<xml/>\r\n------=_Next--\r\n"
+    'MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related; boundary="----=_Next"\r\n\r\nThis document is a Web archive file.\r\n\r\n'
+    '------=_Next\r\nContent-Location: file:///C:/book.htm\r\nContent-Transfer-Encoding: {coding}\r\nContent-Type: text/html; charset="{charset}"\r\n\r\n{body}\r\n'
+    '------=_Next\r\nContent-Location: file:///C:/filelist.xml\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Type: text/xml; charset="utf-8"\r\n\r\n<xml/>\r\n------=_Next--\r\n'
 )
 
 
@@ -167,13 +202,19 @@ def ods_with(change: Any) -> bytes:
 def ods_rows(*made: str) -> bytes:
     import re
 
-    return ods_with(lambda xml: re.sub(rb"<table:table-row.*</table:table-row>", lambda _: "".join(made).encode(), xml, flags=re.S))
+    return ods_with(
+        lambda xml: re.sub(rb"<table:table-row.*</table:table-row>", lambda _: "".join(made).encode(), xml, flags=re.S)
+    )
 
 
 def ods_row(values: Sequence[Any], attributes: str = "") -> str:
     made = ""
     for value in values:
-        kind = f'office:value-type="float" office:value="{value}"' if isinstance(value, int | float) else 'office:value-type="string"'
+        kind = (
+            f'office:value-type="float" office:value="{value}"'
+            if isinstance(value, int | float)
+            else 'office:value-type="string"'
+        )
         made += f"<table:table-cell {kind}><text:p>{value}</text:p></table:table-cell>"
     return f"<table:table-row {attributes}>{made}</table:table-row>"
 

@@ -28,7 +28,7 @@ from pipelines.settings import Home
 from pipelines.snapshots import current_snapshot
 from pipelines.warehouse import read_tables
 
-GROUP = 40
+GROUP = 80
 EVERYDAY = [one for one in ALL if not one.soak]
 
 
@@ -202,10 +202,12 @@ def main() -> None:
         for number, one in enumerate(chosen):
             found = loaded([one], Path(place) / str(number)).get(one.name, Outcome("lost"))
             rows.append((one, found, faults_of(one, found)))
-            print(f"{found.outcome:8}{found.seconds:7.2f} s{found.peak:6} MB  {ascii(one.name)}  {'; '.join(rows[-1][2])}")
+            print(f"{found.outcome:8}{found.seconds:7.2f} s{found.peak:6} MB  {one.name!a}  {'; '.join(rows[-1][2])}")
     readable = [row for row in rows if row[0].outcome != REJECT]
     best = [row for row in readable if not row[2]]
-    print(f"{len(rows)} files, {len(best)} of {len(readable)} readable ones come out best, {sum(bool(row[2]) for row in rows)} differ")
+    print(
+        f"{len(rows)} files, {len(best)} of {len(readable)} readable ones come out best, {sum(bool(row[2]) for row in rows)} differ"
+    )
     print(f"slowest {max(row[1].seconds for row in rows):.2f} s, most memory {max(row[1].peak for row in rows)} MB")
 
 

@@ -17,7 +17,9 @@ def amount(name: str, text: str, value: str | None) -> Bad:
 
 def column(name: str, *texts: str, total: str) -> Bad:
     """A table whose amounts are all of one spelling."""
-    body = [[str(n), *row[1:4], text, *row[5:]] for n, (row, text) in enumerate(zip(rows(len(texts)), texts, strict=True))]
+    body = [
+        [str(n), *row[1:4], text, *row[5:]] for n, (row, text) in enumerate(zip(rows(len(texts)), texts, strict=True))
+    ]
     return Bad(f"money_column_{name}.csv", table(body), "accept", len(texts), len(texts), total)
 
 
