@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from badinput.books import binary, body, book, prefixed, row
+from badinput.by_parts import binary, body, book, prefixed, row
 from badinput.case import rows, table
 from badinput.dumps import parquet
 from badinput.oldforms import ROWS_2003, Biff, xml_2003

@@ -2,7 +2,8 @@
 
 Memory: 600 MB, and for a file of more than 20 MB thirty times its size, because a real workbook grows twentyfold (measured:
 22 times). Time: 18 s of the processor, and for a file of more than 18 MB a second for each MB; of the clock three times as
-much, because a busy machine is no fault of the file. The cells come back as Arrow files in a temporary folder that goes when the last of its sheets does.
+much, because a busy machine is no fault of the file. The cells come back as Arrow files in a temporary folder that goes when
+the last of its sheets does.
 """
 
 from __future__ import annotations
