@@ -177,6 +177,9 @@ def write_parcels(store: Store, parcels: Sequence[Parcel], known: pl.DataFrame, 
     load_id = known.select(pl.col("load_id").max().fill_null(0)).item() + 1
     file_id = known.select(pl.col("_file_id").max().fill_null(0)).item()
     changed: dict[int, FileReport] = {}
+    profiles = {one.taken.profile.name: one.taken.profile for one in parcels if one.taken is not None}
+    for profile in profiles.values():
+        write_profile(store, profile)
     # Of one load, what knows the latest things is written last, whatever the files are called.
     in_time = sorted(enumerate(parcels), key=lambda one: newest_of(one[1]))
     for at, parcel in in_time:
@@ -197,7 +200,6 @@ def write_parcels(store: Store, parcels: Sequence[Parcel], known: pl.DataFrame, 
             sheet = [pl.lit(parcel.path.name).alias("file"), pl.lit(parcel.report.sheet).alias("sheet")]
             store.add("ledger.quarantine", taken.quarantine.with_columns(*place, *sheet))
         store.add("ledger.files", file_row(parcel, taken, load_id, file_id))
-        write_profile(store, taken.profile)
     if "ledger.quarantine" not in store.tables():
         store.replace("ledger.quarantine", pl.DataFrame(schema=QUARANTINED))
     return changed

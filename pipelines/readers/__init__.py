@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from pipelines.readers.apart import read_apart
 from pipelines.readers.archives import unpacked_text
-from pipelines.readers.csv import open_csv
 from pipelines.readers.grid import sheet_of
 from pipelines.readers.json import grids_of_json
 from pipelines.readers.marks import GZIP, form_of
@@ -27,6 +26,8 @@ SMALL_JSON = 1 << 20
 
 def open_export(content: bytes, name: str) -> list[Sheet]:
     """Return the sheets of an export; raises InputError with one sentence when it is no table at all."""
+    from pipelines.readers.csv import open_csv  # not above: the child imports this package and needs no numpy
+
     form = form_of(content)
     if content[:2] == GZIP:
         # A text that unpacks to a usual size needs no child; whatever else is inside, or too large, goes the careful way.

@@ -3,7 +3,8 @@
 Importing the parsers takes about half a second, a copy (fork) five milliseconds; the copy has limits of memory, time and file
 size, and dies with what it was given. Where there is no fork (Windows) the process parses one file itself and ends.
 
-Speaks in lines of JSON: a request ``{"folder", "name", "memory", "seconds"}`` on stdin; ``{"ended": reason, "peak": bytes}`` on stdout,
+Speaks in lines of JSON: a request ``{"folder", "name", "memory", "seconds", "clock"}`` on stdin
+(seconds of the processor, and how many of the clock each may take); ``{"ended": reason, "peak": bytes}`` on stdout,
 with ``done``, ``memory``, ``time`` or ``crash``. The content stands in the folder as ``content``; what was found is put
 beside it: ``found.json`` and an Arrow or text file per sheet.
 """
@@ -22,7 +23,8 @@ from pipelines.errors import InputError
 from pipelines.readers.forms import parse
 from pipelines.readers.grid import Grid
 
-SPARE_ADDRESSES = 1 << 30
+SPARE_ADDRESSES = 1 << 29
+"""Address space is taken in larger pieces than memory; what is really held is watched beside it."""
 MOST_WRITTEN = 4 << 30
 
 
@@ -56,7 +58,7 @@ def limit_self(memory: int, seconds: float) -> None:
     )
     for limit, most in (
         (resource.RLIMIT_AS, in_use + memory + SPARE_ADDRESSES),
-        (resource.RLIMIT_CPU, int(seconds * 2) + 1),
+        (resource.RLIMIT_CPU, int(seconds) + 1),
         (resource.RLIMIT_FSIZE, MOST_WRITTEN),
         (resource.RLIMIT_CORE, 0),
     ):
@@ -100,7 +102,7 @@ def copy_for(request: dict[str, Any]) -> tuple[str, int]:
     """Parse one file in a copy of this process; returns how it ended and its peak of memory in bytes."""
     pid = os.fork()
     if pid:
-        return watched(pid, request["memory"], request["seconds"])
+        return watched(pid, request["memory"], request["seconds"] * request["clock"])
     code = 1
     try:
         silence = os.open(os.devnull, os.O_RDWR)

@@ -101,7 +101,7 @@ def reshaped(value: Any, level: int = 0) -> Any:
             if isinstance(value.get(heading), list) and isinstance(value.get(rows), list) and value[rows]:
                 return _below(value[heading], value[rows])
     if len(value) > 1 and all(isinstance(one, list) for one in value.values()):
-        return _side_by_side(dict(value.items())) or value
+        return _side_by_side(value) or value
     if len(value) > 1 and all(isinstance(one, dict) for one in value.values()):
         return _by_key(value)
     if not level and "error" not in value and sum(not isinstance(one, dict | list) for one in value.values()) >= FEW:

@@ -59,8 +59,11 @@ def grids_of_workbook(content: bytes, name: str) -> list[Grid | InputError]:
             if grid is not None:
                 grids.append(grid)
         except fastexcel.FastExcelError:
-            text = 'Sheet "{sheet}" of {name} is damaged. Save the workbook again as XLSX.'
-            faults.append(InputError(text, name=name, sheet=sheet))
+            faults.append(
+                InputError(
+                    'Sheet "{sheet}" of {name} is damaged. Save the workbook again as XLSX.', name=name, sheet=sheet
+                )
+            )
     if not grids and faults:
         raise InputError("{name} is a damaged or locked workbook. Save it again as XLSX.", name=name)
     if not grids:

@@ -22,6 +22,8 @@ from pipelines.readers.text import encoding_of
 CHARSET = re.compile(rb"<meta[^>]*charset\s*=\s*[\"']?\s*([-\w]+)", re.I)
 # A remark, a script or a style holds no tags; of the others, only where rows and tables begin and tables end.
 TAGS = re.compile(r"<!--.*?(?:-->|$)|<(?:script|style|textarea|title)\b.*?</|<(tr|table|/table)\b[^<>]*>", re.I | re.S)
+ROWS_2003 = re.compile(rb"<(?:\w+:)?Row[\s/>]")
+REMARKS = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.S)
 SPACES = re.compile(r"[ \t\r\n]+")
 SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 BLOCKS = ("br", "p", "div", "li", "tr")
@@ -35,7 +37,7 @@ def grids_of_html(content: bytes, name: str) -> list[Grid]:
         if is_mail(content):
             content = page_in_mail(content)
         if is_excel_2003(content):
-            grids = _excel_2003(content)
+            grids = _excel_2003(content, name)
         else:
             grids = _tables(content, name)
     except (etree.LxmlError, ValueError):
@@ -186,7 +188,7 @@ def _text_of(element: Any) -> str:
     return re.sub(r" *\n *", "\n", "".join(parts)).strip()
 
 
-def _excel_2003(content: bytes) -> list[Grid]:
+def _excel_2003(content: bytes, name: str) -> list[Grid]:
     """Read the sheets of Excel's XML of 2003; rows and cells may leave out those before them (``ss:Index``), and a cell
     may reach over those to its right (``ss:MergeAcross``).
     """
@@ -196,21 +198,33 @@ def _excel_2003(content: bytes) -> list[Grid]:
     grids: list[Grid] = []
     rows: list[list[str | None]] = []
     lines: list[int] = []
+    found = 0
     for _, element in stream:
         if element.tag == f"{SS}Row":
-            row: list[str | None] = []
-            for cell in element.iterfind(f"{SS}Cell"):
-                index = min(int(cell.get(f"{SS}Index") or len(row) + 1), 16_384)
-                row += [None] * (index - 1 - len(row))
-                data = cell.find(f"{SS}Data")
-                row.append(None if data is None else "".join(data.itertext()).replace("T00:00:00.000", ""))
-                across = int(cell.get(f"{SS}MergeAcross") or 0)
-                row += [None] * min(across, 16_384 - len(row))
-            lines.append(int(element.get(f"{SS}Index") or (lines[-1] + 1 if lines else 1)))
-            rows.append(row)
+            row = row_of_2003(element)
+            if row is not None:
+                lines.append(int(element.get(f"{SS}Index") or (lines[-1] + 1 if lines else 1)))
+                rows.append(row)
             element.clear()
         elif element.tag == f"{SS}Worksheet":
+            found += len(rows)
             if any(rows):
                 grids.append(grid_of_rows(rows, lines, element.get(f"{SS}Name") or "", "xlsx"))
             rows, lines = [], []
+    zeros = content.replace(b"\0", b"") if content[:2] in (b"\xff\xfe", b"\xfe\xff") else content
+    expected = len(ROWS_2003.findall(REMARKS.sub(b"", zeros)))
+    if found < expected:
+        raise InputError("{name} could not be read whole: {n} rows were expected.", name=name, n=expected)
     return grids
+
+
+def row_of_2003(element: Any) -> list[str | None] | None:
+    """Return the cells of a row, each in its place."""
+    row: list[str | None] = []
+    for cell in element.iterfind(f"{SS}Cell"):
+        index = min(int(cell.get(f"{SS}Index") or len(row) + 1), 16_384)
+        row += [None] * (index - 1 - len(row))
+        data = cell.find(f"{SS}Data")
+        row.append(None if data is None else "".join(data.itertext()).replace("T00:00:00.000", ""))
+        row += [None] * min(int(cell.get(f"{SS}MergeAcross") or 0), 16_384 - len(row))
+    return row

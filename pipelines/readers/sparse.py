@@ -22,6 +22,10 @@ SPARSE = 12
 ROW_NUMBER = re.compile(rb'^[^>]*?\br="(\d+)"')
 PLACE = re.compile(rb'<((?:\w+:)?(?:row|c))\b([^>]*?)\br="([A-Z]*)(\d+)"')
 DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*/>")
+LAST_PLACE = re.compile(rb' r="([A-Z]{1,3})\d')
+WIDTHS = (26, 26, 702, 16_384)
+"""The most columns that letters of this many name."""
+SPECIAL = (b't="e"', b't="str"', b't="inlineStr"', b"<v></v>", b"<v/>")
 ROOT = re.compile(rb"<(\w+:)?worksheet\b")
 CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.S)
 TYPE = re.compile(rb'\bt="(\w+)"')
@@ -71,18 +75,19 @@ def extent_of(archive: zipfile.ZipFile, part: str) -> Extent:
         if number > last and _holds_a_value(row):
             last = number
             filled += 1
-        cells += row.count(b"<c ") + row.count(b"<c>") + row.count(b":c ") + row.count(b":c>")
-        if width < 16_384 and re.search(rb'<c\b[^>]*\br="[A-Z]{3}\d', row):
-            width = 16_384
-        elif width == 26 and re.search(rb'<c\b[^>]*\br="[A-Z]{2}\d', row):
-            width = 702
+        cells += row.count(b"<c ") + row.count(b"<c>") or row.count(b":c ") + row.count(b":c>")
+        place = LAST_PLACE.match(row, row.rfind(b' r="'))
+        width = max(width, WIDTHS[len(place[1])] if place else 0)
     area = max(last, number) * width
     return Extent(filled, area > MANY_CELLS and area > SPARSE * cells)
 
 
 def _holds_a_value(row: bytes) -> bool:
     """Tell whether a row has a cell that surely says something: no error, no text of spaces, no formula without result."""
-    for attributes, body in CELL.findall(row):
+    if b"<v>" in row and not any(sign in row for sign in SPECIAL):
+        return True
+    for cell in CELL.finditer(row):
+        attributes, body = cell[1], cell[2] or b""
         kind = TYPE.search(attributes)
         if kind is None or kind[1] in (b"n", b"b", b"s", b"d"):
             found = VALUE.search(body)

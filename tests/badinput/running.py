@@ -28,7 +28,7 @@ from pipelines.settings import Home
 from pipelines.snapshots import current_snapshot
 from pipelines.warehouse import read_tables
 
-GROUP = 40
+GROUP = 80
 EVERYDAY = [one for one in ALL if not one.soak]
 
 
