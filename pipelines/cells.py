@@ -53,7 +53,8 @@ def written(text: pl.Series, words: Sequence[str]) -> pl.Series:
         doubtful = cells.str.contains(f"^(?:$|[{escaped}])").fill_null(False)
         if not doubtful.any():
             return cells
-        return cells.clone().scatter(doubtful.arg_true(), exact(cells.filter(doubtful)))  # scatter changes its series
+        # scatter changes the series it is called on
+        return cells.clone().scatter(doubtful.arg_true(), exact(cells.filter(doubtful)))
 
     return by_value(text, noticed)
 

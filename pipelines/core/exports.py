@@ -59,9 +59,10 @@ def versions(
     )
 
 
-def entries_between(told: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:
+def entries_between(told: pl.DataFrame, described: pl.Series) -> pl.DataFrame:
     """Return entries into stages that only a comparison of exports tells, of deals that no log or column of dates describes.
 
+    ``described`` holds the numbers of the deals that one does.
     A deal enters history with the stage its first export showed; without any change of stage it has none of this kind.
     """
     if told.is_empty():
@@ -70,7 +71,7 @@ def entries_between(told: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:
         pl.col("funnel_name") != pl.col("funnel_name_before")
     )
     of_interest = (
-        told.join(recorded.select("deal_id").unique(), on="deal_id", how="anti")
+        told.join(described.to_frame("deal_id"), on="deal_id", how="anti")
         .drop_nulls("stage_name")
         .with_columns(moved=moved.fill_null(False))
         .filter(pl.col("moved").any().over("deal_id"))

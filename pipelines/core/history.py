@@ -23,7 +23,6 @@ from pipelines.staged import FILE, IS_STAGE, LINE, LOAD, STAGE_DATES, StagedTabl
 TELLER = pl.Enum([*HISTORIES, "current_stage"])
 RECORDED = {
     "deal": pl.UInt32(),
-    "deal_id": pl.String(),
     "funnel_name": pl.String(),
     "stage_name": pl.String(),
     "manager_name": pl.String(),
@@ -35,7 +34,7 @@ RECORDED = {
     "latest_at": pl.Datetime("us", "UTC"),
 }
 STANDING = "current_stage"
-EVENT = (*list(RECORDED)[1:6], "amount", IS_STAGE, LOAD, FILE, LINE)
+EVENT = ("deal_id", *list(RECORDED)[1:5], "amount", IS_STAGE, LOAD, FILE, LINE)
 NEVER = {name: pl.lit(None, dtype=RECORDED[name]) for name in ("earliest_at", "latest_at")}
 PRESENT = 1 << 60
 """The place of what follows from a deal's present stage: after everything a file tells."""
@@ -59,13 +58,15 @@ def recorded_changes(
         events = placed(numbered_as(one, deals), deals)
         if one.profile.event_log is None:
             joins.compare(f"{one.name}.deal_id → deals", events, "deal_id", deals["deal_id"])
-        events = in_order(events.drop_nulls("deal"), [LOAD, FILE, LINE]).with_row_index("tie")
+        events = events.drop("deal_id", "amount", IS_STAGE)
+        events = events if events["deal"].null_count() == 0 else events.drop_nulls("deal")
+        events = in_order(events, [LOAD, FILE, LINE]).drop(LOAD, FILE, LINE).with_row_index("tie")
         events = in_order(events, ["deal", "entered_at"])
         if one.profile.event_log is None:
             events = by_agreement(events, deals, dictionary)
         parts.append(
             dictionary.named(events, fallback=pl.col("deal_funnel")).select(
-                *(pl.col(name).cast(dtype) for name, dtype in list(RECORDED.items())[:7]),
+                *(pl.col(name).cast(dtype) for name, dtype in list(RECORDED.items())[:6]),
                 is_implied=pl.lit(False),
                 told_by=pl.lit("events", dtype=TELLER),
                 **NEVER,
@@ -80,7 +81,8 @@ def recorded_changes(
     both = unique_first(pl.concat([once, *dated]), ONCE) if dated else once
     standing = standing_entries(staged, deals, dictionary, both)
     both = both if standing.is_empty() else pl.concat([both, standing])
-    between = entries_between(told, both)
+    described = deals["deal_id"].gather(both["deal"].unique())
+    between = entries_between(told, described)
     if not between.is_empty():
         between = placed(between, deals).drop_nulls("deal")
         both = pl.concat([both, between.select(pl.col(name).cast(dtype) for name, dtype in RECORDED.items())])
@@ -221,7 +223,7 @@ def implied_changes(deals: pl.DataFrame, recorded: pl.DataFrame, dictionary: Sta
         "deal", last_funnel="funnel_name", last_stage="stage_name", last_at="entered_at"
     )
     known = (
-        deals.select("deal_id", "funnel_name", "stage_name", "outcome", "created_at", "closed_at", "rule")
+        deals.select("funnel_name", "stage_name", "outcome", "created_at", "closed_at", "rule")
         .with_row_index("deal")
         .join(last, on="deal", how="left")
         .join(begun, on="deal", how="left")
@@ -233,7 +235,7 @@ def implied_changes(deals: pl.DataFrame, recorded: pl.DataFrame, dictionary: Sta
     starts_later = pl.col("begins_by").is_in(["exports", STANDING]) & (pl.col("begins_with") != pl.col("first_stage"))
     starts_later &= pl.col("created_at").is_not_null()  # a creation without a day would stand after what has one
     created = known.filter((no_history | starts_later) & pl.col("first_stage").is_not_null()).select(
-        "deal", "deal_id", "funnel_name", stage_name="first_stage", entered_at="created_at", tie=pl.lit(0)
+        "deal", "funnel_name", stage_name="first_stage", entered_at="created_at", tie=pl.lit(0)
     )
     moved_on = (pl.col("last_stage") != pl.col("stage_name")) | (pl.col("last_funnel") != pl.col("funnel_name"))
     reached_at = pl.when(
@@ -242,7 +244,7 @@ def implied_changes(deals: pl.DataFrame, recorded: pl.DataFrame, dictionary: Sta
     present = known.filter(
         pl.col("stage_name").is_not_null()
         & pl.when(no_history).then(elsewhere).otherwise(moved_on & (pl.col("rule") != "ever"))
-    ).select("deal", "deal_id", "funnel_name", "stage_name", entered_at=reached_at, tie=pl.lit(PRESENT))
+    ).select("deal", "funnel_name", "stage_name", entered_at=reached_at, tie=pl.lit(PRESENT))
     implied = pl.concat([created.cast({"tie": pl.Int64}), present.cast({"tie": pl.Int64})]).with_columns(
         is_implied=pl.lit(True),
         manager_name=pl.lit(None, dtype=pl.String),
@@ -251,7 +253,11 @@ def implied_changes(deals: pl.DataFrame, recorded: pl.DataFrame, dictionary: Sta
     )
     every = pl.concat([ordered, implied.select(list(RECORDED))])
     del ordered, known, implied
-    numbered = in_order_of_time(every, ["deal", "tie"], stages).with_columns(change_number=number_in_run("deal"))
+    numbered = in_order_of_time(every, ["deal", "tie"], stages)
+    del every
+    numbered = numbered.with_columns(
+        deal_id=deals["deal_id"].gather(numbered["deal"]), change_number=number_in_run("deal")
+    )
     return shaped_in_order(numbered, "stage_changes", "deal")
 
 
@@ -278,4 +284,5 @@ def in_order_of_time(changes: pl.DataFrame, by: Sequence[str], stages: pl.DataFr
             )
         columns = ["key", *(["order"] if stages is not None else []), "tie", "at"]
         order = order.scatter(same.arg_true(), told.sort(columns, nulls_last=to_end)["at"])
-    return changes[order]
+    stand = (order == pl.int_range(len(order), dtype=order.dtype, eager=True)).all()
+    return changes if stand else changes[order]
