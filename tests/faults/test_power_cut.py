@@ -109,15 +109,17 @@ def test_a_snapshot_is_on_disk_before_its_name_and_its_name_before_the_pointer(c
 def test_whatever_a_power_cut_leaves_a_whole_snapshot_is_served(
     prepared: Prepared, cuts, tmp_path: Path, seed: int
 ) -> None:
-    assert cut_power(prepared, cuts[0], tmp_path, seed, states=24)["acknowledged"]
+    assert cut_power(prepared, cuts[0], tmp_path, seed, states=24, load_each=5)["acknowledged"]
 
 
 @pytest.mark.soak
 def test_a_thousand_power_cuts(prepared: Prepared, cuts, tmp_path: Path, seed: int) -> None:
-    print(f"seed {seed}: {dict(cut_power(prepared, cuts[0], tmp_path, seed, states=1000))}")
+    print(f"seed {seed}: {dict(cut_power(prepared, cuts[0], tmp_path, seed, states=1000, load_each=25))}")
 
 
-def cut_power(prepared: Prepared, cuts: list[Cut], folder: Path, seed: int, states: int) -> Counter[str]:
+def cut_power(
+    prepared: Prepared, cuts: list[Cut], folder: Path, seed: int, states: int, load_each: int
+) -> Counter[str]:
     """Make states of all moments, half of them of the last, when the load is acknowledged; check what they serve."""
     dice, seen = random.Random(seed), Counter[str]()
     for number in range(states):
@@ -130,7 +132,7 @@ def cut_power(prepared: Prepared, cuts: list[Cut], folder: Path, seed: int, stat
         acknowledged = moment == len(cuts) - 1
         assert served == prepared.after or not acknowledged, f"{where}: an acknowledged load is lost"
         seen["acknowledged" if acknowledged else "in" if served == prepared.after else "not in"] += 1
-        if number % 8 == 1 or number % 8 == 4:
+        if number % load_each == 1:
             again = here(load_files, home.path, [prepared.more])
             assert again[0] == "loaded", f"{where}: the next load is refused: {again}"
             seen["mended" if again[1]["accepted"] == 0 or "mended" in again[1] else "loaded again"] += 1
