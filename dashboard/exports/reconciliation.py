@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard.access import Facts
+from dashboard.analyses.accounting import KIND_WORDS
 from dashboard.exports.answers import envelope, heading, json_line
 from dashboard.exports.tables import records, text_table
 from dashboard.filters import Filter
@@ -55,6 +56,9 @@ def check(facts: Facts, as_json: bool, locale: Locale) -> str:
                 locale.text(titles[name]),
                 text_table([label(column, locale, name) for column in kept.columns], rows, left=texts),
             ]
+        if frame.height > kept.height:
+            more = locale.number(frame.height - kept.height)
+            lines.append(locale.text("… and {count} more: voronka check --json", count=more))
         if name == "name_proposals" and kept.height:
             lines += ["", locale.text("To make two names one, write into settings.toml, for instance:")]
             lines += frame["setting"][0].splitlines()
@@ -67,7 +71,13 @@ def check(facts: Facts, as_json: bool, locale: Locale) -> str:
     return "\n".join(lines) + "\n"
 
 
-MOST_SHOWN = 200
+MOST_SHOWN = 30
+SUBJECTS = {
+    **KIND_WORDS,
+    "visits": N_("Visits to stages"),
+    "stage changes": N_("Stage changes"),
+    "payments": N_("Payments"),
+}
 OWN_WORDS = ("subject", "statement", "rule", "reason", "why", "thing")
 CHECK_LABELS: dict[str, str] = {
     "name": N_("File"),
@@ -119,7 +129,8 @@ def cell(value: object, locale: Locale, column: str) -> str:
     if isinstance(value, bool):
         return locale.text("yes") if value else locale.text("NO")
     if isinstance(value, str):
-        return locale.text(value) if column in OWN_WORDS else value
+        word = SUBJECTS.get(value, value) if column == "subject" else value
+        return locale.text(word) if column in OWN_WORDS else value
     if value is None:
         return "—"
     number = float(str(value))
