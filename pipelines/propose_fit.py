@@ -192,7 +192,9 @@ def by_values(kind: str, ours: str, shape: Shape) -> tuple[float, Reason | None]
         numbers = shape.whole > 0.99 and shape.share_unique > 0.99 and shape.place <= 1
         likely = shape.money >= 0.95 and shape.length >= 3 and not shape.running and shape.phone < 0.5 and not numbers
         if likely and (shape.currencies or shape.share_unique > 0.3):
-            sure = (0.68 if shape.currencies else 0.5) if shape.largest else 0.3
+            # Impressions are larger than what they cost, but nobody writes them with kopecks.
+            largest = shape.largest or (kind == "costs" and shape.decimal is not None)
+            sure = (0.68 if shape.currencies else 0.5) if largest else 0.3
             sure = 0.0 if kind in ("stages", "calls", "tasks") else sure
             return sure, Reason(N_("the cells are amounts of money"))
         return 0.0, None

@@ -137,9 +137,13 @@ def assign(scores: Sequence[Sequence[float]]) -> list[int | None]:
     return chosen
 
 
+BY_PROFILE_ONLY = ("stage_entered_at", "is_gone")
+"""Columns that no sheet kept by hand has been seen with: a guess would take the place of a likelier one."""
+
+
 def match(found: Found, kind: str) -> Scored:
     """Try a kind on a sheet."""
-    names = list(STAGED[kind].columns)
+    names = [name for name in STAGED[kind].columns if name not in BY_PROFILE_ONLY]
     shapes = found.shapes
     judged = [[score_of(kind, ours, shape) for shape in shapes] for ours in names]
     history = history_of(found)

@@ -13,6 +13,11 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
+
+# A busy machine is no defect: what is slow is measured in benchmarks/.
+settings.register_profile("voronka", deadline=None)
+settings.load_profile("voronka")
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = Path(os.environ.get("VORONKA_REAL_DATA", ROOT.parent / "shared" / "data"))

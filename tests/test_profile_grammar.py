@@ -76,7 +76,7 @@ def test_totals_rows_are_known_by_a_word_at_the_edge_of_a_cell_and_counted() -> 
     content = "id,name,sum\n1,Всегор,10\n2,Окна всего доброго,20\n2 всего,,30\n,Окна Итого:,30\nИТОГО,,60\n"
     parcel = taken(content, own)
     assert values(parcel, "deal_id") == [("1",), ("2",)]
-    assert (parcel.report.rows_in, parcel.report.values["count"]) == (2, 3)
+    assert (parcel.report.rows_in, parcel.report.notes[0][1]["count"]) == (2, 3)
 
 
 def test_a_row_without_its_key_is_a_totals_row_only_where_the_table_says_so() -> None:
@@ -84,7 +84,7 @@ def test_a_row_without_its_key_is_a_totals_row_only_where_the_table_says_so() ->
     plain = taken(content, profile(COSTS, "costs"))
     assert (plain.report.rows_in, plain.report.quarantined) == (3, 2)
     said = taken(content, profile(COSTS + 'totals_without = ["Day", "Name"]', "costs"))
-    assert (said.report.rows_in, said.report.quarantined, said.report.values["count"]) == (2, 1, 1)
+    assert (said.report.rows_in, said.report.quarantined, said.report.notes[0][1]["count"]) == (2, 1, 1)
 
 
 def test_totals_without_a_place_are_refused() -> None:
