@@ -241,5 +241,5 @@ def in_order_of_time(changes: pl.DataFrame, by: Sequence[str], stages: pl.DataFr
             )
         columns = ["key", *(["order"] if stages is not None else []), "tie", "at"]
         order = order.scatter(same.arg_true(), told.sort(columns, nulls_last=to_end)["at"])
-    stand = (order == pl.int_range(len(order), dtype=order.dtype, eager=True)).all()
+    stand = (order == pl.int_range(len(order), dtype=pl.UInt32, eager=True)).all()
     return changes if stand else changes[order]
