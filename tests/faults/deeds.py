@@ -117,17 +117,20 @@ def read_on(say: Say, home: Path, until: Path, pause: float) -> None:
 
 
 def command(say: Say, arguments: Sequence[str], own_rights: bool = False) -> None:
-    """Run the command line as ``voronka`` does; say its exit code, output, errors and how long it took."""
+    """Run the command line as ``voronka`` does; say its exit code, output, errors and the processor's seconds.
+
+    Not the seconds of a clock, which on a busy machine tell about the others.
+    """
     if own_rights:
         without_roots_rights()
     out, err = io.StringIO(), io.StringIO()
-    began, code = time.perf_counter(), 0
+    began, code = time.process_time(), 0
     with redirect_stdout(out), redirect_stderr(err):
         try:
             dashboard.cli.main(list(arguments))
         except SystemExit as left:
             code = left.code if isinstance(left.code, int) else 0
-    say((code, out.getvalue(), err.getvalue(), time.perf_counter() - began))
+    say((code, out.getvalue(), err.getvalue(), time.process_time() - began))
 
 
 def watch_quickly(say: Say, arguments: Sequence[str]) -> None:

@@ -38,7 +38,8 @@ class Watching:
             self.text += said
 
     def stop(self, how: signal.Signals) -> tuple[str, object]:
-        os.kill(self.running.process.pid or 0, how)
+        assert self.running.process.pid
+        os.kill(self.running.process.pid, how)
         words = self.running.ended()
         self.text = "".join(word for word in words if isinstance(word, str))
         return self.text, words[-1]
