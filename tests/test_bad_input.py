@@ -54,6 +54,9 @@ def test_the_collection_is_large_and_nearly_all_that_can_be_read_comes_out_best(
     assert len(best) >= BEST * len(readable), [one.name for one in readable if one not in best]
     assert set(KNOWN) <= {one.name for one in ALL}
     print(f"{len(ALL)} files, {len(best)} of {len(readable)} readable ones come out best, {len(KNOWN)} known defects")
+    print(
+        f"most memory {max(one.peak for one in outcomes.values())} MB, slowest {max(one.seconds for one in outcomes.values()):.1f} s"
+    )
 
 
 @pytest.mark.soak

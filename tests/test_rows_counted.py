@@ -78,8 +78,8 @@ def test_the_footer_is_read_as_pyarrow_reads_it() -> None:
 
     import pyarrow.parquet as pq
 
-    made = pa.table({f"c{n}": pa.array(range(1000)) for n in range(30)})
-    for size in (1, 7, 400, 5000):
+    made = pa.table({f"c{n}": pa.array(range(100)) for n in range(20)})
+    for size in (1, 7, 5000):
         content = parquet(made, row_group_size=size)
         told = pq.ParquetFile(io.BytesIO(content)).metadata
         assert rows_told(content) == (
