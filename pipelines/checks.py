@@ -12,8 +12,8 @@ from decimal import Decimal
 import polars as pl
 
 from pipelines.errors import N_, CheckFailed
+from pipelines.schema.columns import OUTCOMES
 from pipelines.schema.core import FOREIGN, FURTHER_LINES, REPEATED, REPLACED
-from pipelines.schema.facts import OUTCOMES
 from pipelines.staged import IS_STAGE, StagedTable
 
 SAME_OUTCOME = {

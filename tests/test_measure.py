@@ -141,7 +141,16 @@ def test_unknown_names_are_refused_with_the_nearest_one() -> None:
 
 
 def test_a_metric_on_a_column_that_does_not_exist_stops_the_start() -> None:
-    bad = Metric("bad", "Bad", "", "deals", "closed_on", pl.col("ammount").sum(), Unit.MONEY, Better.HIGHER)
+    bad = Metric(
+        name="bad",
+        label="Bad",
+        help="",
+        value=pl.col("ammount").sum(),
+        unit=Unit.MONEY,
+        better=Better.HIGHER,
+        fact="deals",
+        dated_by="closed_on",
+    )
     with pytest.raises(TypeError, match="ammount"):
         check_metric(bad)
     with pytest.raises(TypeError, match="closed_at_day"):

@@ -24,11 +24,19 @@ def collect(modules: Iterable[object]) -> dict[str, Metric]:
 
 
 def check_metric(metric: Metric) -> None:
-    """Raise TypeError if a metric stands on a table or a column that the facts do not have."""
+    """Raise TypeError if a metric stands on a table, a column or a part that is not there."""
+    if metric.parts:
+        strange = sorted({*metric.value.meta.root_names()} - {part.name for part in metric.parts})
+        if strange or metric.fact:
+            raise TypeError(
+                f"metric {metric.name} is made of other metrics and cannot use {', '.join(strange) or 'a fact'}"
+            )
+        return
     if metric.fact not in FACTS:
         raise TypeError(f"metric {metric.name} stands on {metric.fact}, which is not a fact")
     columns = set(FACTS[metric.fact].column_names())
-    missing = sorted({*metric.value.meta.root_names(), metric.dated_by} - columns)
+    named = {*metric.value.meta.root_names(), *metric.needs, *([metric.dated_by] if metric.dated_by else [])}
+    missing = sorted(named - columns)
     if missing:
         raise TypeError(f"metric {metric.name} needs {', '.join(missing)}, which facts.{metric.fact} does not have")
 

@@ -15,8 +15,8 @@ from pipelines.core.money import currency_code
 from pipelines.core.stages import StageDictionary, type_by_words
 from pipelines.headings import fold_heading
 from pipelines.profile import Outcomes
+from pipelines.schema.columns import OUTCOMES
 from pipelines.schema.core import BACKWARDS, CLOSED_OPEN, FOREIGN, FURTHER_LINES, NO_STAGE, REPLACED
-from pipelines.schema.facts import OUTCOMES
 from pipelines.schema.staging import STAGED, TYPES
 from pipelines.staged import FILE, IS_STAGE, LINE, LOAD, StagedTable
 
