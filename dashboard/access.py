@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from pipelines.errors import HomeError
+from pipelines.errors import DamagedError, HomeError, SettingsError
 from pipelines.schema.facts import FACTS
-from pipelines.settings import Home
-from pipelines.snapshots import current_snapshot
+from pipelines.settings import Home, read_settings
+from pipelines.snapshots import current_snapshot, number_of, snapshots
 from pipelines.warehouse import read_tables
 
 TABLES = (
@@ -26,8 +27,11 @@ TABLES = (
     "checks.joins",
     "checks.orphans",
     "checks.set_aside",
+    "checks.names",
+    "checks.name_proposals",
 )
 KEPT_SNAPSHOTS = 2
+MAY_LOAD = ("head",)
 OPENING = threading.Lock()
 """Sessions that ask for a new snapshot at the same moment read it once."""
 
@@ -68,7 +72,16 @@ class Facts:
     joins: pl.DataFrame = field(default_factory=pl.DataFrame)
     orphans: pl.DataFrame = field(default_factory=pl.DataFrame)
     set_aside: pl.DataFrame = field(default_factory=pl.DataFrame)
+    names: pl.DataFrame = field(default_factory=pl.DataFrame)
+    name_proposals: pl.DataFrame = field(default_factory=pl.DataFrame)
     quarantine: pl.DataFrame = field(default_factory=pl.DataFrame)
+    passed_over: str = ""
+    """The newer snapshot that is damaged, so that this one is shown in its place; usually none."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell that nothing was published yet."""
+        return not self.snapshot
 
     @property
     def as_of_on(self) -> date:
@@ -88,11 +101,58 @@ def open_facts(home: Home, viewer: Viewer | None = None) -> Facts:
             "There is no data in {home} yet. Load an export first: voronka load FILE --home {home}", home=home.path
         )
     with OPENING:
-        return _facts(snapshot, viewer or Viewer())
+        try:
+            return _facts(snapshot, viewer or Viewer())
+        except DamagedError:
+            return _older_facts(home, snapshot, viewer or Viewer())
+
+
+def _older_facts(home: Home, damaged: Path, viewer: Viewer) -> Facts:
+    """Return the facts of the newest snapshot that can be read in the place of a damaged one; none is a DamagedError."""
+    current = current_snapshot(home)
+    if current is not None and current != damaged:  # published or mended between reading the pointer and the file
+        return _facts(current, viewer)
+    for older in reversed(snapshots(home)):
+        if number_of(older) < number_of(damaged):
+            with suppress(DamagedError):
+                return _facts(older, viewer, damaged.stem)
+    return _facts(damaged, viewer)
+
+
+def nothing_yet() -> Facts:
+    """Return facts without rows, for the one page that works before anything is loaded."""
+    empty = {name: schema.create_empty() for name, schema in FACTS.items()}
+    return Facts("", datetime.now(UTC), "UTC", "RUB", empty["deals"], empty["visits"], empty["stages"])
+
+
+def stored(home: Home, table: str) -> pl.DataFrame | None:
+    """Return a table of what is loaded, to know a row again that comes a second time; None when there is none."""
+    snapshot = current_snapshot(home)
+    return None if snapshot is None else _optional(snapshot, f"staging.{table}")
+
+
+def _optional(snapshot: Path, table: str) -> pl.DataFrame | None:
+    try:
+        return read_tables(snapshot, [table])[table]
+    except HomeError:
+        return None
+
+
+def may_load(viewer: Viewer, home: Home, *, is_local: bool) -> bool:
+    """Tell whether a viewer may bring files and decide how they are read.
+
+    ``is_local`` says that only this machine can have asked. Settings go before it: ``[server] allow_upload``. Settings
+    that cannot be read allow nothing to others than the machine itself.
+    """
+    try:
+        allowed = read_settings(home).server.allow_upload
+    except SettingsError:
+        allowed = None
+    return viewer.role in MAY_LOAD and (is_local if allowed is None else allowed)
 
 
 @lru_cache(maxsize=KEPT_SNAPSHOTS)
-def _facts(snapshot: Path, viewer: Viewer) -> Facts:
+def _facts(snapshot: Path, viewer: Viewer, passed_over: str = "") -> Facts:
     """Read a snapshot; its name is never used for another, so path and viewer are the whole key."""
     tables = read_tables(snapshot, TABLES)
     about = tables["ledger.snapshot"].row(0, named=True)
@@ -108,5 +168,8 @@ def _facts(snapshot: Path, viewer: Viewer) -> Facts:
         joins=tables["checks.joins"],
         orphans=tables["checks.orphans"],
         set_aside=tables["checks.set_aside"],
+        names=tables["checks.names"],
+        name_proposals=tables["checks.name_proposals"],
         quarantine=tables["ledger.quarantine"].rename({"_line": "line", "_file_id": "file_id"}).drop("_load_id"),
+        passed_over=passed_over,
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard import cli_files, cli_map
+from dashboard import cli_files, cli_map, cli_words
 from dashboard.console import FILTERS, FORMAT, HOME, LANG, N_, home_of, options, progress, sentence, spoken
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ DEMO_HOME = Path("data/demo")
 
 
 @click.group(
-    help="Sales analytics on your own machine: exports go in, a funnel opens in the browser.",
+    help=N_("Sales analytics on your own machine: exports go in, a funnel opens in the browser."),
     context_settings={"max_content_width": 120},
 )
 @click.version_option(package_name="voronka", message="voronka %(version)s")
@@ -38,7 +38,7 @@ for command in (cli_files.load, cli_files.check, cli_files.doctor, cli_map.map_f
 
 @cli.command(help=N_("Ask for metrics, whole or by manager, product, channel, region, month …"))
 @click.argument("metrics", nargs=-1, required=True, metavar="METRIC...")
-@click.option("--by", metavar="DIMENSIONS", multiple=True, help="One row per value: manager,product or month …")
+@click.option("--by", metavar="DIMENSIONS", multiple=True, help=N_("One row per value: manager,product or month …"))
 @options(FILTERS, FORMAT, HOME, LANG)
 def ask(metrics: tuple[str, ...], by: tuple[str, ...], form: str, home: str | None, **chosen: Any) -> int:
     from dashboard.exports import answers, asked
@@ -56,19 +56,19 @@ def ask(metrics: tuple[str, ...], by: tuple[str, ...], form: str, home: str | No
 @cli.command(help=N_("Show the funnel: who reaches each stage, how they leave it, how long they stay."))
 @options(FILTERS)
 @click.option(
-    "--basis", default="cohort", show_default=True, metavar="cohort|period|snapshot", help="Which deals count."
+    "--basis", default="cohort", show_default=True, metavar="cohort|period|snapshot", help=N_("Which deals count.")
 )
 @click.option(
     "--skips",
     default="reached-or-later",
     show_default=True,
     metavar="reached-or-later|every-stage|any-touch",
-    help="Whether a skipped stage was passed.",
+    help=N_("Whether a skipped stage was passed."),
 )
 @click.option(
-    "--horizon", default="none", show_default=True, metavar="DAYS|none", help="Days each deal of a cohort is given."
+    "--horizon", default="none", show_default=True, metavar="DAYS|none", help=N_("Days each deal of a cohort is given.")
 )
-@click.option("--between", "pair", metavar='"A,B"', help="Instead: days from entering stage A to entering stage B.")
+@click.option("--between", "pair", metavar='"A,B"', help=N_("Instead: days from entering stage A to entering stage B."))
 @options(FORMAT, HOME, LANG)
 def funnel(basis: Any, skips: Any, horizon: str, pair: str | None, form: str, home: str | None, **chosen: Any) -> int:
     from dashboard.analyses import funnel as funnels
@@ -99,9 +99,9 @@ def glossary(form: str) -> int:
 
 @cli.command(help=N_("Write and load an invented company, and open its pages."))
 @click.option(
-    "--home", metavar="DIR", default=str(DEMO_HOME), show_default=True, help="Folder for the invented company."
+    "--home", metavar="DIR", default=str(DEMO_HOME), show_default=True, help=N_("Folder for the invented company.")
 )
-@click.option("--no-serve", is_flag=True, help="Only write and load.")
+@click.option("--no-serve", is_flag=True, help=N_("Only write and load."))
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535))
 @LANG
@@ -140,6 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code: 0 done, 1 an identity does not hold, 2 an error in one sentence."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        cli_words.speak(cli, given)
         code = cli.main(args=given or ["--help"], prog_name="voronka", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:

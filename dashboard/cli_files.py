@@ -11,6 +11,7 @@ import click
 from dashboard.console import HOME, LANG, N_, home_of, options, progress, reject_line, spoken
 
 if TYPE_CHECKING:
+    from dashboard.access import Facts
     from pipelines.report import LoadReport
     from pipelines.settings import Home
 
@@ -18,23 +19,33 @@ if TYPE_CHECKING:
 @click.command(help=N_("Load exports (files or folders) and publish a new snapshot."))
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option(
-    "--as", "kind", metavar="KIND", help="What the files hold: deals, stages, calls, costs, clients, managers …"
+    "--as", "kind", metavar="KIND", help=N_("What the files hold: deals, stages, calls, costs, clients, managers …")
 )
-@click.option("--map", "mapping", metavar="FILE", type=click.Path(path_type=Path), help="Mapping of your own (TOML).")
+@click.option(
+    "--map", "mapping", metavar="FILE", type=click.Path(path_type=Path), help=N_("Mapping of your own (TOML).")
+)
 @options(HOME, LANG)
 @click.option(
-    "--watch", is_flag=True, help="Go on: load whatever is dropped into the folder (default: inbox of the home)."
+    "--watch", is_flag=True, help=N_("Go on: load whatever is dropped into the folder (default: inbox of the home).")
 )
-@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
+@click.option("--dry-run", "only_try", is_flag=True, help=N_("Say what a load would do, and store nothing."))
+@click.option("--json", "as_json", is_flag=True, help=N_("End with one line of JSON."))
 def load(
-    paths: tuple[Path, ...], kind: str | None, mapping: Path | None, home: str | None, watch: bool, as_json: bool
+    paths: tuple[Path, ...],
+    kind: str | None,
+    mapping: Path | None,
+    home: str | None,
+    watch: bool,
+    only_try: bool,
+    as_json: bool,
 ) -> int:
     if watch:
         return watch_folder(paths, home_of(home), kind, mapping)
     if not paths:
-        raise click.UsageError("Name a file or a folder to load.")
+        raise click.UsageError(N_("Name a file or a folder to load."))
+    begin = try_load if only_try else run_load
     try:
-        report = run_load(paths, home_of(home), kind, mapping)
+        report = begin(paths, home_of(home), kind, mapping)
     except Exception as fault:
         if as_json:
             click.echo(reject_line(fault))
@@ -49,12 +60,20 @@ def load(
 
 @click.command(help=N_("Check that what went in equals what came out, and name what found no partner."))
 @options(HOME, LANG)
-@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
-def check(home: str | None, as_json: bool) -> int:
+@click.option("--json", "as_json", is_flag=True, help=N_("Answer in JSON."))
+@click.option(
+    "--quarantine",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=N_("Write the rows that were put aside into a file: .csv or .xlsx."),
+)
+def check(home: str | None, as_json: bool, quarantine: Path | None) -> int:
     from dashboard import access
     from dashboard.exports import reconciliation
 
     facts = access.open_facts(home_of(home))
+    if quarantine is not None:
+        write_put_aside(facts, quarantine)
     click.echo(reconciliation.check(facts, as_json, spoken()), nl=False)
     return 1 if reconciliation.identities_fail(facts) else 0
 
@@ -73,9 +92,33 @@ def doctor(home: str | None) -> int:
 
 def run_load(paths: Sequence[Path], home: Home, kind: str | None, mapping: Path | None) -> LoadReport:
     """Load, with a bar on a terminal."""
-    from pipelines.load import load
+    from dashboard import loading
 
-    return load(paths, home, kind=kind, mapping=mapping, progress=progress())
+    return loading.run(paths, home, kind=kind, mapping=mapping, progress=progress())
+
+
+def try_load(paths: Sequence[Path], home: Home, kind: str | None, mapping: Path | None) -> LoadReport:
+    """Count what a load would do, against what is loaded already."""
+    from dashboard import access, loading
+    from pipelines.snapshots import current_snapshot
+
+    known = None if current_snapshot(home) is None else access.open_facts(home).files
+    return loading.try_all(paths, home, kind=kind, mapping=mapping, known=known)
+
+
+def write_put_aside(facts: Facts, path: Path) -> None:
+    """Write the rows that are in no number; the ending says how. Raises UsageError and InputError."""
+    from dashboard.exports import accounting
+    from pipelines.errors import InputError
+
+    writers = {".csv": accounting.put_aside_csv, ".xlsx": accounting.put_aside_workbook}
+    if path.suffix.lower() not in writers:
+        raise click.UsageError("Rows are written as .csv or .xlsx.")
+    content = writers[path.suffix.lower()](accounting.put_aside(facts, spoken()), spoken())
+    try:
+        path.write_bytes(content)
+    except OSError as fault:
+        raise InputError("{path} cannot be written: {fault}.", path=path, fault=fault.strerror) from None
 
 
 def watch_folder(paths: Sequence[Path], home: Home, kind: str | None, mapping: Path | None) -> int:

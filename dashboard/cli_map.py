@@ -5,28 +5,31 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from dashboard.cli_answers import ask_person, given_beforehand
 from dashboard.console import HOME, LANG, N_, home_of, options, spoken
 
 if TYPE_CHECKING:
     from dashboard.i18n import Locale
-    from pipelines.propose_model import Question
+    from pipelines.propose_model import Proposal
     from pipelines.readers import Sheet
 
 
 @click.command("map", help=N_("Propose a mapping for a file of any other system, ask what is open, and save it."))
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--as", "kind", metavar="KIND", help="What the file holds: deals, stages, calls, costs, clients …")
-@click.option("--sheet", metavar="NAME", help="Which sheet of a workbook (default: the longest).")
-@click.option("--name", metavar="NAME", help="Name of the mapping (default: that of the file).")
-@click.option("--answer", "answers", metavar="KEY=VALUE", multiple=True, help="Answer a question beforehand; repeats.")
-@click.option("--yes", is_flag=True, help="Take every proposed answer.")
-@click.option("--dry-run", "only_try", is_flag=True, help="Save nothing.")
+@click.option("--as", "kind", metavar="KIND", help=N_("What the file holds: deals, stages, calls, costs, clients …"))
+@click.option("--sheet", metavar="NAME", help=N_("Which sheet of a workbook (default: the longest)."))
+@click.option("--name", metavar="NAME", help=N_("Name of the mapping (default: that of the file)."))
+@click.option(
+    "--answer", "answers", metavar="KEY=VALUE", multiple=True, help=N_("Answer a question beforehand; repeats.")
+)
+@click.option("--yes", is_flag=True, help=N_("Take every proposed answer."))
+@click.option("--dry-run", "only_try", is_flag=True, help=N_("Save nothing."))
 @options(HOME, LANG)
-@click.option("--json", "as_json", is_flag=True, help="Answer in JSON; asks nothing.")
+@click.option("--json", "as_json", is_flag=True, help=N_("Answer in JSON; asks nothing."))
 def map_file(
     file: Path,
     kind: str | None,
@@ -38,40 +41,55 @@ def map_file(
     home: str | None,
     as_json: bool,
 ) -> int:
+    from dashboard import loading
     from dashboard.exports import mapping
-    from pipelines.propose import answered, dry_run, profile_of, propose, questions, to_toml
+    from pipelines.propose import dry_run, profile_of, propose, questions
     from pipelines.propose_toml import slug
     from pipelines.settings import read_settings
 
     place, locale = home_of(home), spoken()
     table = chosen_sheet(file, sheet)
-    proposal = answered(propose(table, kind=kind), dict(read_answer(one) for one in answers))
+    proposal = given_beforehand(propose(table, kind=kind), answers, locale)
     asked = questions(proposal)
     if not as_json:
         click.echo(mapping.text(proposal, locale))
-    while open_questions := questions(proposal):
-        if yes or as_json:
-            proposal = answered(proposal, {one.key: one.proposed for one in open_questions})
-        elif sys.stdin.isatty():
-            proposal = answered(proposal, {open_questions[0].key: ask_person(open_questions[0], locale)})
-        else:
-            for one in open_questions:
-                click.echo(mapping.question(one, locale))
-            raise click.UsageError("Answer with --answer KEY=VALUE, or take what is proposed with --yes.")
+    proposal = all_answered(proposal, locale, take=yes or as_json, quiet=as_json)
     profile = profile_of(proposal, slug(name or file.stem))
     run = dry_run(table, profile, file_name=file.name, zone=read_settings(place).zone)
     target = place.mappings / f"{profile.name}.toml"
     if not only_try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(to_toml(proposal, profile.name, lambda reason: mapping.say(reason, locale)), encoding="utf-8")
+        loading.save_mapping(place, proposal, profile.name, locale)
     if as_json:
         saved = None if only_try else str(target)
         click.echo(json.dumps(mapping.to_json(proposal, asked, run, saved), ensure_ascii=False))
         return 0
     click.echo(mapping.trial(run, locale))
     if not only_try:
-        click.echo(locale.text(N_("Saved as {path}. Now load it: voronka load {file}"), path=target, file=file))
+        elsewhere = f' --home "{home}"' if home else ""
+        command = f'voronka load "{file}"{elsewhere}'
+        click.echo(locale.text(N_("Saved as {path}. Now load it: {command}"), path=target, command=command))
     return 0
+
+
+def all_answered(proposal: Proposal, locale: Locale, *, take: bool, quiet: bool) -> Proposal:
+    """Answer what is open: as proposed, or by asking; without a terminal the questions are printed and nothing is saved."""
+    from dashboard.exports import mapping
+    from pipelines.propose import accepted, answered, questions
+
+    if not take and not sys.stdin.isatty() and questions(proposal):
+        click.echo("\n".join(mapping.question(one, locale) + "\n" for one in questions(proposal)))
+        raise click.UsageError(
+            locale.text(
+                N_("Nothing is saved yet: answer with --answer KEY=VALUE, or take what is proposed with --yes.")
+            )
+        )
+    if take:
+        if questions(proposal) and not quiet:
+            click.echo(mapping.taken(questions(proposal), locale))
+        return accepted(proposal)
+    while open_questions := questions(proposal):
+        proposal = answered(proposal, {open_questions[0].key: ask_person(open_questions[0], locale)})
+    return proposal
 
 
 def chosen_sheet(file: Path, wanted: str | None) -> Sheet:
@@ -90,22 +108,3 @@ def chosen_sheet(file: Path, wanted: str | None) -> Sheet:
         hint = suggest(wanted, [one.name for one in sheets])
         raise UnknownName('There is no sheet "{sheet}". {hint}', sheet=wanted, hint=hint)
     return found
-
-
-def read_answer(text: str) -> tuple[str, Any]:
-    """Read ``KEY=VALUE``; a value that is JSON is taken as such (words and their meanings)."""
-    key, sign, value = text.partition("=")
-    if not sign:
-        raise click.UsageError(f'"{text}" is not KEY=VALUE.')
-    return key, json.loads(value) if value.startswith("{") else value
-
-
-def ask_person(asked: Question, locale: Locale) -> Any:
-    """Ask one question on the terminal, each word of it when it is about words; Enter takes what is proposed."""
-    from dashboard.exports import mapping
-
-    click.echo(mapping.question(asked, locale))
-    choices = click.Choice([option.value for option in asked.options]) if asked.options else None
-    if asked.items:
-        return {one.word: click.prompt(f"  {one.word}", default=one.proposed, type=choices) for one in asked.items}
-    return click.prompt("", default=asked.proposed, type=choices, prompt_suffix="> ")

@@ -42,27 +42,33 @@ def chosen_language(context: click.Context, parameter: click.Parameter, value: s
         os.environ["VORONKA_LANG"] = value
 
 
-HOME = click.option("--home", metavar="DIR", help="Folder of the company (default: VORONKA_HOME, else data).")
+HOME = click.option("--home", metavar="DIR", help=N_("Folder of the company (default: VORONKA_HOME, else data)."))
 LANG = click.option(
     "--lang",
     type=click.Choice(["ru", "en"]),
     expose_value=False,
     callback=chosen_language,
     is_eager=True,
-    help="Language of the answer (default: VORONKA_LANG, LC_ALL, LANG).",
+    help=N_("Language of the answer (default: VORONKA_LANG, LC_ALL, LANG)."),
 )
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
 )
+FILTER_HELP = (
+    N_('Only this manager; repeats; "" is not given.'),
+    N_('Only this team; repeats; "" is not given.'),
+    N_('Only this product; repeats; "" is not given.'),
+    N_('Only this channel; repeats; "" is not given.'),
+    N_('Only this region; repeats; "" is not given.'),
+    N_('Only this funnel; repeats; "" is not given.'),
+)
 FILTERS = options(
     *(
-        click.option(
-            f"--{key}", f"{key}s", metavar="NAME", multiple=True, help=f'Only this {key}; repeats; "" is not given.'
-        )
-        for key in FILTER_KEYS
+        click.option(f"--{key}", f"{key}s", metavar="NAME", multiple=True, help=told)
+        for key, told in zip(FILTER_KEYS, FILTER_HELP, strict=True)
     ),
-    click.option("--from", "start", metavar="DATE", help="First day, like 2026-01-31."),
-    click.option("--to", "end", metavar="DATE", help="First day left out: --to 2026-02-01 ends with 31 January."),
+    click.option("--from", "start", metavar="DATE", help=N_("First day, like 2026-01-31.")),
+    click.option("--to", "end", metavar="DATE", help=N_("First day left out: --to 2026-02-01 ends with 31 January.")),
 )
 
 
@@ -104,7 +110,7 @@ def sentence(fault: BaseException) -> str:
     from pipelines.errors import VoronkaError
 
     if isinstance(fault, click.ClickException):
-        text = fault.format_message()
+        text = spoken().text(fault.format_message())
     elif isinstance(fault, VoronkaError):
         text = spoken().text(fault.template, **fault.values)
     else:

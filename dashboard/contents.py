@@ -30,6 +30,7 @@ class Page:
 PAGES = (
     Page("overview", N_("Overview")),
     Page("funnel", N_("Sales funnel")),
+    Page("data", N_("Data and reconciliation"), roles=("head",)),
 )
 
 

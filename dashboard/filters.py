@@ -108,9 +108,12 @@ class Filter:
         """List the dimensions that the filter narrows."""
         return [key for key, name in FIELDS.items() if getattr(self, name)]
 
-    def rows(self, dated_by: str | None = None) -> pl.Expr:
-        """Make the predicate over deals or visits; ``dated_by`` names the day column that puts a row in the period."""
-        predicate = pl.lit(True)
+    def rows(self, dated_by: str | None = None, *, any_funnel: bool = False) -> pl.Expr:
+        """Make the predicate over deals or visits; ``dated_by`` names the day column that puts a row in the period.
+
+        Funnels that sell nothing by themselves (leads) take part when they are chosen, and else only with ``any_funnel``.
+        """
+        predicate = pl.lit(True) if self.funnels or any_funnel else pl.col("is_sales").fill_null(True)
         for key, name in FIELDS.items():
             chosen = getattr(self, name)
             if chosen:

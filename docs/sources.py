@@ -148,6 +148,7 @@ partial; `voronka map` adds the rest.
 
 Most systems export a snapshot: how each deal stands today. Time in stages needs its history too: a dump of the API where one
 is named below, columns of dates, or simply the same export loaded again next week, which is compared with the first.
+Costs are in the currency that a column or a heading ("Cost (USD)") names, else in the one you report in.
 A heading of your own, such as the refusal reason, is added by a small mapping that extends a profile; `voronka map` writes it.
 
 "formats.md" in the notes below is the research that the project began with; the repositories and documents that it rests on
@@ -213,7 +214,7 @@ def fills(one: Table) -> str:
 def form_of(one: Table) -> str:
     forms = {"any": "CSV, XLSX, HTML …", "csv": "CSV, TSV", "json": "JSON"}
     form = forms.get(one.format, one.format.upper())
-    return f"{form}, the list `{one.records}`" if one.records else form
+    return f"{form}, the list " + " or ".join(f"`{path}`" for path in one.lists) if one.lists else form
 
 
 def profile_part(profile: SourceProfile) -> str:
@@ -237,6 +238,12 @@ def profile_part(profile: SourceProfile) -> str:
         table(heads, rows),
     ]
     parts += [f"Words that close a deal: {'; '.join(words)}."] if words else []
+    apart = [f"«{funnel.name}»" for funnel in profile.funnel if not funnel.is_sales]
+    parts += (
+        [f"A funnel of its own that sells nothing by itself, counted only when it is chosen: {', '.join(apart)}."]
+        if apart
+        else []
+    )
     parts += [f"Established by: {profile.citation}."]
     return "\n\n".join(parts)
 

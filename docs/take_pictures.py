@@ -41,6 +41,9 @@ LOOKS: dict[str, tuple[Literal["light", "dark"], str, Size]] = {
     "phone-dark-ru": ("dark", "ru-RU", PHONE),
 }
 
+DRAWN = "[data-testid=stAppViewContainer] :is(.js-plotly-plot, [data-testid=stFileUploader])"
+"""What a page shows once it stands: a chart, or the place to drop files."""
+
 
 @contextmanager
 def served(home: Path) -> Generator[str]:
@@ -74,7 +77,7 @@ def take(browser: Browser, url: str, out: Path, pages: dict[str, str], looks: li
         page = context.new_page()
         for name, path in pages.items():
             page.goto(url + path)
-            page.wait_for_selector("[data-testid=stAppViewContainer] .js-plotly-plot", timeout=60_000)
+            page.wait_for_selector(DRAWN, timeout=60_000)
             page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')", timeout=60_000)
             page.wait_for_timeout(1500)
             page.screenshot(path=out / f"{name}-{look}.png")

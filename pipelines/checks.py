@@ -11,9 +11,18 @@ from decimal import Decimal
 
 import polars as pl
 
+from pipelines.currency import currency_code
 from pipelines.errors import N_, CheckFailed
-from pipelines.schema.columns import OUTCOMES
-from pipelines.schema.core import FOREIGN, FURTHER_LINES, REPEATED, REPLACED
+from pipelines.schema.core import (
+    FOREIGN,
+    FURTHER_LINES,
+    FURTHER_ROWS,
+    INTERNAL_CALL,
+    NUMBERLESS_CALL,
+    REPEATED,
+    REPLACED,
+)
+from pipelines.schema.facts import OUTCOMES
 from pipelines.staged import IS_STAGE, StagedTable
 
 SAME_OUTCOME = {
@@ -63,11 +72,14 @@ def check_build(
     set_aside: pl.DataFrame,
     orphaned_events: int,
     facts: Mapping[str, pl.DataFrame],
+    currency: str,
 ) -> pl.DataFrame:
     """Return the identities of a build; raises CheckFailed with the first that does not hold."""
     found = Identities()
     _files(found, files, staged)
     _deals(found, staged, core, set_aside)
+    _money(found, staged, core, set_aside, currency)
+    _calls(found, staged, core, set_aside)
     _history(found, staged, core, set_aside, orphaned_events, facts)
     _facts(found, core, facts)
     broken = found.frame.filter(~pl.col("holds"))
@@ -115,14 +127,75 @@ def _deals(
         told,
         core["deals"].height + total(replaced, "rows") + total(lines, "rows"),
     )
-    if not logs:
-        foreign = set_aside.filter(pl.col("rule") == FOREIGN)
-        found.same(
-            "deals",
-            N_("amount in staging = amount of deals + of replaced rows + in other currencies"),
-            sum(total(rows, "amount") for rows in exports),
-            total(core["deals"], "amount") + total(replaced, "amount") + total(foreign, "amount"),
-        )
+
+
+def _money(
+    found: Identities,
+    staged: Sequence[StagedTable],
+    core: Mapping[str, pl.DataFrame],
+    set_aside: pl.DataFrame,
+    currency: str,
+) -> None:
+    """Follow amounts by currency from staging to core, and what became of those in another currency than the reporting one."""
+    deals, replaced = core["deals"], set_aside.filter(pl.col("rule") == REPLACED)
+    exports = [
+        one.rows.select("amount", currency=currency_code("currency").fill_null(one.profile.currency or currency))
+        for one in staged
+        if one.table.kind == "deals"
+    ]
+    logs = any(one.table.kind == "stages" and one.profile.event_log is not None for one in staged)
+    told = pl.concat([deals.select(pl.col("amount").head(0), pl.col("currency").head(0)), *exports])
+    for code in sorted({*told["currency"].drop_nulls().unique(), *deals["currency"].drop_nulls().unique()}):
+        if not logs:
+            found.same(
+                code,
+                N_("amount in staging = amount of deals as exported + of replaced rows"),
+                total(told.filter(currency=code), "amount"),
+                total(deals.filter(currency=code), "amount_original") + total(replaced.filter(currency=code), "amount"),
+            )
+    for name, columns in (("deals", ("amount",)), ("costs", ("spend",)), ("invoices", ("amount", "paid"))):
+        for column in columns:
+            rows, subject = core[name], "payments" if column == "paid" else name
+            found.same(
+                subject,
+                N_("amounts in the reporting currency = the same amounts as exported"),
+                total(rows.filter(currency=currency), f"{column}_original"),
+                total(rows.filter(currency=currency), column),
+            )
+            unrated = set_aside.filter(rule=FOREIGN, subject=subject)
+            lacking = rows.filter(pl.col(column).is_null())
+            found.same(
+                subject,
+                N_("amounts without a rate = amounts left out for want of one"),
+                total(lacking, f"{column}_original"),
+                total(unrated, "amount"),
+            )
+
+
+def _calls(
+    found: Identities, staged: Sequence[StagedTable], core: Mapping[str, pl.DataFrame], set_aside: pl.DataFrame
+) -> None:
+    """Follow the calls from staging to core, and account for whose they are."""
+    told = sum(one.rows.height for one in staged if one.table.kind == "calls")
+    if not told:
+        return
+    calls = core["calls"]
+    of_calls = set_aside.filter(pl.col("subject") == "calls")
+    aside = {rule: total(of_calls.filter(rule=rule), "rows") for rule in (FURTHER_ROWS, INTERNAL_CALL, NUMBERLESS_CALL)}
+    found.same(
+        "calls",
+        N_("rows of calls in staging = calls + further rows of a call"),
+        told,
+        calls.height + aside[FURTHER_ROWS],
+    )
+    of_clients = calls["client_id"].count()
+    of_nobody = calls.select((pl.col("phone").is_not_null() & pl.col("client_id").is_null()).sum()).item()
+    found.same(
+        "calls",
+        N_("calls = of clients + of unknown numbers + within the house + without a number"),
+        calls.height,
+        of_clients + of_nobody + aside[INTERNAL_CALL] + aside[NUMBERLESS_CALL],
+    )
 
 
 def _history(

@@ -40,6 +40,10 @@ class HomeError(VoronkaError):
     """The home folder holds no published snapshot, or cannot be written to."""
 
 
+class DamagedError(HomeError):
+    """The working store or a snapshot cannot be read: bits have changed, or an end is missing."""
+
+
 class BusyError(VoronkaError):
     """Another load holds the lock of this home."""
 

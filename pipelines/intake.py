@@ -13,16 +13,21 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.errors import N_, InputError, VoronkaError
+from pipelines.layout import rows_of
+from pipelines.new_words import NEW_WORDS, new_words
 from pipelines.profile import SourceProfile, Table
 from pipelines.readers import Sheet, open_export
 from pipelines.readers.sheet import Rows, with_merged_headings
 from pipelines.recognise import Match, recognise, refusal
-from pipelines.report import ACCEPT, IGNORED, PARTIAL, REJECT, FileReport
+from pipelines.report import ACCEPT, IGNORED, PARTIAL, REJECT, FileReport, Note
 from pipelines.schema.staging import STAGED
 from pipelines.staged import LINE
 from pipelines.staging import QUARANTINE, StagedRows, stage
 
 TOTALS = N_("Totals rows left out: {count}.")
+PARTLY = N_(
+    "The profile is partial: headings of {system} that nobody could establish are not read; voronka map adds them."
+)
 FEW_EXAMPLES = 3
 MOST_BYTES = 2 * 1024**3
 REPEATED_KEY = N_("the same key stands again further down; the later row is kept")
@@ -121,14 +126,22 @@ def is_ignored(path: Path, profiles: Sequence[SourceProfile]) -> bool:
 
 
 def parcels_of(
-    path: Path, content: bytes, digest: str, profiles: Sequence[SourceProfile], *, kind: str | None, zone: str
+    path: Path,
+    content: bytes,
+    digest: str,
+    profiles: Sequence[SourceProfile],
+    *,
+    kind: str | None,
+    zone: str,
+    sheets: Sequence[Sheet] | None = None,
 ) -> Iterator[Parcel]:
     """Recognise and stage the sheets of a file; a sheet that nothing recognises is refused unless another sheet is not.
 
     Then it is named as left out, and so is a hidden sheet beside shown ones. Files inside an archive are files of their
-    own: one that cannot be read or recognised is refused and the others are not.
+    own: one that cannot be read or recognised is refused and the others are not. ``sheets`` are those of a file that was
+    opened already.
     """
-    sheets = open_export(content, path.name)
+    sheets = open_export(content, path.name) if sheets is None else sheets
     shown = [sheet for sheet in sheets if sheet.fault is None and not sheet.hidden]
     shown = shown or [sheet for sheet in sheets if sheet.fault is None]
     matches = [(sheet, matched(sheet, path.name, profiles, kind)) for sheet in shown]
@@ -143,7 +156,7 @@ def parcels_of(
             yield Parcel(path, digest, refused_report(path, sheet.fault, sheet.name))
     for sheet, match in matches:
         if match is not None:
-            yield _staged(path, digest, sheet, match, zone)
+            yield staged_parcel(path, digest, sheet, match, zone)
     left = [sheet for sheet in sheets if sheet.fault is None and sheet.name not in recognised and sheet.form == "xlsx"]
     for sheet in left if recognised else []:
         yield Parcel(path, digest, _left_out(path, sheet))
@@ -192,12 +205,14 @@ def refused_report(path: Path, error: VoronkaError, sheet: str = "", rows: int =
     )
 
 
-def _staged(path: Path, digest: str, sheet: Sheet, match: Match, zone: str) -> Parcel:
-    rows = sheet.read(match.heading_row, match.headings, match.table.footer)
+def staged_parcel(path: Path, digest: str, sheet: Sheet, match: Match, zone: str) -> Parcel:
+    """Read and stage a recognised sheet and account for its rows; a trial of a mapping counts by this very function."""
+    rows = rows_of(sheet, match)
     staged = stage(rows.cells, match.table, match.profile, zone=zone)
     good, repeats = last_of_each_key(staged.good, match.table)
     quarantine = quarantined(rows, staged, repeats)
     counts = quarantine.group_by("reason").len().sort("len", "reason", descending=[True, False])
+    notes = notes_of(rows, match, good)
     report = FileReport(
         name=path.name,
         sheet=sheet.name,
@@ -210,11 +225,19 @@ def _staged(path: Path, digest: str, sheet: Sheet, match: Match, zone: str) -> P
         reasons=dict(counts.iter_rows()),
         outcome=outcome_of(rows.count, good.height, quarantine.height),
         examples=tuple(quarantine.select(LINE, "column", "value", "reason").head(FEW_EXAMPLES).rows()),
-        template=TOTALS if rows.footers else "",
-        message=TOTALS.format(count=rows.footers) if rows.footers else "",
-        values={"count": rows.footers} if rows.footers else {},
+        message=" ".join(template.format(**values) for template, values in notes),
+        notes=notes,
     )
     return Parcel(path, digest, report, Taken(match.profile, match.table, rows.cells, good, quarantine))
+
+
+def notes_of(rows: Rows, match: Match, good: pl.DataFrame) -> tuple[Note, ...]:
+    """Say what a reader of the report should know: totals left out, words that are new, a profile that is partial."""
+    notes: list[Note] = [(TOTALS, {"count": rows.footers})] if rows.footers else []
+    new = new_words(good, match.table, match.profile)
+    notes += [(NEW_WORDS, new)] if new else []
+    notes += [(PARTLY, {"system": match.profile.title})] if match.profile.partial else []
+    return tuple(notes)
 
 
 def outcome_of(rows_in: int, accepted: int, quarantined: int) -> str:

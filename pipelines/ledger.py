@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -27,6 +29,10 @@ QUARANTINED = {
     "_line": pl.Int64(), "column": pl.String(), "value": pl.String(), "reason": pl.String(), "row": pl.String(),
     "_load_id": pl.Int64(), "_file_id": pl.Int64(), "file": pl.String(), "sheet": pl.String(),
 }  # fmt: skip
+CLOCK = N_(
+    "This machine's clock shows {now}, but the last load was at {last} (UTC). Set the clock: dates after today count as typing errors."
+)
+CLOCKS_MAY_DIFFER = timedelta(minutes=5)
 PROFILES = {"name": pl.String(), "content": pl.String()}
 
 
@@ -63,6 +69,14 @@ def as_repeat(parcel: Parcel, known: pl.DataFrame, in_this_load: Sequence[str]) 
             values={"file": first},
         ),
     )
+
+
+def clock_notes(files: pl.DataFrame) -> tuple[tuple[str, dict[str, object]], ...]:
+    """Say so when the clock has gone back since the last load. Loads are in the order of their numbers all the same."""
+    last, now = files["loaded_at"].max(), datetime.now(UTC)
+    if not isinstance(last, datetime) or last <= now + CLOCKS_MAY_DIFFER:
+        return ()
+    return ((CLOCK, {"now": f"{now:%d.%m.%Y %H:%M}", "last": f"{last:%d.%m.%Y %H:%M}"}),)
 
 
 def newest_of(parcel: Parcel) -> datetime:
@@ -114,3 +128,15 @@ def file_row(parcel: Parcel, taken: Taken, load_id: int, file_id: int) -> pl.Dat
         "newest_on": newest.date() if newest is not None else None,
     }
     return pl.DataFrame([row], schema=FILES)
+
+
+def keep(path: Path, digest: str, kept: Path) -> None:
+    """Copy a file that was loaded, whole or not at all; one that has changed since it was read is not kept."""
+    copy = kept.parent.parent / f"{kept.name}.tmp"
+    shutil.copyfile(path, copy)
+    with copy.open("rb") as file:
+        is_same = hashlib.file_digest(file, "sha256").hexdigest() == digest
+    if is_same:
+        os.replace(copy, kept)
+    else:
+        copy.unlink()

@@ -7,7 +7,6 @@ between. A file that is already in is recognised by its content.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -30,8 +29,22 @@ from pipelines.intake import (
     read_once,
     refused_report,
 )
-from pipelines.ledger import FILES, PROFILES, QUARANTINED, as_repeat, counted_again, file_row, inner_folder, newest_of
+from pipelines.ledger import (
+    FILES,
+    PROFILES,
+    QUARANTINED,
+    as_repeat,
+    clock_notes,
+    counted_again,
+    file_row,
+    inner_folder,
+    keep,
+    newest_of,
+)
+from pipelines.mending import mend_served
 from pipelines.profile import KINDS, SourceProfile, profiles_in, read_profile, shipped_profiles
+from pipelines.rates import read_rates
+from pipelines.repair import is_full, once_more
 from pipelines.report import IGNORED, REJECT, FileReport, LoadReport, Progress, Silence
 from pipelines.schema.facts import FACTS
 from pipelines.settings import Home, Settings, read_settings
@@ -39,8 +52,10 @@ from pipelines.staged import FILE, LINE, LOAD, StagedTable, staged_schema
 from pipelines.warehouse import Store, open_store
 
 LEFT_OUT = N_("Left out, as the mapping says.")
+COUNTED_AGAIN = N_("Nothing new in the files; counted again, because settings.toml or the rates have changed.")
 
 
+@once_more
 def load(
     paths: Sequence[Path],
     home: Home,
@@ -58,6 +73,7 @@ def load(
     if kind is not None and kind not in KINDS:
         raise UnknownName('There is no kind "{kind}". {hint}', kind=kind, hint=suggest(kind, KINDS))
     settings = read_settings(home)
+    rates = read_rates(home, settings)
     profiles = candidates(home, mapping)
     files = files_of(paths)
     watcher = progress or Silence()
@@ -72,13 +88,15 @@ def load(
             parcels += take_in(path, known, [one.digest for one in parcels], profiles, kind, settings)
             watcher.step(1, path.name)
         fresh = [one for one in parcels if one.taken is not None and one.report.outcome != REJECT]
-        if not fresh:
+        again = is_stale(store, settings, rates) and any(one.report.outcome != REJECT for one in parcels)
+        if not fresh and not again:
             watcher.done()
-            return unchanged(parcels, store)
+            return unchanged(parcels, store, home)
         watcher.step(0, "conform, build, check")
+        store.incoming = sum(path.stat().st_size for path in files if path.exists())
         with store.transaction():
             changed = write_parcels(store, parcels, known)
-            build(store, settings)
+            build(store, settings, rates)
             watcher.step(1, "publish")
             store.count_build()
         snapshot = store.publish()
@@ -87,7 +105,21 @@ def load(
         watcher.done()
         reports = tuple(changed.get(at, one.report) for at, one in enumerate(parcels))
         report = LoadReport(files=reports, snapshot=snapshot, message="", mended=store.mended)
-        return with_message(report)
+        report = replace(report, notes=clock_notes(known))
+        return with_message(report) if fresh else replace(report, message=COUNTED_AGAIN, template=COUNTED_AGAIN)
+
+
+def digest_of_rules(settings: Settings, rates: pl.DataFrame) -> str:
+    """Return the SHA-256 of everything besides the files that a build depends on."""
+    return digest_of((settings.model_dump_json() + rates.write_csv()).encode())
+
+
+def is_stale(store: Store, settings: Settings, rates: pl.DataFrame) -> bool:
+    """Tell whether there is a build that was counted under other settings or rates, or before such was noted."""
+    about = store.read("ledger.snapshot")
+    if about is None:
+        return False
+    return "rules" not in about.columns or about["rules"].item() != digest_of_rules(settings, rates)
 
 
 def candidates(home: Home, mapping: Path | None) -> list[SourceProfile]:
@@ -120,11 +152,16 @@ def take_in(
     return [as_repeat(one, known, in_this_load) for one in parcels]
 
 
-def unchanged(parcels: Sequence[Parcel], store: Store) -> LoadReport:
+def unchanged(parcels: Sequence[Parcel], store: Store, home: Home) -> LoadReport:
     """Report a load that stored nothing, because all was known or all was refused."""
+    mended = store.mended or mend_served(store, home)
+    keep_raw(home, [one for one in parcels if one.digest and one.report.outcome != REJECT])
     number = store.build_number()
     report = LoadReport(
-        files=tuple(one.report for one in parcels), snapshot=f"s{number:06d}" if number else None, message=""
+        files=tuple(one.report for one in parcels),
+        snapshot=f"s{number:06d}" if number else None,
+        message="",
+        mended=mended,
     )
     if report.outcome == REJECT:
         report = replace(report, snapshot=None)
@@ -211,10 +248,10 @@ def unknown_rows(store: Store, taken: Taken) -> pl.DataFrame:
     return taken.good.join(known, on=content, how="anti", nulls_equal=True, maintain_order="left")
 
 
-def build(store: Store, settings: Settings) -> None:
+def build(store: Store, settings: Settings, rates: pl.DataFrame) -> None:
     """Build core and facts from everything staged, check them, and write them beside it."""
     staged = staged_tables(store)
-    core = build_core(staged, settings, loaded_at=datetime.now(UTC))
+    core = build_core(staged, settings, loaded_at=datetime.now(UTC), rates=rates)
     facts = build_facts(core.tables, as_of=core.as_of, zone=settings.zone)
     for name, schema in FACTS.items():
         schema.validate(facts[name], cast=True)
@@ -222,7 +259,8 @@ def build(store: Store, settings: Settings) -> None:
     files = pl.DataFrame(schema=FILES) if files is None else files
     logs = [one.name for one in staged if one.table.kind == "stages"]
     of_events = core.joins.filter(pl.col("left_table").is_in([f"{name}.deal_id" for name in logs]))
-    identities = check_build(files, staged, core.tables, core.set_aside, int(of_events["orphans"].sum()), facts)
+    orphaned = int(of_events["orphans"].sum())
+    identities = check_build(files, staged, core.tables, core.set_aside, orphaned, facts, core.currency)
     for name, rows in core.tables.items():
         store.replace(f"core.{name}", rows)
     for name, rows in facts.items():
@@ -231,7 +269,10 @@ def build(store: Store, settings: Settings) -> None:
     store.replace("checks.joins", core.joins)
     store.replace("checks.orphans", core.orphans)
     store.replace("checks.set_aside", core.set_aside)
+    store.replace("checks.names", core.names)
+    store.replace("checks.name_proposals", core.name_proposals)
     facts_of = {"as_of": [core.as_of], "zone": [settings.zone], "currency": [core.currency]}
+    facts_of["rules"] = [digest_of_rules(settings, rates)]
     store.replace("ledger.snapshot", pl.DataFrame(facts_of, schema_overrides={"as_of": pl.Datetime("us", "UTC")}))
 
 
@@ -266,8 +307,10 @@ def keep_raw(home: Home, parcels: Sequence[Parcel]) -> None:
         for path, digest in {(one.path, one.digest) for one in parcels}:
             kept = folder / f"{digest[:16]}-{path.name}"
             if not kept.exists():
-                shutil.copyfile(path, kept)
+                keep(path, digest, kept)
     except OSError as fault:
+        if is_full(fault):
+            raise
         raise HomeError(
             "The load is in, but a copy of its files could not be kept in {folder}: {fault}.",
             folder=folder,

@@ -11,10 +11,12 @@ from datetime import datetime
 
 import polars as pl
 
+from pipelines.parse_days import rewritten
+
 EMPTY_WORDS = ("", "-", "—", "–", "null", "none", "nan", "n/a", "#n/a", "не указано", "не указан", "(пусто)")
 # What 1C and MySQL write for "no date".
 NO_DATES = ("0001-01-01", "0001-01-01 00:00:00", "01.01.0001", "01.01.0001 0:00:00", "01.01.0001 00:00:00")
-NO_DATES += ("0000-00-00", "0000-00-00 00:00:00")
+NO_DATES += ("0000-00-00", "0000-00-00 00:00:00", "00.00.0000", "00.00.0000 00:00:00")
 YES_WORDS = ("да", "yes", "y", "true", "истина", "1", "+", "answered")
 NO_WORDS = ("нет", "no", "n", "false", "ложь", "0", "")
 DOT_DATES = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y")
@@ -32,10 +34,13 @@ ISO_SPELLINGS = (
 )
 MOMENT = pl.Datetime("us", "UTC")
 SPACES = r"[\s\u00a0\u202f\u2009'’]"
+CURRENCY_AFTER = r"(?i)(₽|руб(лей|ля|ль|\.)?|р\.?|[$€₸₴£]|rub|rur|usd|eur|kzt|byn|uah|uzs|kgs|gbp|cny|тг\.?|тенге)$"
+# A thousands sign has groups of two or three digits after it and three in the last: "01.02.2026" is no amount.
+ILL_GROUPED = {sign: rf"^[^{sign}]*[{sign}](?:\d{{2,3}}[{sign}])*(?:\d{{0,2}}|\d{{4,}})(?:\D|$)" for sign in ".,"}
 ONE_THOUSAND = r"^-?\d{1,3}[.,]\d{3}$"
 
 
-UNTIDY = r"^\s|\s$|\s\s|[\t\r\n\u00a0\u202f\u200b\u200e\u200f\u2060\ufeff\x00]"
+UNTIDY = r'^\s|\s$|\s\s|[\t\r\n\u00a0\u202f\u200b\u200e\u200f\u2060\ufeff\x00]|^="'
 
 
 def tidy(cells: pl.Series) -> pl.Series:
@@ -46,6 +51,7 @@ def tidy(cells: pl.Series) -> pl.Series:
         cells.str.replace_all(r"[\u200b\u200e\u200f\u2060\ufeff\x00]", "")
         .str.replace_all(r"[\s\u00a0\u202f]+", " ")
         .str.strip_chars(" ")
+        .str.replace(r'^="(.*)"$', "${1}")  # how a text is kept from becoming a number in Excel
     )
 
 
@@ -79,14 +85,17 @@ def plain_number(text: pl.Expr, decimal: str | None) -> pl.Expr:
         text.str.replace_all(SPACES, "")
         .str.replace(r"\|[A-Za-z]{3}$", "")
         .str.replace(r"^[−–]", "-")
-        .str.replace(r"^(R\$|[₽$€₸₴£]|[A-Za-z]{3})", "")
-        .str.replace(r"(?i)(₽|руб\.?|р\.|rub|rur|[$€₸₴£]|usd|eur|kzt|тг\.?)$", "")
+        .str.replace(r"^\((.*)\)$", "-${1}")
+        .str.replace(r"^([-+]?)(R\$|[₽$€₸₴£]|[A-Za-z]{3})", "${1}")
+        .str.replace(CURRENCY_AFTER, "")
+        .str.replace(r"^\((.*)\)$|^([\d.,]+)-$", "-${1}${2}")
+        .str.replace(r"^\+(\d)", "${1}")
     )
-    bare = pl.when(bare.str.contains(r"^\(.*\)$")).then("-" + bare.str.strip_chars("()")).otherwise(bare)
     if decimal == ".":
-        number = bare.str.replace_all(",", "", literal=True)
+        number = pl.when(~bare.str.contains(ILL_GROUPED[","])).then(bare.str.replace_all(",", "", literal=True))
     elif decimal == ",":
-        number = bare.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+        whole = pl.when(~bare.str.contains(ILL_GROUPED["."])).then(bare.str.replace_all(".", "", literal=True))
+        number = whole.str.replace(",", ".", literal=True)
     else:
         number = pl.when(~bare.str.contains(ONE_THOUSAND)).then(bare.str.replace(",", ".", literal=True))
     return pl.when(number.str.contains(r"^-?\d{1,15}(\.\d*)?$|^-?\.\d+$")).then(number)
@@ -109,7 +118,8 @@ def as_seconds(text: pl.Expr) -> pl.Expr:
         + parts.struct.field("2").cast(pl.Float64, strict=False) * 60
         + parts.struct.field("3").cast(pl.Float64, strict=False)
     )
-    return pl.coalesce(plain_number(text, ".").cast(pl.Float64, strict=False), clock)
+    seconds = text.str.replace(r"^(\d+),(\d{1,2})$", "${1}.${2}")
+    return pl.coalesce(plain_number(seconds, ".").cast(pl.Float64, strict=False), clock)
 
 
 def as_count(text: pl.Expr) -> pl.Expr:
@@ -133,6 +143,18 @@ def as_moment(text: pl.Series, formats: Sequence[str], zone: str) -> pl.Series:
     repeats is taken as the first.
     """
     spelt = [each for one in formats or (ISO, *DOT_DATES) for each in (ISO_SPELLINGS if one == ISO else (one,))]
+    parsed = _by_formats(text, spelt, zone)
+    left = text.is_not_null() & parsed.is_null()
+    if not left.any():
+        return parsed
+    plain = rewritten(text.filter(left))
+    changed = plain.set(plain == text.filter(left).str.to_lowercase(), None)
+    found = _by_formats(changed, [*spelt, *(form for form in ISO_SPELLINGS if form not in spelt)], zone)
+    return parsed.scatter(left.arg_true(), found) if found.is_not_null().any() else parsed
+
+
+def _by_formats(text: pl.Series, spelt: Sequence[str], zone: str) -> pl.Series:
+    """Try each format on what the ones before it could not read."""
     parsed = pl.Series(text.name, [None], dtype=MOMENT).new_from_index(0, len(text))
     for form in spelt:
         left = text.is_not_null() & parsed.is_null()

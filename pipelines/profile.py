@@ -16,16 +16,18 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pipelines.errors import MappingError, suggest
 from pipelines.model import Frozen, checked, read_toml
 from pipelines.schema.staging import STAGED
-from pipelines.settings import Stage
+from pipelines.settings import Funnel, Stage
 
 KINDS = ("deals", "stages", "calls", "costs", "clients", "managers", "products", "tasks", "invoices", "plans")
 SHIPPED = Path(__file__).parent / "sources"
 
 
 class Column(Frozen):
-    """How one of our columns is made from the cells of a row; exactly one of value, from, first, join, key.
+    """How one of our columns is made from the cells of a row; exactly one of value, from, first, join, key, minus.
 
     ``key`` makes a number for rows that have none: the folded cells of these headings, repeats within a file counted.
+    ``minus`` is the seconds from the second moment to the first. ``step`` says of a ``scale`` that scaled amounts are
+    multiples of it, so that a file in whole money is told by its values.
     """
 
     source: tuple[str, ...] = Field((), alias="from")
@@ -33,8 +35,10 @@ class Column(Frozen):
     first: tuple[str, ...] = ()
     join: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
+    minus: tuple[str, ...] = Field((), max_length=2)
     nulls: tuple[str, ...] = ()
     scale: float | None = None
+    step: int | None = Field(None, gt=1)
     dates: tuple[str, ...] = ()
     words: dict[str, str | bool] = {}
     patterns: tuple[tuple[str, str | bool], ...] = ()
@@ -47,14 +51,16 @@ class Column(Frozen):
 
     @model_validator(mode="after")
     def one_way(self) -> Column:
-        ways = [bool(self.source), self.value is not None, bool(self.first), bool(self.join), bool(self.key)]
+        ways = [self.value is not None, *map(bool, (self.source, self.first, self.join, self.key, self.minus))]
         if sum(ways) != 1:
-            raise ValueError('say exactly one of "from", "value", "first", "join", "key"')
+            raise ValueError('say exactly one of "from", "value", "first", "join", "key", "minus"')
+        if len(self.minus) == 1:
+            raise ValueError('"minus" takes two headings, the later moment first')
         return self
 
     @property
     def headings(self) -> tuple[str, ...]:
-        return self.source or self.first or self.join or self.key
+        return self.source or self.first or self.join or self.key or self.minus
 
 
 class Lookup(Frozen):
@@ -76,7 +82,14 @@ class Recognise(Frozen):
 
 
 class Table(Frozen):
-    """One kind of file of a system."""
+    """One kind of file of a system.
+
+    ``footer``: words with which the first cell of a totals row begins. ``totals``: words that begin or end a cell of a
+    totals row, in the columns of ``totals_in`` (else of ``fill_down``). ``totals_without``: a row in which all of these
+    columns are empty is a totals row. ``fill_down``: columns whose cells are written once per group.
+    ``records``: the lists of a JSON that hold it, in a single answer or in a list of them (pages).
+    ``lines_by``: where one of these columns is present, the rows of a deal are its product lines.
+    """
 
     kind: Literal[
         "deals", "stages", "calls", "costs", "clients", "managers", "products", "tasks", "invoices", "plans", "side"
@@ -88,12 +101,17 @@ class Table(Frozen):
     decimal: Literal[".", ","] | None = None
     header: tuple[str, ...] = ()
     optional_tail: int = 0
-    records: str | None = None
+    records: str | tuple[str, ...] | None = None
     footer: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
+    totals_in: tuple[str, ...] = ()
+    totals_without: tuple[str, ...] = ()
+    fill_down: tuple[str, ...] = ()
     nulls: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     recognise: Recognise = Recognise()
     rows: Literal["distinct", "keep", "lines"] = "distinct"
+    lines_by: tuple[str, ...] = ()
     stage_dates: dict[str, str] = {}
     stage_dates_pattern: str | None = None
     columns: dict[str, Column] = {}
@@ -105,7 +123,31 @@ class Table(Frozen):
     def named(cls, content: Any) -> Any:
         if isinstance(content, dict) and not content.get("name"):
             content = {**content, "name": content.get("kind", "")}
+        if isinstance(content, dict) and content.get("lines_by"):
+            content = {**content, "rows": "lines"}
         return content
+
+    @field_validator("totals", "totals_in", "totals_without", "fill_down", "lines_by", mode="before")
+    @classmethod
+    def one_or_many(cls, words: Any) -> Any:
+        return (words,) if isinstance(words, str) else words
+
+    @model_validator(mode="after")
+    def totals_have_a_place(self) -> Table:
+        if self.totals and not (self.totals_in or self.fill_down):
+            raise ValueError('"totals" needs "totals_in": the columns in which such a word stands')
+        return self
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The paths of ``records``; none where the whole file is the list."""
+        return (self.records,) if isinstance(self.records, str) else self.records or ()
+
+    @field_validator("footer")
+    @classmethod
+    def in_any_case(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Let a totals row be written «Итого», «ИТОГО» or «итого»."""
+        return tuple(dict.fromkeys(form for word in words for form in (word, word.upper(), word.lower())))
 
     @field_validator("columns", mode="before")
     @classmethod
@@ -161,6 +203,7 @@ class SourceProfile(Frozen):
     ignore: tuple[str, ...] = ()
     table: tuple[Table, ...] = ()
     outcomes: Outcomes = Outcomes()
+    funnel: tuple[Funnel, ...] = ()
     stage: tuple[Stage, ...] = ()
     event_log: EventLog | None = None
 

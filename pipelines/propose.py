@@ -11,20 +11,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from pipelines.errors import MappingError, UnknownName, suggest
-from pipelines.intake import last_of_each_key, quarantined
+from pipelines.intake import staged_parcel
 from pipelines.model import checked
 from pipelines.profile import KINDS, SourceProfile
 from pipelines.propose_build import build
 from pipelines.propose_look import look
-from pipelines.propose_match import Scored, match_all
+from pipelines.propose_match import match_all
 from pipelines.propose_meanings import WORDED
 from pipelines.propose_model import ASK, ColumnProposal, Item, Option, Proposal, Question, Reason
 from pipelines.propose_toml import to_toml
 from pipelines.readers.sheet import Sheet
 from pipelines.recognise import recognise
 from pipelines.schema.staging import STAGED
-from pipelines.staging import stage
 
 __all__ = [
     "ASK",
@@ -36,6 +37,7 @@ __all__ = [
     "Question",
     "Reason",
     "Refused",
+    "accepted",
     "answered",
     "dry_run",
     "profile_of",
@@ -88,23 +90,27 @@ def questions(proposal: Proposal) -> tuple[Question, ...]:
     return proposal.open
 
 
-def answered(proposal: Proposal, answers: Mapping[str, object]) -> Proposal:
+def accepted(proposal: Proposal) -> Proposal:
+    """Return the proposal with all that is open taken as proposed, which its reasons go on to say."""
+    while proposal.open:
+        answers = {one.key: one.proposed for one in proposal.open}
+        proposal = answered(proposal, answers, taken=frozenset(answers))
+    return proposal
+
+
+def answered(proposal: Proposal, answers: Mapping[str, object], *, taken: frozenset[str] = frozenset()) -> Proposal:
     """Return the proposal as it stands with more answers; a new kind starts its columns anew.
 
     Besides the questions' own keys, ``heading.<column>`` may always be answered: a heading, or ``""`` for none. Raises
-    MappingError for an answer that is none.
+    MappingError for an answer that is none. ``taken`` names the answers that are no person's but what was proposed.
     """
     given = dict(answers)
     kind = _known_kind(str(given["kind"])) if "kind" in given else proposal.kind
     for key, value in given.items():
         _check(proposal, kind, key, value)
     before = proposal.answers if kind == proposal.kind else {}
-    tried = match_all(proposal.found) if kind != proposal.kind else _tried(proposal)
-    return build(proposal.found, tried, {**before, **given})
-
-
-def _tried(proposal: Proposal) -> list[Scored]:
-    return match_all(proposal.found)
+    kept = (proposal.taken if kind == proposal.kind else frozenset()) - set(given)
+    return build(proposal.found, match_all(proposal.found), {**before, **given}, kept | taken)
 
 
 def _known_kind(kind: str) -> str:
@@ -129,7 +135,18 @@ def _check(proposal: Proposal, kind: str, key: str, value: object) -> None:
             raise MappingError('"{value}" is no answer. {hint}', value=wrong[0], hint=suggest(wrong[0], WORDED[ours]))
         return
     question = next((one for one in proposal.open if one.key == key), None)
-    known = ("kind", "date_order", "decimal", "currency", "key", "stage_dates", "repeats", "metric_name")
+    known = (
+        "kind",
+        "date_order",
+        "decimal",
+        "currency",
+        "key",
+        "stage_dates",
+        "repeats",
+        "metric_name",
+        "where",
+        "deals",
+    )
     if key not in known:
         raise MappingError('There is no question "{key}". {hint}', key=key, hint=suggest(key, known))
     if question is not None and key != "key" and value not in [option.value for option in question.options]:
@@ -147,11 +164,9 @@ def dry_run(sheet: Sheet, profile: SourceProfile, *, file_name: str = "", zone: 
     match = recognise(sheet, file_name, [profile])
     if match is None:
         return DryRun(recognised=False, kind="")
-    rows = sheet.read(match.heading_row, match.headings, match.table.footer)
-    staged = stage(rows.cells, match.table, match.profile, zone=zone)
-    good, repeats = last_of_each_key(staged.good, match.table)
-    refused = quarantined(rows, staged, repeats)
-    counts = refused.group_by("reason").len().sort("len", "reason", descending=[True, False])
+    parcel = staged_parcel(Path(file_name), "", sheet, match, zone)
+    report, taken = parcel.report, parcel.taken
+    good, refused = (taken.good, taken.quarantine) if taken else (pl.DataFrame(), pl.DataFrame())
     first = tuple(
         Refused(row["_line"], row["column"], row["value"], row["reason"], row["row"])
         for row in refused.head(FIRST_REFUSED).iter_rows(named=True)
@@ -159,12 +174,12 @@ def dry_run(sheet: Sheet, profile: SourceProfile, *, file_name: str = "", zone: 
     return DryRun(
         recognised=True,
         kind=match.table.kind,
-        rows_in=rows.count,
-        accepted=good.height,
-        quarantined=refused.height,
-        duplicates=len(staged.repeated),
-        footers=rows.footers,
-        reasons=dict(counts.iter_rows()),
+        rows_in=report.rows_in,
+        accepted=report.accepted,
+        quarantined=report.quarantined,
+        duplicates=report.duplicates,
+        footers=int(str(report.values.get("count", 0))),
+        reasons=report.reasons,
         first_refused=first,
         filled={
             ours: good[ours].len() - good[ours].null_count() for ours in match.table.columns if ours in good.columns

@@ -8,10 +8,12 @@ from dataclasses import replace
 from pipelines import propose_settle as settle
 from pipelines.errors import N_
 from pipelines.profile import KINDS
+from pipelines.propose_history import alone_question, only_stages, stage_rows
 from pipelines.propose_labels import column_label, kind_label
 from pipelines.propose_match import MADE_UP, Scored
 from pipelines.propose_meanings import MOST_WORDS, WORDED, items_of
 from pipelines.propose_model import ASK, ColumnProposal, Found, Item, Option, Proposal, Question, Reason, Settled
+from pipelines.propose_repeats import repeats_question
 from pipelines.schema.staging import STAGED
 
 MEANING_WORDS = {
@@ -31,14 +33,20 @@ MEANING_QUESTIONS = {
     "direction": N_('Which words of "{heading}" mean incoming, which outgoing?'),
 }
 PLANNED = {"revenue": N_("revenue"), "won": N_("number of won deals"), "leads": N_("number of leads")}
+GIVEN, TAKEN = N_("you said so"), N_("taken as proposed")
 SURE_KIND = 0.1
 """The kind is asked for when the second best explains the sheet nearly as well."""
 
 
-def build(found: Found, tried: Sequence[Scored], answers: Mapping[str, object]) -> Proposal:
-    """Build the proposal that stands after the answers; ``tried`` are all kinds, best first."""
-    kind, confidence, reasons, asked = chosen_kind(tried, answers)
-    columns = with_answers(next(one for one in tried if one.kind == kind).columns, found, answers)
+def build(
+    found: Found, tried: Sequence[Scored], answers: Mapping[str, object], taken: frozenset[str] = frozenset()
+) -> Proposal:
+    """Build the proposal that stands after the answers; ``tried`` are all kinds, best first.
+
+    ``taken`` are the answers that nobody gave: what was proposed was taken.
+    """
+    kind, confidence, reasons, asked = chosen_kind(tried, answers, taken)
+    columns = with_answers(next(one for one in tried if one.kind == kind).columns, found, answers, taken)
     headings: dict[str, str | None] = {column.ours: column.heading for column in columns}
     asked += heading_questions(kind, columns, found, answers)
     parts = settle.joined(found, kind, headings)
@@ -57,9 +65,13 @@ def build(found: Found, tried: Sequence[Scored], answers: Mapping[str, object]) 
     asked += more
     lines, more = repeats_question(found, kind, headings, answers)
     asked += more
+    where, more = stage_rows(found, kind, answers)
+    asked += more
+    is_event_log, more = alone_question(kind, answers)
+    asked += more
     meanings: dict[str, dict[str, str]] = {}
     for ours in WORDED:
-        words, more = meaning_question(found, ours, headings, answers)
+        words, more = meaning_question(only_stages(found, where, headings.get("stage_name")), ours, headings, answers)
         asked += more
         if words:
             meanings[ours] = words
@@ -67,14 +79,30 @@ def build(found: Found, tried: Sequence[Scored], answers: Mapping[str, object]) 
     asked += more
     scales = settle.scales(found, kind, headings)
     notes += [
-        Reason(N_('amounts of "{heading}" are taken times {scale}'), {"heading": headings[o], "scale": f"{by:g}"})
+        Reason(
+            N_('amounts of "{heading}" are taken times {scale}'),
+            {"heading": headings[o], "scale": f"{by:,.0f}".replace(",", "\u00a0")},
+        )
         for o, by in scales.items()
     ]
     if found.heading_row is None:
         notes.append(Reason(N_("the file has no heading: columns are told by their place")))
-    used |= set(stage_dates) | set(key)
+    used |= set(stage_dates) | set(key) | set(where)
     settled = Settled(
-        order, decimal, currency, currency_from, nulls, key, parts, stage_dates, lines, meanings, constants, scales
+        order,
+        decimal,
+        currency,
+        currency_from,
+        nulls,
+        key,
+        parts,
+        stage_dates,
+        lines,
+        meanings,
+        constants,
+        scales,
+        is_event_log,
+        where,
     )
     return Proposal(
         kind=kind,
@@ -88,21 +116,26 @@ def build(found: Found, tried: Sequence[Scored], answers: Mapping[str, object]) 
         open=tuple(asked),
         answers=dict(answers),
         settings=settled,
+        taken=taken,
     )
 
 
 def chosen_kind(
-    tried: Sequence[Scored], answers: Mapping[str, object]
+    tried: Sequence[Scored], answers: Mapping[str, object], taken: frozenset[str]
 ) -> tuple[str, float, tuple[Reason, ...], list[Question]]:
     """Choose the kind of table: as answered, else the best match, with a question when the next is close behind."""
     if answers.get("kind") in KINDS:
-        return str(answers["kind"]), 1.0, (Reason(N_("you said so")),), []
+        how = Reason(TAKEN if "kind" in taken else GIVEN)
+        return str(answers["kind"]), ASK if "kind" in taken else 1.0, (how,), []
     best, second = tried[0], tried[1]
     margin = best.score - second.score + ASK - 0.5 - SURE_KIND
     sure = round(max(0.0, min(0.98, 0.5 + margin, 0.4 + best.score)), 3)
     strong = sorted((c for c in best.columns if c.confidence >= ASK), key=lambda c: -c.confidence)[:4]
-    named = ", ".join(f"{column.heading} → {column.ours}" for column in strong)
-    reasons = (Reason(N_("these headings speak for it: {headings}"), {"headings": named}),) if named else ()
+    named = tuple(
+        Reason(N_('"{heading}" ({column})'), {"heading": column.heading, "column": column_label(column.ours)})
+        for column in strong
+    )
+    reasons = (Reason(N_("These headings speak for it: {headings}."), {"headings": named}),) if named else ()
     if sure >= ASK:
         return best.kind, sure, reasons, []
     options = tuple(Option(one.kind, kind_label(one.kind)) for one in tried)
@@ -115,21 +148,24 @@ def chosen_kind(
 
 
 def with_answers(
-    columns: Sequence[ColumnProposal], found: Found, answers: Mapping[str, object]
+    columns: Sequence[ColumnProposal], found: Found, answers: Mapping[str, object], untouched: frozenset[str]
 ) -> tuple[ColumnProposal, ...]:
     """Lay answers over the proposed headings; a heading that was given elsewhere is taken from its first column."""
     given = {key.removeprefix("heading."): value for key, value in answers.items() if key.startswith("heading.")}
     taken = {str(value) for value in given.values() if value}
     result: list[ColumnProposal] = []
     for column in columns:
-        if column.ours in given:
+        if f"heading.{column.ours}" in untouched and column.heading == (given.get(column.ours) or None):
+            if column.heading:
+                column = replace(column, reasons=(*column.reasons, Reason(TAKEN)))
+        elif column.ours in given:
             heading = str(given[column.ours] or "") or None
             shape = found.shape(heading)
             column = replace(
                 column,
                 heading=heading,
                 confidence=1.0 if heading else 0.0,
-                reasons=(Reason(N_("you said so")),),
+                reasons=(Reason(GIVEN),),
                 samples=shape.samples if shape else (),
             )
         elif column.heading in taken:
@@ -171,27 +207,6 @@ def stage_date_columns(left: tuple[str, ...], answers: Mapping[str, object]) -> 
     text = Reason(N_("Are {headings} the days on which a deal entered these stages?"), {"headings": ", ".join(left)})
     options = (Option("yes", Reason(N_("yes, they are stages"))), Option("no", Reason(N_("no, leave them out"))))
     return (left if proposed == "yes" else ()), [Question("stage_dates", text, options, proposed)]
-
-
-def repeats_question(
-    found: Found, kind: str, headings: Mapping[str, str | None], answers: Mapping[str, object]
-) -> tuple[bool, list[Question]]:
-    """Ask, when deals stand on several rows, whether these are lines of one deal or later versions of it."""
-    shape = found.shape(headings.get("deal_id")) if kind == "deals" else None
-    if shape is None or not settle.repeated(found.sample, (shape.heading,)):
-        return False, []
-    answer = answers.get("repeats")
-    if isinstance(answer, str):
-        return answer == "lines", []
-    proposed = "lines" if headings.get("product_name") else "last"
-    text = Reason(
-        N_('Some deals of "{heading}" stand on several rows. What are these rows?'), {"heading": shape.heading}
-    )
-    options = (
-        Option("lines", Reason(N_("lines of one deal: their amounts add up"))),
-        Option("last", Reason(N_("versions of one deal: the last one counts"))),
-    )
-    return proposed == "lines", [Question("repeats", text, options, proposed)]
 
 
 def meaning_question(

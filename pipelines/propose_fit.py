@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from pipelines.errors import N_
+from pipelines.propose_hints import hint
 from pipelines.propose_meanings import meaning_of, spoken
 from pipelines.propose_model import Reason, Shape
 from pipelines.propose_values import PERSON, currencies_in
@@ -64,6 +65,8 @@ def _text(kind: str, ours: str, shape: Shape) -> float:
     if ours == "currency":
         return 1.0 if shape.few and shape.length <= 8 and shape.money < 0.5 and shape.unique <= 8 else 0.1
     numeric = shape.money > 0.6
+    if shape.phone > 0.5 and shape.letters < 0.5:
+        return 0.1
     if ours in ("stage_name", "outcome", "direction"):
         if numeric and shape.flag < 0.9:
             return 0.3 if shape.few and ours == "stage_name" else 0.0
@@ -78,6 +81,8 @@ def _text(kind: str, ours: str, shape: Shape) -> float:
         if _companies(shape) >= 0.5:
             return 0.2
         return 1.0 if shape.few or (shape.person >= 0.6 and shape.share_unique < 0.8) else 0.65
+    if ours == "region_name" and spoken("outcome", shape) >= 0.5:
+        return 0.2  # a "State" that is won or lost
     if ours in LISTS:
         return 0.4 if shape.person > 0.6 else (1.0 if shape.few else 0.6)
     if ours == "deal_name" and shape.identifier > 0.95 and shape.rows >= 3:
@@ -96,6 +101,8 @@ def _identifier(kind: str, ours: str, shape: Shape) -> float:
     if shape.phone > 0.8 and shape.length >= 11:
         return 0.1
     if own:
+        if shape.heads and kind == "deals":
+            return 0.95
         if shape.share_unique < 0.98 or shape.share_filled < 0.9:
             return 0.55 if shape.identifier > 0.9 and shape.share_unique > 0.4 else 0.1
         return 0.1 if shape.running else (1.0 if shape.identifier > 0.9 else 0.45)
@@ -117,7 +124,10 @@ def _touches(shape: Shape, words: Sequence[str]) -> float:
 
 def _companies(shape: Shape) -> float:
     """Return the share of the sample values that carry a company's legal form."""
-    named = [any(word.strip('."«»,').casefold() in COMPANY for word in value.split()) for value in shape.samples]
+    named = [
+        "«" in value or any(word.strip('."«»,').casefold() in COMPANY for word in value.split())
+        for value in shape.samples
+    ]
     return sum(named) / max(1, len(named))
 
 
@@ -126,68 +136,102 @@ def _staff(shape: Shape) -> float:
     if not shape.few or shape.share_filled <= 0.5 or shape.share_unique > 0.5 or _companies(shape) > 0.3:
         return 0.0
     capitals = sum(PERSON.match(value) is not None for value, _ in shape.counts) / max(1, len(shape.counts))
-    return max(shape.person, 0.6 if capitals == 1 and shape.unique >= 2 else 0.0)
+    return max(shape.person, 0.75 if capitals == 1 and shape.unique >= 2 and shape.person >= 0.25 else 0.0)
+
+
+def is_list(shape: Shape) -> bool:
+    """Tell a column of a few names of things: neither people nor places nor words for how a deal stands."""
+    if not shape.few or shape.letters < 0.9 or shape.flag > 0.5 or shape.phone > 0.3 or shape.share_filled < 0.6:
+        return False
+    known = max(shape.person, _touches(shape, CHANNELS), _touches(shape, REGIONS), spoken("outcome", shape))
+    return known < 0.5 and shape.unique >= 2 and shape.length >= 3
 
 
 def by_values(kind: str, ours: str, shape: Shape) -> tuple[float, Reason | None]:
     """Return what the cells alone say for a column (0…1), and why; most columns cannot be told so."""
     if shape.filled < 2:
         return 0.0, None
-    heading = {"heading": shape.heading}
     if ours == "email" and shape.email >= 0.9:
-        return 0.9, Reason(N_('the cells of "{heading}" are mail addresses'), heading)
+        return 0.9, Reason(N_("the cells are mail addresses"))
     if ours in ("phone", "from_phone", "to_phone") and shape.phone >= 0.9:
         alone = shape.unique == 1 and shape.rows >= 3  # the company's own line
         plain = all(value.isdigit() and not (len(value) == 11 and value[0] in "78") for value in shape.samples)
         sure = (0.5 if plain else 0.8) if ours == "phone" else (0.5 if alone == (ours == "to_phone") else 0.3)
-        return sure, Reason(N_('the cells of "{heading}" are phone numbers'), heading)
-    if ours in ("created_at", "closed_at", "started_at", "spent_on", "issued_on", "entered_at", "month_on"):
+        return sure, Reason(N_("the cells are phone numbers"))
+    if ours in ("created_at", "closed_at", "started_at", "spent_on", "issued_on", "paid_on", "entered_at", "month_on"):
         if shape.date < 0.95:
             return 0.0, None
         first = shape.earliest is not False and shape.share_filled > 0.95
-        lead = (0.3 if shape.earliest else 0.42) if ours == "closed_at" else (0.5 if first else 0.4)
-        return lead, Reason(N_('the cells of "{heading}" are dates'), heading)
+        lead = (0.3 if shape.earliest else 0.42) if ours in ("closed_at", "paid_on") else (0.55 if first else 0.4)
+        if shape.follows and shape.earliest is not True and ours in ("closed_at", "paid_on"):
+            told = {"state": shape.follows[0]}
+            return 0.6, Reason(N_('it is filled only at certain words of "{state}"'), told)
+        lead = 0.3 if kind == "tasks" else lead
+        lead = 0.2 if shape.follows and ours == "created_at" else lead
+        return lead, Reason(N_("the cells are dates"))
+    if ours == "is_answered" and shape.flag >= 0.95 and shape.unique == 2:
+        return 0.5, Reason(N_("the cells say yes or no"))
+    if kind == "stages" and ours == "deal_id":
+        many = shape.identifier > 0.9 and 0.02 < shape.share_unique < 0.8 and shape.place <= 2 and shape.date < 0.3
+        return (0.45 if many else 0.0), Reason(N_("the numbers stand on several rows"))
     if ours == OWN_ID.get(kind):
         only = min(shape.share_unique, shape.share_filled, shape.identifier) > 0.99 and shape.place <= 1
         plain = shape.decimal is None and not shape.currencies and shape.date < 0.3 and shape.phone < 0.5
         fits = only and plain and not shape.running and shape.email < 0.5
-        return ((0.5 if kind == "deals" else 0.3) if fits else 0.0), Reason(
-            N_('the cells of "{heading}" never repeat'), heading
-        )
+        if kind == "deals" and shape.heads and plain and shape.letters + shape.whole > 0.9:
+            same = ", ".join(shape.heads[:3])
+            told = {"same": same}
+            return 0.5, Reason(N_("rows with one number agree in: {same}"), told)
+        return ((0.5 if kind == "deals" else 0.3) if fits else 0.0), Reason(N_("the values never repeat"))
+    if kind == "invoices" and ours == "paid":
+        fits = shape.money >= 0.95 and not shape.largest and not shape.running and shape.phone < 0.5
+        return (0.4 if fits else 0.0), Reason(N_("the cells are amounts of money"))
     if ours in ("amount", "spend", "target", "price"):
         if shape.money >= 0.95 and currencies_in([shape.heading]):
-            return 0.7, Reason(N_('"{heading}" names a currency'), heading)
+            return 0.7, Reason(N_("the heading names a currency"))
         numbers = shape.whole > 0.99 and shape.share_unique > 0.99 and shape.place <= 1
         likely = shape.money >= 0.95 and shape.length >= 3 and not shape.running and shape.phone < 0.5 and not numbers
         if likely and (shape.currencies or shape.share_unique > 0.3):
-            sure = 0.55 if shape.currencies else 0.4
-            return sure, Reason(N_('the cells of "{heading}" are amounts of money'), heading)
+            sure = (0.68 if shape.currencies else 0.5) if shape.largest else 0.3
+            sure = 0.0 if kind in ("stages", "calls", "tasks") else sure
+            return sure, Reason(N_("the cells are amounts of money"))
         return 0.0, None
     if ours in ("stage_name", "outcome") and kind == "deals" and shape.few and shape.unique <= 30:
         share = spoken("outcome", shape)
         ends_only = {meaning_of(word)[0] for word, _ in shape.counts} <= {"won", "lost", "junk"}
         sure = (0.55 if ends_only == (ours == "outcome") else 0.4) * share if share >= 0.4 else 0.0
-        return sure, Reason(N_('the cells of "{heading}" are words for how a deal stands'), heading)
+        if ours == "outcome" and shape.unique <= 4 and shape.flag >= 0.5 and sure < 0.45:
+            return 0.42, Reason(N_("the cells say yes or no"))
+        if shape.leads and sure < 0.45:
+            told = {"others": ", ".join(shape.leads[:3])}
+            return 0.45, Reason(N_("its words decide whether another column is filled: {others}"), told)
+        return sure, Reason(N_("the cells are words for how a deal stands"))
+    if ours == "refusal_reason" and kind == "deals" and shape.follows and shape.letters > 0.8 and shape.date < 0.3:
+        told = {"state": shape.follows[0]}
+        return 0.55, Reason(N_('it is filled only at certain words of "{state}"'), told)
+    if ours == "product_name" and kind == "deals":
+        sure = 0.36 if is_list(shape) and not hint(kind, "manager_name", shape.heading) else 0.0
+        return sure, Reason(N_("the cells are a list to choose from"))
     tests: dict[str, tuple[Callable[[], float], float, Reason]] = {
         "channel_name": (
             lambda: _touches(shape, CHANNELS),
             0.52,
-            Reason(N_('the cells of "{heading}" name sources of clients'), heading),
+            Reason(N_("the cells name sources of clients")),
         ),
         "region_name": (
             lambda: _touches(shape, REGIONS),
             0.5,
-            Reason(N_('the cells of "{heading}" name places'), heading),
+            Reason(N_("the cells name places")),
         ),
         "manager_name": (
             lambda: _staff(shape),
             0.5,
-            Reason(N_('the cells of "{heading}" are names of people that repeat'), heading),
+            Reason(N_("the cells are names of people that repeat")),
         ),
         "client_name": (
             lambda: max(_companies(shape), 0.0 if shape.few else shape.person),
             0.5,
-            Reason(N_('the cells of "{heading}" are names that hardly repeat'), heading),
+            Reason(N_("the cells are names that hardly repeat")),
         ),
     }
     if ours in tests and shape.letters > 0.8 and shape.date < 0.3:

@@ -20,6 +20,10 @@ from pipelines.propose_words import OWN_ID, STOP, phrases
 KNOWN, USUAL, SIMILAR = 0.95, 0.93, 0.9
 COMMON_STEMS = "дат номер врем назван им id no n date time name number numb № # сделк deal сумм тип type код cod value"
 GENERIC = frozenset((COMMON_STEMS + " клиент client custom статус status").split())
+BESIDE = 0.6
+"""What a word beside the head of a heading weighs when nothing matches it."""
+QUESTION_STEMS = "что кто как где куд откуд когд почем чем чег какой на who what how when wher why"
+ASKING = frozenset(QUESTION_STEMS.split())
 UNIT_STEMS = "тыс млн руб рубл р rub usd eur kzt сек мин шт sec min pcs thous k"
 UNITS = frozenset(UNIT_STEMS.split())
 NUMBERS = dict.fromkeys(("номер", "#", "no", "number", "num", "nr", "ref", "reference"), "№")
@@ -63,7 +67,9 @@ def stems(heading: str) -> tuple[str, ...]:
 
 
 def weight(word: str) -> float:
-    """Weigh a stem: words that stand in many headings say little."""
+    """Weigh a stem: words that stand in many headings say little, and question words hardly anything."""
+    if word in ASKING:
+        return 0.3
     return 0.45 if word in GENERIC or word.isdigit() else 1.0
 
 
@@ -91,24 +97,26 @@ def likeness(kind: str, ours: str, heading: str) -> Likeness:
     folded = fold_heading(heading).strip(" :?!*.")
     known = known_headings(kind).get(ours, {}).get(folded)
     if known is not None:
-        whose = {"heading": heading, "system": known[1]}
-        return Likeness(known[0], Reason(N_('"{heading}" is a known heading ({system})'), whose))
+        whose = {"system": known[1]}
+        return Likeness(known[0], Reason(N_("a known heading ({system})"), whose))
     have = stems(heading)
     best, nearest = 0.0, ""
     for phrase in phrases(kind, ours):
         if folded == phrase:
-            return Likeness(KNOWN, Reason(N_('"{heading}" is a usual heading for it'), {"heading": heading}))
+            return Likeness(KNOWN, Reason(N_("it is usually called so")))
         alike = overlap(have, stems(phrase))
         if alike > best:
             best, nearest = alike, phrase
     if best >= 0.999:
-        return Likeness(USUAL, Reason(N_('"{heading}" is a usual heading for it'), {"heading": heading}))
+        return Likeness(USUAL, Reason(N_("it is usually called so")))
     if kind == "deals" and ours == OWN_ID[kind] and best < 0.75 and set(have) & {"№", "id", "код", "code"}:
-        return Likeness(0.62, Reason(N_('"{heading}" speaks of numbers'), {"heading": heading}))
+        return Likeness(0.62, Reason(N_("the heading speaks of numbers")))
     if best < 0.45:
         return NOTHING
-    near = {"heading": heading, "phrase": nearest}
-    return Likeness(SIMILAR * best, Reason(N_('"{heading}" resembles "{phrase}"'), near))
+    if ours == "funnel_name" and not set(have) & {"воронк", "pipelin", "funnel"}:
+        best *= 0.7  # a «направление» of its own may be a product
+    near = {"phrase": nearest}
+    return Likeness(SIMILAR * best, Reason(N_('it resembles "{phrase}"'), near))
 
 
 @lru_cache(maxsize=262_144)
@@ -116,10 +124,15 @@ def overlap(have: tuple[str, ...], want: tuple[str, ...]) -> float:
     """Return the weighted harmonic mean of how much of each side's words the other holds."""
     if not have or not want:
         return 0.0
-    shared_have = sum(weight(one) * max(same(one, two) for two in want) for one in have)
+    alike = [max(same(one, two) for two in want) for one in have]
+    head = 0 if re.search("[а-я]", have[0]) else len(have) - 1  # «Причина слива», but "loss reason"
+    weights = [weight(one) * (1.0 if at == head or alike[at] else BESIDE) for at, one in enumerate(have)]
+    shared_have = sum(by * likely for by, likely in zip(weights, alike, strict=True))
     shared_want = sum(weight(two) * max(same(one, two) for one in have) for two in want)
-    recall = shared_have / sum(map(weight, have))
+    recall = shared_have / sum(weights)
     precision = shared_want / sum(map(weight, want))
+    if precision < 1 and recall == 1 and all(weight(word) < 1 for word in have):
+        precision *= 0.5  # «Deal» is no «deal value»: the word that tells is missing
     return 2 * recall * precision / (recall + precision) if recall and precision else 0.0
 
 
@@ -131,6 +144,8 @@ def same(one: str, two: str) -> float:
     short, long = sorted((one, two), key=len)
     if len(short) >= 4 and long.startswith(short):
         return (0.95 if re.search("[а-я]", short) else 0.85) if len(long) - len(short) <= 3 else 0.7
+    if len(short) == 3 and len(long) >= 6 and long.startswith(short) and re.search("[а-я]", short):
+        return 0.75  # «моб.», «отв.»
     if len(short) >= 5 and fuzz.ratio(one, two) >= 82:
         return 0.85
     return 0.0

@@ -13,6 +13,7 @@ from pipelines.headings import fold_heading, unique_headings
 from pipelines.profile import KINDS
 from pipelines.propose_headings import known_headings
 from pipelines.propose_model import Found, Shape
+from pipelines.propose_ties import with_ties
 from pipelines.propose_values import ISO_DATE, NUMBERED_DATE, is_phone, shape_of
 from pipelines.propose_words import TOTALS, phrases
 from pipelines.readers.sheet import LINE, Sheet
@@ -85,7 +86,7 @@ def look(sheet: Sheet) -> Found:
     data = cells.filter(~is_total)
     shapes = tuple(shape_of(name, place, data[name]) for place, name in enumerate(names[:MOST_HEADINGS]))
     sample = data.head(SAMPLE_ROWS).select(names[:MOST_HEADINGS])
-    shapes = with_order(shapes, sample)
+    shapes = with_ties(with_order(shapes, sample), sample)
     return Found(
         form=sheet.form,
         sheet=sheet.name,

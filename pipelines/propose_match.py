@@ -8,18 +8,25 @@ added, so that one sure match outweighs two weak ones.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.errors import N_
 from pipelines.profile import KINDS
 from pipelines.propose_fit import by_values, fit
-from pipelines.propose_headings import likeness
+from pipelines.propose_headings import Likeness, likeness
+from pipelines.propose_hints import hint, is_other_thing, speaks_of
+from pipelines.propose_history import history_of
 from pipelines.propose_labels import column_label
 from pipelines.propose_model import ASK, LEAST, ColumnProposal, Found, Reason, Shape
 from pipelines.propose_words import OWN_ID
 from pipelines.schema.staging import STAGED
 
 CLOSE = 0.08
+CELLS = 0.75
+"""How much of what the cells say is added to what the heading says."""
+KNOWN_WORDS = 0.9
+WORTH_ASKING = ("manager_name", "product_name")
+"""Columns that are asked for although two headings fit them alike: too much is measured by them."""
 TELLING: dict[str, tuple[tuple[str, ...], ...]] = {
     "deals": (
         ("stage_name", "outcome", "amount", "refusal_reason", "product_name", "channel_name", "expected_on"),
@@ -57,18 +64,30 @@ def score_of(kind: str, ours: str, shape: Shape) -> tuple[float, tuple[Reason, .
     suits = fit(kind, ours, shape)
     if suits == 0:
         return 0.0, ()
-    said = likeness(kind, ours, shape.heading)
+    said = heard_from(kind, ours, shape)
     shown, why = by_values(kind, ours, shape)
+    named = said.strength >= KNOWN_WORDS or hint(kind, ours, shape.heading) >= 0.5
+    only_date = ours == "created_at" and shape.earliest is None and shape.share_filled > 0.95
+    if not named and not only_date and is_other_thing(ours, shape.heading):
+        said, shown = replace(said, strength=0.3 * said.strength), 0.4 * shown
     if shape.running and ours == OWN_ID.get(kind) and said.strength < 0.9:
         return 0.0, ()
     if said.strength == 0:
         return (shown, (why,)) if why is not None and shown > 0 else (0.0, ())
-    heard = said.strength * (0.55 + 0.45 * suits)
+    heard = said.strength * (0.55 + 0.45 * suits if suits >= 0.4 else 0.25 + 1.2 * suits)
     if why is not None and shown > 0:
-        return min(0.99, 1 - (1 - heard) * (1 - 0.6 * shown)), (said.reason, why)
+        return min(0.99, 1 - (1 - heard) * (1 - CELLS * shown)), (said.reason, why)
     if shape.filled == 0:
-        return heard, (said.reason, Reason(N_('"{heading}" is empty in this file'), {"heading": shape.heading}))
+        return heard, (said.reason, Reason(N_("it is empty in this file")))
     return heard, (said.reason,)
+
+
+def heard_from(kind: str, ours: str, shape: Shape) -> Likeness:
+    """Return what a heading says by its words, or hints at when they say less."""
+    said, hinted = likeness(kind, ours, shape.heading), hint(kind, ours, shape.heading)
+    if hinted > said.strength:
+        return Likeness(hinted, Reason(N_("the wording of the heading hints at it")))
+    return said
 
 
 def assign(scores: Sequence[Sequence[float]]) -> list[int | None]:
@@ -123,6 +142,10 @@ def match(found: Found, kind: str) -> Scored:
     names = list(STAGED[kind].columns)
     shapes = found.shapes
     judged = [[score_of(kind, ours, shape) for shape in shapes] for ours in names]
+    history = history_of(found)
+    if history is not None and kind == "stages":
+        at, place = names.index("stage_name"), found.headings.index(history.value)
+        judged[at] = [(0.9, (history.reason,)) if other == place else (0.0, ()) for other in range(len(shapes))]
     scores = [[one[0] for one in row] for row in judged]
     chosen = assign(scores)
     taken = {place for place in chosen if place is not None}
@@ -135,7 +158,8 @@ def match(found: Found, kind: str) -> Scored:
             continue
         sure, reasons = judged[at][place]
         rival = max((scores[at][-other] for _, other in ranked if -other not in taken), default=0.0)
-        if rival >= sure - CLOSE and likeness(kind, ours, shapes[place].heading).strength == 0:
+        unsaid = heard_from(kind, ours, shapes[place]).strength == 0
+        if rival >= sure - CLOSE and unsaid and ours not in WORTH_ASKING:
             columns.append(
                 ColumnProposal(ours, None, runners_up=((shapes[place].heading, round(sure, 3)), *runners)[:3])
             )
@@ -154,7 +178,8 @@ def match(found: Found, kind: str) -> Scored:
         columns.append(
             ColumnProposal(ours, shapes[place].heading, round(sure, 3), reasons, shapes[place].samples, runners)
         )
-    return Scored(kind, round(_score(kind, found, columns), 4), tuple(columns))
+    total = _score(kind, found, columns) + (0.0 if history is None else 0.4 if kind == "stages" else -0.3)
+    return Scored(kind, round(total, 4), tuple(columns))
 
 
 def _score(kind: str, found: Found, columns: Sequence[ColumnProposal]) -> float:
@@ -172,6 +197,8 @@ def _score(kind: str, found: Found, columns: Sequence[ColumnProposal]) -> float:
     for group in TELLING[kind]:
         if all(by_name[ours].confidence < 0.45 for ours in group):
             score -= 0.3
+    if any(speaks_of(kind, shape.heading) for shape in found.shapes):
+        score += 0.12
     return score + (0.05 if kind == "deals" else 0.0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -22,6 +23,7 @@ BY_WORDS = N_("by the word itself")
 BY_DATES = N_("{share} % of its rows have a closing date")
 BY_REASONS = N_("{share} % of its rows have a reason of refusal")
 UNKNOWN = N_("the word is not known; nothing in the file says that it is an end")
+NO_OTHER = N_("no other word says that a deal was won")
 MOST_WORDS = 60
 
 
@@ -95,7 +97,15 @@ def items_of(found: Found, ours: str, headings: Mapping[str, str | None]) -> tup
             elif closed.get(word, 0.0) >= 0.9 and min(closed.values()) < 0.5:
                 meaning, reason = "won", Reason(BY_DATES, {"share": round(closed[word] * 100)})
         items.append(Item(word, count, meaning, sure, reason))
-    return tuple(items)
+    return tuple(with_a_win(items) if ours == "outcome" and not flags else items)
+
+
+def with_a_win(items: list[Item]) -> list[Item]:
+    """Propose the one unknown word of a column of outcomes as won when no other word says so."""
+    unknown = [at for at, item in enumerate(items) if item.reason.template == UNKNOWN]
+    if len(unknown) == 1 and len(items) >= 2 and not any(item.proposed == "won" for item in items):
+        items[unknown[0]] = replace(items[unknown[0]], proposed="won", reason=Reason(NO_OTHER))
+    return items
 
 
 def _share_with(found: Found, heading: str, other: str | None) -> dict[str, float]:

@@ -5,7 +5,7 @@ Everything is frozen, and every reason is an English template with its values, s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -18,13 +18,23 @@ LEAST = 0.25
 
 @dataclass(frozen=True)
 class Reason:
-    """One sentence of evidence: a template and the values that go into it, some of which may be such sentences too."""
+    """One sentence of evidence: a template and its values, some of which may be such sentences, or several of them."""
 
     template: str
     values: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.template.format(**self.values) if self.values else self.template
+        return self.said(lambda template, values: template.format(**values) if values else template)
+
+    def said(self, text: Callable[[str, Mapping[str, object]], str]) -> str:
+        """Write the sentence; ``text`` translates a template and fills it, also for the sentences in it."""
+
+        def written(value: object) -> object:
+            if isinstance(value, tuple):
+                return ", ".join(str(written(one)) for one in value)
+            return value.said(text) if isinstance(value, Reason) else value
+
+        return text(self.template, {name: written(value) for name, value in self.values.items()})
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,16 @@ class Shape:
     identifier: float = 0.0
     running: bool = False
     """True for 1, 2, 3 … in the order of the rows: perhaps a row number and no identifier."""
+    middle: float = 0.0
+    """The middle amount of a column of money."""
+    largest: bool = False
+    """True for the column of money whose middle amount is the largest of the table."""
+    follows: tuple[str, ...] = ()
+    """Headings of few words, each of which decides whether this one is filled: a date of closing, a reason of refusal."""
+    leads: tuple[str, ...] = ()
+    """The headings that follow this one."""
+    heads: tuple[str, ...] = ()
+    """For a number that stands on several rows: the headings that are the same on all rows of one number."""
     odd_words: tuple[str, ...] = ()
     """Words that stand where all else is dates or numbers: they mean "nothing here"."""
 
@@ -167,6 +187,8 @@ class Proposal:
     open: tuple[Question, ...]
     answers: Mapping[str, object]
     settings: Settled
+    taken: frozenset[str] = frozenset()
+    """Keys of the answers that were taken as proposed and by no person."""
 
     def column(self, ours: str) -> ColumnProposal | None:
         return next((column for column in self.columns if column.ours == ours), None)
@@ -200,3 +222,7 @@ class Settled:
     """Our column → word → what it means."""
     constants: Mapping[str, str] = field(default_factory=dict)
     scales: Mapping[str, float] = field(default_factory=dict)
+    is_event_log: bool = False
+    """True for a history that the deals are made of."""
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of a dump of changes: the heading and its words that mark a change of stage."""

@@ -5,6 +5,7 @@ Each finder returns what it settled, or a question when the file settles nothing
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
@@ -26,6 +27,8 @@ KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """By kind: the first of these that is there, then as many of those as it takes; all of them stay the same from week to
 week, which a stage, an owner or an amount does not."""
 SPELLINGS = ("RUB", "USD", "EUR", "KZT", "UAH", "BYN", "GBP")
+THOUSANDS = re.compile(r"\bтыс|\bтр\b|\bт\.\s?р\b|\bthousands?\b|\bk\b|\bk\$|\$k\b|['’]000|\b000s\b")
+MILLIONS = re.compile(r"\bмлн|\bмиллион|\bmillions?\b|\bmln\b|\bmio\b")
 Headings = Mapping[str, str | None]
 
 
@@ -175,7 +178,7 @@ def key_of(
     tried = [(*start, *extra) for size in range(min(len(spare), 3) + 1) for extra in combinations(spare, size)]
     repeats = {key: repeated(found.sample, key) for key in tried}
     best = min(tried, key=lambda key: (repeats[key], len(key), tried.index(key)))
-    told = Reason(N_("rows are named by {key}"), {"key": " + ".join(best)})
+    told = Reason(N_("There are no numbers: a row is known by {key}."), {"key": " + ".join(best)})
     if repeats[best] == 0:
         return best, [], [told]
     question = Question(
@@ -220,12 +223,10 @@ def scales(found: Found, kind: str, headings: Headings) -> dict[str, float]:
     """Find amounts kept in thousands or millions, by what the heading says."""
     found_scales: dict[str, float] = {}
     for ours, shape in mapped(found, kind, headings, "money"):
-        words = set(
-            shape.heading.casefold().replace(".", " ").replace(",", " ").replace("(", " ").replace(")", " ").split()
-        )
-        if words & {"тыс", "тысяч", "тр", "thousand", "thousands", "k", "k$", "$k"}:
+        words = shape.heading.casefold()
+        if THOUSANDS.search(words):
             found_scales[ours] = 1_000.0
-        elif words & {"млн", "миллионов", "million", "millions", "mln"}:
+        elif MILLIONS.search(words):
             found_scales[ours] = 1_000_000.0
     return found_scales
 

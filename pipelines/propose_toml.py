@@ -79,6 +79,9 @@ def to_toml(proposal: Proposal, name: str, say: Say = str) -> str:
         lines.append(f"dates = {listed(common)}")
     if settled.lines:
         lines.append('rows = "lines"  ' + remark(say(Reason(N_("lines of one deal: their amounts add up")))))
+    if settled.where:
+        words = ", ".join(f"{quoted(heading)} = {listed(words)}" for heading, words in settled.where.items())
+        lines.append(f"where = {{ {words} }}  " + remark(say(Reason(N_("only these rows are changes of stage")))))
     lines += recognition(proposal, headings, say)
     lines += ["", "[table.columns]", *column_lines(proposal, headings, own, say)]
     if settled.stage_dates:
@@ -88,13 +91,16 @@ def to_toml(proposal: Proposal, name: str, say: Say = str) -> str:
             remark(say(Reason(N_("the stage, and the heading of the day on which a deal entered it")))),
         ]
         lines += [f"{quoted(heading)} = {quoted(heading)}" for heading in settled.stage_dates]
+    if settled.is_event_log:
+        lines += ["", "[event_log]", remark(say(Reason(N_("the deals are made of this history"))))]
     words = settled.meanings.get("outcome") or settled.meanings.get("stage_name")
     if words and proposal.kind in ("deals", "stages"):
         lines += ["", "[outcomes]"]
         for meaning in ("won", "lost", "junk", "open"):
             named = [word for word, means in words.items() if means == meaning]
             if named:
-                lines.append(f"{meaning} = {listed(named)}")
+                exact = named if meaning == "open" else [re.sub(r"([*?\[])", r"[\1]", word) for word in named]
+                lines.append(f"{meaning} = {listed(exact)}")  # the words of ends are globs
     return "\n".join(lines) + "\n"
 
 
@@ -144,7 +150,13 @@ def recognition(proposal: Proposal, headings: dict[str, str], say: Say) -> list[
         return [*lines, "recognise.cells = { " + ", ".join(f'"{at}" = {quoted(form)}' for at, form in cells) + " }"]
     spelt = {fold_heading(cell) for cell in found.raw_headings if cell}
     parts = [name for pair in proposal.settings.joined.values() for name in pair]
-    wanted = [*headings.values(), *proposal.settings.key, *parts, *proposal.settings.stage_dates]
+    wanted = [
+        *headings.values(),
+        *proposal.settings.key,
+        *parts,
+        *proposal.settings.stage_dates,
+        *proposal.settings.where,
+    ]
     marks = [name for name in dict.fromkeys(wanted) if fold_heading(name) in spelt and fold_heading(name)]
     if len(marks) < 2:
         marks += [

@@ -13,10 +13,10 @@ import polars as pl
 
 from pipelines import parse
 from pipelines.propose_model import Shape
-from pipelines.propose_words import GIVEN_NAMES
+from pipelines.propose_names import GIVEN_NAMES
 
-MOST_UNIQUE = 20_000
-"""So many different values are looked at in detail; whatever a column is, it shows within them."""
+MOST_UNIQUE = 4_000
+"""So many different values are looked at in detail, spread over the whole file; whatever a column is, it shows within them."""
 TIME = r"(?:(,? )(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(?:( ?)([AaPp][Mm]))?)?"
 NUMBERED_DATE = re.compile(r"^(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})" + TIME + "$")
 ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?(?:Z|[+-]\d{2}:?\d{2}))?)?$")
@@ -36,11 +36,11 @@ CLOCK = re.compile(r"^\d{1,2}:\d{2}(:\d{2})?$")
 DAYTIME = re.compile(r"^(0?[6-9]|1\d|2[0-3]):\d{2}:\d{2}$")
 PHONE = re.compile(r"^\+?[\d\s()\u00a0.-]{7,22}$")
 EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s.]+$")
-PERSON = re.compile(r"^[A-ZА-ЯЁ][\w'’-]*\.?( [A-ZА-ЯЁ][\w'’-]*\.?(\s?[A-ZА-ЯЁ]\.)?){0,2}$")
+PERSON = re.compile(r"^[A-ZА-ЯЁ](?!\d)[\w'’-]*\.?( [A-ZА-ЯЁ][\w'’-]*\.?(\s?[A-ZА-ЯЁ]\.)?){0,2}$")
 SURNAME = re.compile(r"(ов|ова|ев|ева|ёв|ёва|ин|ина|ын|ына|ский|ская|цкий|цкая|енко|ук|юк|ян|дзе|швили)$")
 LETTER = re.compile(r"[^\W\d_]")
 CURRENCIES: tuple[tuple[str, str], ...] = (
-    ("RUB", r"(?i)₽|\bруб|\bр\.|\brub\b|\brur\b"),
+    ("RUB", r"(?i)₽|\bруб|\bр\.|\bр\b|\brub\b|\brur\b"),
     ("USD", r"(?i)\$|\busd\b|долл"),
     ("EUR", r"(?i)€|\beur\b|евро"),
     ("KZT", r"(?i)₸|\bkzt\b|тенге|\bтг\b"),
@@ -62,10 +62,11 @@ def shape_of(heading: str, place: int, cells: pl.Series) -> Shape:
     unique = filled.unique(maintain_order=True)
     if not len(filled):
         return Shape(heading, place, rows=len(cells), filled=0, unique=0)
-    values: list[str] = unique.head(MOST_UNIQUE).to_list()
+    some = unique.gather_every(-(-len(unique) // MOST_UNIQUE))
+    values: list[str] = some.to_list()
     share = len(values)
     formats, order, dated, timed = dates_of(values)
-    numbers = parse_numbers(unique.head(MOST_UNIQUE))
+    numbers = parse_numbers(some)
     has_date = dated / share
     money = 0.0 if has_date > 0.5 else float(numbers.is_not_null().sum()) / share
     odd = odd_words(values, numbers) if 0.6 <= max(has_date, money) < 1 else ()
@@ -80,7 +81,7 @@ def shape_of(heading: str, place: int, cells: pl.Series) -> Shape:
         rows=len(cells),
         filled=len(filled),
         unique=len(unique),
-        samples=tuple(values[:3]),
+        samples=tuple(unique.head(3).to_list()),
         counts=counts,
         date=has_date,
         formats=formats,
@@ -89,7 +90,7 @@ def shape_of(heading: str, place: int, cells: pl.Series) -> Shape:
         clock=part(values, CLOCK),
         daytime=part(values, DAYTIME),
         money=money,
-        whole=float(unique.head(MOST_UNIQUE).str.contains(r"^\d{1,15}$").sum()) / share,
+        whole=float(some.str.contains(r"^\d{1,15}$").sum()) / share,
         decimal=decimal_of(unique) if money > 0.5 else None,
         currencies=currencies_in(values[:200]) if money > 0.5 else (),
         phone=sum(is_phone(value) for value in values) / share,
@@ -98,6 +99,7 @@ def shape_of(heading: str, place: int, cells: pl.Series) -> Shape:
         person=sum(is_person(value) for value in values) / share,
         letters=part(values, LETTER),
         length=sum(map(len, values)) / share,
+        middle=middle_of(numbers) if money > 0.5 else 0.0,
         identifier=sum(" " not in value and any(sign.isdigit() for sign in value) for value in values) / share,
         running=is_running(filled),
         odd_words=odd,
@@ -134,6 +136,12 @@ def parse_numbers(values: pl.Series) -> pl.Series:
     return frame.select(
         pl.coalesce(parse.plain_number(pl.col("cell"), "."), parse.plain_number(pl.col("cell"), ","))
     ).to_series()
+
+
+def middle_of(numbers: pl.Series) -> float:
+    """Return the middle one of amounts."""
+    middle = numbers.cast(pl.Float64, strict=False).median()
+    return float(middle) if isinstance(middle, int | float) else 0.0
 
 
 def decimal_of(values: pl.Series) -> str | None:

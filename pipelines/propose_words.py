@@ -27,10 +27,11 @@ COMMON: dict[str, str] = {
     "номенклатура; модель; тариф; курс; наименование товара; вид работ; product; service; item; goods; what "
     "they bought; plan; model; package; course; interested in; treatment; tour",
     "channel_name": "источник; канал; откуда пришел; откуда узнал; откуда клиент; откуда; реклама; площадка; рекламный канал; "
-    "как узнали; source; channel; lead source; where from; origin; how they found us; medium; platform; came "
-    "from",
-    "campaign_name": "кампания; рекламная кампания; акция; utm campaign; campaign; ad campaign; campaign name",
-    "region_name": "регион; город; область; район; страна; территория; адрес; населенный пункт; region; city; country; area; "
+    "как узнали; source; channel; lead source; where from; origin; how they found us; how did they hear; heard about "
+    "us; medium; platform; came from",
+    "campaign_name": "кампания; рекламная кампания; рк; акция; utm campaign; campaign; ad campaign; campaign name",
+    "region_name": "регион; город; область; район; страна; территория; адрес; населенный пункт; жк; жилой комплекс; квартал; улица; "
+    "метро; region; city; country; area; "
     "territory; state; location",
     "funnel_name": "воронка; направление; вид сделки; линия; pipeline; funnel; process; business line",
     "stage_name": "этап; стадия; статус; состояние; на какой стадии; где сейчас; текущий этап; стадия сделки; stage; status; "
@@ -43,9 +44,9 @@ COMMON: dict[str, str] = {
     "сумма сделки; сумма договора; руб; amount; value; price; deal value; revenue; total; sum; how much; "
     "money; deal size; income; budget; fee; quoted; quoted price; quote; estimate",
     "currency": "валюта; currency",
-    "created_at": "дата создания; создана; дата заявки; дата обращения; дата; когда пришел; когда обратился; поступила; "
+    "created_at": "дата создания; создана; дата заявки; дата обращения; дата; когда; когда пришел; когда обратился; поступила; "
     "заведена; дата заказа; начало; первый контакт; дата приема; дата заезда; дата визита; дата отгрузки; "
-    "created; date; created at; create date; created on; opened; order date; lead date; first contact; enquiry "
+    "created; date; when; created at; create date; created on; opened; order date; lead date; first contact; enquiry "
     "date; inquiry date; applied on; booked on; visit date; request date; when it came; start date; received",
     "closed_at": "дата закрытия; закрыта; дата продажи; дата оплаты; завершена; дата завершения; когда закрыли; дата "
     "сделки; конец; дата итога; closed; close date; closed at; closed on; won date; end date; finished; date "
@@ -143,13 +144,14 @@ MEANS: dict[str, tuple[str, ...]] = {
     "lost": ("отказ", "потер", "проигр", "провал", "слив", "слил", "не купил", "не куп", "ушел", "ушла", "ушли",
             "отмен", "не реализ", "неуспе", "сорвал", "передумал", "не состоя", "упущ", "конкурент", "отвал",
             "пропал", "lost", "lose", "dead", "cancel", "refus", "reject", "declin", "fail", "no sale", "not sold",
-            "didn't buy", "gone", "walked", "churn", "abandon", "withdr", "elsewhere", "другим", "другой", "no show",
-            "не приш", "возврат", "closed lost", "closedlost", "no deal"),
+            "didn't buy", "gone", "walked", "churn", "abandon", "withdr", "elsewhere", "другим", "другой", "no show", "аннулир",
+            "расторг", "снят с", "не взял", "не беру", "отклон", "не приш", "возврат", "closed lost", "closedlost", "no deal"),
     "won": ("успех", "успешн", "продан", "продаж", "купил", "куплен", "выигр", "оплач", "оплатил", "заключен",
             "реализован", "сделан", "выполнен", "закрыта успешно", "договор подписан", "деньги получены",
             "наш клиент", "won", "sold", "paid", "success", "bought", "purchas", "signed", "closed won", "closedwon",
             "deal done", "completed", "converted", "delivered", "booked", "enrol", "выдан", "заселил", "записал",
-            "ура"),
+            "ура", "забрал", "отгруз", "отгруж", "получил товар", "внес", "внёс", "въехал", "подключ", "сделал", "заехал",
+            "заехали", "продали", "поставлен", "обслуж", "вылеч", "сдан", "сдали", "installed", "treated", "placed"),
     "open": ("нов", "перв", "в работе", "работ", "думает", "думают", "ждем", "ждет", "ожид", "перегов", "замер",
             "встреч", "кп", "коммерч", "предлож", "согласов", "звон", "перезвон", "контакт", "в процессе", "отложен",
             "тест-драйв", "заявк", "new", "open", "progress", "working", "negot", "propos", "quote", "meeting",
@@ -195,16 +197,34 @@ REGIONS = ("север", "юг", "запад", "восток", "центр", "м
             "тула", "тверь", "сочи", "область", "край", "moscow", "london", "paris", "berlin", "new york", "boston",
             "texas", "germany", "france", "usa", "uk", "russia", "central", "east", "west", "north", "south",
             "chicago", "seattle", "минск", "алматы", "нижний новгород", "ростов")  # fmt: skip
-COMPANY = ("ооо", "ип", "зао", "ао", "пао", "llc", "ltd", "inc", "gmbh", "corp", "co", "тд", "group", "plc")
-NAMES = (
-    "анна мария ольга елена ирина татьяна наталья светлана юлия екатерина марина дарья алина ксения вера надежда любовь "
-    "иван петр сергей андрей алексей дмитрий михаил николай владимир александр максим павел роман олег игорь антон денис "
-    "артем илья кирилл виктор юрий евгений константин василий георгий оля катя маша саша дима лена настя паша коля витя "
-    "миша таня лиза полина вика костя женя гриша john mary anna peter james robert michael david sarah kate emma "
-    "tom bob alice jane paul mark lisa laura maria george henry jack sam ann jim joe nick kim amy dan ben lucy olivia "
-    "oliver harry charlie sophie chloe ivan olga maxim"
+COMPANY = (
+    "ооо",
+    "ип",
+    "зао",
+    "ао",
+    "пао",
+    "llc",
+    "ltd",
+    "inc",
+    "gmbh",
+    "corp",
+    "co",
+    "тд",
+    "group",
+    "plc",
+    "магазин",
+    "кафе",
+    "салон",
+    "завод",
+    "фирма",
+    "чоп",
+    "гк",
+    "фгуп",
+    "мбоу",
+    "тсж",
+    "нко",
+    "холдинг",
 )
-GIVEN_NAMES = frozenset(NAMES.split())
 # The column that names a row of a kind by itself.
 OWN_ID = {"deals": "deal_id", "clients": "client_id", "tasks": "task_id", "invoices": "invoice_id"}
 TOTALS = ("итого", "всего", "итог", "total", "grand total", "totals", "subtotal", "sum", "сумма итого", "общий итог")

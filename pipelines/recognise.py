@@ -46,7 +46,9 @@ def recognise(
 
 
 def _may_be(table: Table, sheet: Sheet, file_name: str) -> bool:
-    if table.format not in ("any", sheet.form) or (table.records is not None and table.records != sheet.name):
+    if table.format not in ("any", sheet.form):
+        return False
+    if table.lists and sheet.name not in (*table.lists, *(f"[].{path}" for path in table.lists)):
         return False
     pattern = table.recognise.file
     return pattern is None or fnmatch(file_name.casefold(), pattern.casefold())
@@ -70,8 +72,17 @@ def _by_headings(sheet: Sheet, profile: SourceProfile, table: Table, kind: str |
     for row, cells in enumerate(sheet.preview):
         folded = {fold_heading(cell) for cell in cells if cell}
         if len(folded) >= 2 and not missing_headings(table, folded, aliases=kind is not None):
-            return Match(profile, table, row, tuple(unique_headings(cells)), known=len(wanted & folded))
+            return Match(
+                profile, as_found(table, folded), row, tuple(unique_headings(cells)), known=len(wanted & folded)
+            )
     return None
+
+
+def as_found(table: Table, folded: set[str]) -> Table:
+    """Return the table as this sheet has it: its rows are product lines only where a column of ``lines_by`` is present."""
+    if not table.lines_by or any(fold_heading(name) in folded for name in table.lines_by):
+        return table
+    return table.model_copy(update={"rows": "distinct", "lines_by": ()})
 
 
 def mapped_headings(table: Table) -> set[str]:

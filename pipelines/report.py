@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from pipelines.errors import CheckFailed
 
 ACCEPT, PARTIAL, REJECT, IGNORED = "accept", "partial", "reject", "ignored"
+Note = tuple[str, dict[str, object]]
+"""A sentence as an English template and its values, so that it can be translated."""
 
 
 class Progress(Protocol):
@@ -52,6 +54,8 @@ class FileReport:
     message: str = ""
     template: str = ""
     values: dict[str, object] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    """Sentences to show beside the counts; a report has these or, when it was refused or left out, the one template."""
 
     def __post_init__(self) -> None:
         if self.rows_in != self.accepted + self.quarantined + self.duplicates:
@@ -64,7 +68,7 @@ class FileReport:
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as plain values."""
-        hidden = ("template", "values")
+        hidden = ("template", "values", "notes")
         return {name: value for name, value in self.__dict__.items() if name not in hidden}
 
 
@@ -78,6 +82,8 @@ class LoadReport:
     template: str = ""
     values: dict[str, object] = field(default_factory=dict)
     mended: str = ""
+    notes: tuple[tuple[str, dict[str, object]], ...] = ()
+    """Sentences about the load as a whole, each a template with its values."""
 
     @property
     def outcome(self) -> str:

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
+from phonenumbers import SUPPORTED_REGIONS
 from pydantic import Field, field_validator
 
 from pipelines.errors import SettingsError, suggest
 from pipelines.model import Frozen, checked, read_toml
 
 StageType = Literal["open", "won", "lost", "junk"]
+Thing = Literal["product", "manager", "channel", "region", "client", "team", "campaign", "reason"]
 
 
 @dataclass(frozen=True)
@@ -80,14 +82,60 @@ class WorkingTime(Frozen):
     days_off: tuple[date, ...] = ()
 
 
+class Phones(Frozen):
+    """How phone numbers are read: a number without a country's code is one of ``region`` (two letters, ISO 3166)."""
+
+    region: str = "RU"
+
+    @field_validator("region")
+    @classmethod
+    def region_exists(cls, region: str) -> str:
+        if region not in SUPPORTED_REGIONS:
+            raise ValueError(f'there is no region "{region}". {suggest(region, SUPPORTED_REGIONS)}')
+        return region
+
+
+class Clients(Frozen):
+    """How records of clients are joined: a phone or mail of more than ``shared`` ids is nobody's own."""
+
+    shared: int = Field(5, ge=1)
+
+
+class Calls(Frozen):
+    """Which deal a call belongs to when none of the client's was open: hours before a creation, after a closing."""
+
+    hours_before_creation: float = Field(24, ge=0)
+    hours_after_closing: float = Field(24, ge=0)
+
+
+class Rates(Frozen):
+    """Where exchange rates are, in the home; a rate older than ``max_age_days`` is not used."""
+
+    file: str = "rates.csv"
+    max_age_days: int = Field(31, ge=0)
+
+
+class Server(Frozen):
+    """What readers of the served pages may do."""
+
+    allow_upload: bool | None = None
+    """Load and decide from the Data page: true for every reader, false for nobody; unset, only on this machine itself."""
+
+
 class Settings(Frozen):
     """How this company counts."""
 
     currency: str | None = None
     zone: str = "Europe/Moscow"
     working_time: WorkingTime = WorkingTime()
+    server: Server = Server()
     funnel: tuple[Funnel, ...] = ()
-    same: dict[Literal["product", "manager", "channel", "region", "client"], dict[str, tuple[str, ...]]] = {}
+    same: dict[Thing, dict[str, tuple[str, ...]]] = {}
+    phones: Phones = Phones()
+    clients: Clients = Clients()
+    calls: Calls = Calls()
+    extensions: dict[str, str] = {}
+    rates: Rates = Rates()
 
     @field_validator("zone")
     @classmethod

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from pipelines.settings import Home
 
 SNAPSHOT = re.compile(r"s(\d{6,})\.duckdb")
+NUMBERED = re.compile(r"s(\d{6,})\.(duckdb|damaged)")
 
 
 def snapshots(home: Home) -> list[Path]:
@@ -25,7 +27,7 @@ def current_snapshot(home: Home) -> Path | None:
     """
     try:
         name = (home.warehouse / "CURRENT").read_text(encoding="ascii", errors="replace").strip()
-    except (FileNotFoundError, NotADirectoryError):
+    except (OSError, ValueError):
         name = ""
     path = home.warehouse / name
     if SNAPSHOT.fullmatch(name) is not None and path.exists():
@@ -38,6 +40,31 @@ def number_of(snapshot: Path) -> int:
     """Return the number in a snapshot's name; 0 for any other file."""
     found = SNAPSHOT.fullmatch(snapshot.name)
     return int(found[1]) if found else 0
+
+
+def highest_number(home: Home) -> int:
+    """Return the highest number a snapshot of a home ever had, also one that was set aside, or deleted and pointed to."""
+    names = [path.name for path in home.warehouse.iterdir()] if home.warehouse.is_dir() else []
+    with suppress(OSError):
+        names.append((home.warehouse / "CURRENT").read_text(encoding="ascii", errors="replace"))
+    return max((int(found[1]) for name in names if (found := NUMBERED.match(name))), default=0)
+
+
+def point_to(home: Home, snapshot: str) -> None:
+    """Make ``CURRENT`` name a snapshot: the old pointer or the new one is on disk, never half of one."""
+    pointer = home.warehouse / "CURRENT.tmp"
+    pointer.write_text(snapshot, encoding="ascii")
+    sync(pointer)
+    os.replace(pointer, home.warehouse / "CURRENT")
+    sync(home.warehouse)
+
+
+def is_pointed_to(home: Home, snapshot: Path) -> bool:
+    """Tell whether ``CURRENT`` names this snapshot, rather than that it serves because the pointer is of no use."""
+    try:
+        return (home.warehouse / "CURRENT").read_text(encoding="ascii", errors="replace").strip() == snapshot.name
+    except OSError:
+        return False
 
 
 def sync(path: Path) -> None:

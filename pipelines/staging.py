@@ -13,8 +13,9 @@ import polars as pl
 
 from pipelines import parse
 from pipelines.errors import N_
-from pipelines.headings import find_heading
+from pipelines.headings import currency_in, find_heading
 from pipelines.profile import Column, SourceProfile, Table
+from pipelines.scale import UNCLEAR, scale_told
 from pipelines.schema.staging import STAGED, TYPES
 from pipelines.staged import IS_STAGE, LINE, STAGE_DATE, STAGE_DATES, lookup_column, staged_schema
 
@@ -30,6 +31,7 @@ FAULTS = {
     "text": N_("a word the mapping does not know"),
 }
 EMPTY = N_("must not be empty")
+MINUS = " − "
 QUARANTINE = pl.Schema({LINE: pl.Int64(), "column": pl.String(), "value": pl.String(), "reason": pl.String()})
 
 
@@ -64,10 +66,14 @@ def stage(cells: pl.DataFrame, table: Table, profile: SourceProfile, *, zone: st
             value = typed(text, form, column, table, zone).cast(TYPES[form])
             if column.otherwise == "":
                 text = text.to_frame().select(pl.when(value.is_not_null()).then(text)).to_series()
+        if ours == "currency":
+            told = told_currency(table, profile, headings)
+            value = value if told is None else value.fill_null(told)
         values.append(value)
         shown = present[0] if present else ours
         if value.null_count() > text.null_count():
-            faults.append((shown, text, text.is_not_null() & value.is_null(), FAULTS[form]))
+            unclear = column is not None and column.step and value.null_count() == rows.height
+            faults.append((shown, text, text.is_not_null() & value.is_null(), UNCLEAR if unclear else FAULTS[form]))
         if ours in STAGED[table.kind].required and text.null_count():
             faults.append((shown, text, text.is_null(), EMPTY))
     wide = stage_headings(table, headings)
@@ -79,6 +85,17 @@ def stage(cells: pl.DataFrame, table: Table, profile: SourceProfile, *, zone: st
     staged = pl.DataFrame([*values, *extra, rows[LINE]])
     good, refused = parted(staged, faults)
     return StagedRows(good=good.select(list(staged_schema(table))), refused=refused, repeated=repeated)
+
+
+def told_currency(table: Table, profile: SourceProfile, headings: Sequence[str]) -> str | None:
+    """Return the currency that the heading of the amounts names ("Cost (USD)"); for costs, else the profile's own.
+
+    The profile's own currency of deals is filled in where deals of several sources meet (core).
+    """
+    column = table.columns.get("spend" if table.kind == "costs" else "amount")
+    used = present_headings(column, headings)[:1] if column is not None else []
+    named = [code for heading in used if (code := currency_in(heading)) is not None]
+    return named[0] if named else profile.currency if table.kind == "costs" else None
 
 
 def tidied(cells: pl.DataFrame, table: Table, headings: Sequence[str]) -> pl.DataFrame:
@@ -183,6 +200,8 @@ def cell_text(column: Column, present: Sequence[str], table: Table) -> pl.Expr:
     texts = [parse.empty_to_null(pl.col(name), (*table.nulls, *column.nulls)) for name in present]
     if column.key:
         return made_key(texts)
+    if column.minus:
+        return pl.concat_str(texts, separator=MINUS) if len(texts) == 2 else pl.lit(None, dtype=pl.String)
     if column.join:
         return parse.empty_to_null(pl.concat_str(texts, separator=" ", ignore_nulls=True))
     return pl.coalesce(*texts)
@@ -204,6 +223,12 @@ def typed(text: pl.Series, form: str, column: Column, table: Table, zone: str) -
     """Parse the text of one column; null where it does not parse."""
     dates = column.dates or table.dates
     name = text.name
+    if column.minus:
+        later, earlier = (
+            parse.as_moment(text.str.split(MINUS).list.get(at, null_on_oob=True), dates, zone) for at in (0, 1)
+        )
+        seconds = (later - earlier).dt.total_milliseconds() / 1000
+        return seconds.set(seconds < 0, None)
     if column.words or column.patterns:
         return text.to_frame().select(worded(pl.col(name), column, form).alias(name)).to_series()
     if form == "moment":
@@ -215,12 +240,22 @@ def typed(text: pl.Series, form: str, column: Column, table: Table, zone: str) -
             text.str.normalize("NFC") if text.dtype == pl.String and not text.str.contains(r"^[ -~]*$").all() else text
         )
     parsed = {
-        "money": lambda: parse.as_money(pl.col(name), table.decimal or parse.decimal_sign(text), column.scale),
+        "money": lambda: as_money(text, column, table.decimal or parse.decimal_sign(text)),
         "count": lambda: parse.as_count(pl.col(name)),
         "seconds": lambda: parse.as_seconds(pl.col(name)),
         "flag": lambda: parse.as_flag(pl.col(name)),
     }[form]()
     return text.to_frame().select(parsed.alias(name)).to_series()
+
+
+def as_money(text: pl.Series, column: Column, decimal: str | None) -> pl.Expr:
+    """Parse a column of amounts; one that may be scaled or not, and does not tell, gives none."""
+    scale = column.scale
+    if scale is not None and column.step is not None:
+        scale = scale_told(text, decimal, scale, column.step)
+        if scale is None:
+            return pl.when(False).then(pl.col(text.name)).cast(pl.Decimal(18, 2))
+    return parse.as_money(pl.col(text.name), decimal, None if scale == 1 else scale)
 
 
 def worded(text: pl.Expr, column: Column, form: str) -> pl.Expr:

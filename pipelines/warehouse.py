@@ -8,7 +8,6 @@ be given the old data again.
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
@@ -18,9 +17,11 @@ import duckdb
 import polars as pl
 from filelock import FileLock, Timeout
 
-from pipelines.errors import N_, BusyError, HomeError
+from pipelines import repair
+from pipelines.errors import BusyError, DamagedError, HomeError
+from pipelines.repair import cannot_judge, cannot_open, is_full, make_again, said
 from pipelines.settings import Home
-from pipelines.snapshots import current_snapshot, number_of, snapshots, sync
+from pipelines.snapshots import current_snapshot, highest_number, number_of, point_to, snapshots, sync
 
 SCHEMAS = ("raw", "staging", "core", "facts", "checks", "ledger")
 KEPT_SNAPSHOTS = 7
@@ -30,7 +31,6 @@ CLOSED_WORLD = {
     "allow_community_extensions": "false",
 }
 
-MENDED = N_("The working store was damaged; it was set aside and made again from the last snapshot.")
 READING = threading.Lock()
 # DuckDB would draw its own bar on standard output, between ours and the JSON line.
 QUIET = ("TimeZone='UTC'", "enable_progress_bar=false")
@@ -62,12 +62,32 @@ def _read_tables(snapshot: Path, names: Sequence[str]) -> dict[str, pl.DataFrame
             return {name: _frame(connection, name) for name in names}
         finally:
             connection.close()
-    except (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException, duckdb.InternalException):
-        raise HomeError("The snapshot {path} is damaged. Load the exports again.", path=snapshot) from None
     except duckdb.CatalogException:
         raise HomeError(
             "The snapshot {path} was made by another version. Load the exports again.", path=snapshot
         ) from None
+    except (duckdb.Error, pl.exceptions.PolarsError):
+        raise DamagedError(
+            "The snapshot {path} is damaged. Run voronka doctor, or load the exports again.", path=snapshot
+        ) from None
+
+
+def is_whole(path: Path) -> bool:
+    """Read every value of every table of a store that nobody writes: DuckDB compares its checksums on the way.
+
+    Raises HomeError when the file cannot be judged, because another program holds it or it may not be read.
+    """
+    try:
+        connection = duckdb.connect(path, read_only=True, config={**CLOSED_WORLD, "threads": 2})
+        try:
+            _read_all(connection)
+        finally:
+            connection.close()
+    except duckdb.Error as fault:
+        if cannot_judge(fault):
+            raise cannot_open(path) from None
+        return False
+    return True
 
 
 def _frame(connection: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
@@ -75,6 +95,11 @@ def _frame(connection: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
     rows = connection.sql(f"SELECT * FROM {quoted(schema)}.{quoted(table)}").pl()  # noqa: S608 - quoted names
     zoned = [column for column, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone]
     return rows.with_columns(pl.col(column).dt.convert_time_zone("UTC") for column in zoned)
+
+
+def _read_all(connection: duckdb.DuckDBPyConnection) -> None:
+    for (name,) in connection.sql("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall():
+        connection.sql(f"SELECT max(hash(each)) FROM {_address(name)} AS each").fetchall()  # noqa: S608 - quoted
 
 
 @contextmanager
@@ -88,8 +113,7 @@ def open_store(home: Home) -> Generator[Store]:
     try:
         try:
             home.warehouse.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(home.warehouse / "lock")
-            lock.acquire(timeout=0)
+            held = FileLock(home.warehouse / "lock").acquire(timeout=0)
         except Timeout:
             raise BusyError(
                 "Another load is running in {home}. Wait until it ends, then load again.", home=home.path
@@ -98,10 +122,14 @@ def open_store(home: Home) -> Generator[Store]:
             raise HomeError(
                 "The folder {home} cannot be written to: {fault}.", home=home.path, fault=fault.strerror or fault
             ) from None
-        with lock:
+        with held:
             store = Store(home)
             try:
+                store.start()
                 yield store
+            except (duckdb.Error, OSError) as fault:
+                store.close()
+                raise said(fault, home, store.incoming, is_whole) from fault
             finally:
                 store.close()
     finally:
@@ -115,37 +143,40 @@ class Store:
         self._home = home
         self._path = home.warehouse / "work.duckdb"
         self.mended = ""
-        self._clean_up()
-        self._connection = self._connect()
-        published = current_snapshot(home)
-        if self.build_number() and (published is None or self.build_number() > number_of(published)):
-            self.publish()
+        self.incoming = 0  # bytes of the files being loaded, to say how much room they need
+        self._open: duckdb.DuckDBPyConnection | None = None
 
-    def _clean_up(self) -> None:
+    @property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        assert self._open is not None
+        return self._open
+
+    def start(self) -> None:
+        """Clean up after a load that was cut off, open the store, publish a build that was stored and not published."""
         for leftover in self._home.warehouse.glob("*.tmp*"):
             leftover.unlink(missing_ok=True)
+        self._open = self._connect()
+        published = current_snapshot(self._home)
+        if self.build_number() and (published is None or self.build_number() > number_of(published)):
+            self.publish()
+            self.mended = self.mended or repair.PUBLISHED
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         published = current_snapshot(self._home)
-        if not self._path.exists() and published is not None:
-            self._restore(published)
-        try:
-            return self._opened()
-        except duckdb.Error:
-            aside = self._path.with_suffix(".damaged")
-            for path in (self._path, Path(f"{self._path}.wal")):
-                with suppress(FileNotFoundError):
-                    os.replace(path, aside if path == self._path else Path(f"{aside}.wal"))
-            if published is not None:
-                self._restore(published)
-            self.mended = MENDED
-            return self._opened()
-
-    def _restore(self, published: Path) -> None:
-        copy = self._path.with_suffix(".tmp")
-        shutil.copyfile(published, copy)
-        copy.chmod(0o600)
-        os.replace(copy, self._path)
+        why = repair.MADE_AGAIN if published is not None else ""
+        if self._path.exists():
+            try:
+                self._open = self._opened()
+                if published is None or self.build_number() >= number_of(published):
+                    return self._open
+                self._open.close()
+                why = repair.OUTDATED
+            except duckdb.Error as fault:
+                if is_full(fault) or cannot_judge(fault):
+                    raise
+                why = repair.MENDED
+        self.mended = make_again(self._home, self._path, is_whole, why)
+        return self._opened()
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(self._path, config={**CLOSED_WORLD, "threads": 2})
@@ -158,7 +189,8 @@ class Store:
 
     def close(self) -> None:
         """Close the store; what was not committed is gone."""
-        self._connection.close()
+        if self._open is not None:
+            self._open.close()
 
     @contextmanager
     def transaction(self) -> Generator[None]:
@@ -218,8 +250,7 @@ class Store:
 
     def count_build(self) -> int:
         """Number a new build, inside the transaction that makes it."""
-        published = current_snapshot(self._home)
-        number = max(self.build_number(), number_of(published) if published else 0) + 1
+        number = max(self.build_number(), highest_number(self._home)) + 1
         self._connection.execute("INSERT INTO ledger.builds VALUES (?, now())", [number])
         return number
 
@@ -240,13 +271,13 @@ class Store:
         copy.chmod(0o444)
         os.replace(copy, final)
         sync(self._home.warehouse)
-        pointer = self._home.warehouse / "CURRENT.tmp"
-        pointer.write_text(final.name, encoding="ascii")
-        sync(pointer)
-        os.replace(pointer, self._home.warehouse / "CURRENT")
-        sync(self._home.warehouse)
+        point_to(self._home, final.name)
         self._retire()
         return name
+
+    def read_through(self) -> None:
+        """Read every value of the working store; damage is an error that ends the opening of the store."""
+        _read_all(self._connection)
 
     def _compare_copy(self) -> None:
         for name in sorted(self.tables()):

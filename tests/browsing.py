@@ -45,8 +45,8 @@ serve(Home(Path(sys.argv[1])), "127.0.0.1", int(sys.argv[2]))
 
 
 @contextmanager
-def server(code: str, home: Path):
-    """Run a server in a process of its own until the test is over."""
+def server(code: str, home: Path, path: str = "/ready"):
+    """Run a server in a process of its own until the test is over; an empty home is up at /health and never ready."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -55,7 +55,7 @@ def server(code: str, home: Path):
     try:
         for _ in range(1200):
             try:
-                with urllib.request.urlopen(f"{url}/ready", timeout=2) as answer:  # noqa: S310
+                with urllib.request.urlopen(f"{url}{path}", timeout=2) as answer:  # noqa: S310
                     assert answer.status == 200
                     break
             except OSError:

@@ -19,3 +19,5 @@ class ByHand:
     """Attributes of ``Proposal.settings`` that must have been found."""
     key: tuple[str, ...] = ()
     refused: int = 0
+    fine: tuple[tuple[str, str], ...] = ()
+    """Pairs of a column and a heading that are no mistake either."""

@@ -153,3 +153,25 @@ def test_what_is_counted_otherwise_than_it_looks_is_said(company: Company) -> No
         "closed before it was created",
         "has a closing date and stands in an open stage",
     ]
+
+
+def test_a_stage_of_one_name_in_two_funnels_stays_two_stages(company: Company) -> None:
+    company.mapping()
+    company.load("""
+        id,crm,funnel,stage,amount
+        1,,Розница,Договор,10
+        2,,Опт,Договор,20
+        3,,опт,договор,30
+        4,,Опт,Оплата,40
+    """)
+    facts = company.load("id,crm,funnel,stage,amount\n1,,Опт,Договор,10\n5,,Розница,Договор,50")
+    stages = facts.stages.select("funnel_name", "stage_name").rows()
+    assert sorted(stages) == [("Опт", "Договор"), ("Опт", "Оплата"), ("Розница", "Договор")]
+    in_stage = facts.deals.group_by("funnel_name", "stage_name").agg(pl.col("amount").sum())
+    assert {row[:2]: int(row[2]) for row in in_stage.rows()} == {
+        ("Опт", "Договор"): 60,
+        ("Опт", "Оплата"): 40,
+        ("Розница", "Договор"): 50,
+    }
+    exits = facts.visits.filter(deal_id="1").select("funnel_name", "exit").rows()
+    assert exits == [("Розница", "handed_off"), ("Опт", "still_there")]

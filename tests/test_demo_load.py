@@ -79,6 +79,17 @@ def test_the_history_is_used_and_every_stage_is_in_the_dictionary(home: Home, fa
     assert not facts.stages["is_unmapped"].any()
     assert facts.stages["stage_name"].to_list() == [stage.name for stage in words.STAGES]
     assert facts.stages["norm_days"].to_list() == [stage.norm_days for stage in words.STAGES]
-    assert facts.joins["orphans"].sum() == 0
+    calls = facts.joins.filter(join_name="calls.phone → clients").row(0, named=True)
+    assert facts.joins["orphans"].sum() == calls["orphans"]
     assert facts.identities["holds"].all()
     assert facts.as_of_on == words.LAST_DAY
+
+
+def test_every_call_of_a_client_finds_its_client_and_only_strangers_are_orphans(home: Home, facts: Facts) -> None:
+    from pipelines.demo_files import CDR_COLUMNS
+
+    rows = pl.read_csv(home.inbox / "Master.csv", has_header=False, new_columns=list(CDR_COLUMNS), infer_schema=False)
+    strangers = rows.filter(pl.col("src").str.starts_with("70009") | pl.col("dst").str.starts_with("70009")).height
+    calls = facts.joins.filter(join_name="calls.phone → clients").row(0, named=True)
+    assert (calls["matched"], calls["orphans"]) == (rows.height - strangers, strangers)
+    assert 0 < strangers < 0.05 * rows.height

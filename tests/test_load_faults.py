@@ -158,7 +158,7 @@ def test_the_doctor_names_what_is_wrong_and_mends_what_can_be_mended(home: Home)
     (home.warehouse / "CURRENT").unlink()
     (home.settings_file).write_text("zone = 'Mars/Base'", encoding="utf-8")
     found = [(one.state, one.sentence) for one in examine(home)]
-    assert [state for state, _ in found] == ["wrong", "right", "mended", "mended"]
+    assert [state for state, _ in found] == ["wrong", "mended", "mended", "mended", "right"]
     assert "there is no time zone" in found[0][1]
     home.settings_file.unlink()
     assert {one.state for one in examine(home)} == {"right"}

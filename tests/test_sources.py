@@ -1,7 +1,7 @@
 """Every shipped profile recognises samples of its system's exports, by itself and alone, and reads every row of them.
 
 A sample stands in ``tests/exports/<system>/`` with ``<its name>.expected.json`` beside it: per sheet the profile and table,
-the counts, and some columns of the accepted rows. ``waits_for`` names what the loader does not do yet.
+the counts, and some columns of the accepted rows.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import polars as pl
 import pytest
 
+from dashboard.access import open_facts
 from pipelines.intake import Parcel, digest_of, parcels_of
 from pipelines.load import load
 from pipelines.profile import SHIPPED, SourceProfile, shipped_profiles
@@ -97,11 +99,7 @@ def differences(expected: Path) -> list[str]:
 
 @pytest.mark.parametrize("expected", expectations(), ids=ids)
 def test_a_sample_is_recognised_and_read_whole(expected: Path) -> None:
-    wrong = differences(expected)
-    if told(expected).get("waits_for"):
-        assert wrong, 'the loader does it by now: take "waits_for" out of the expectations'
-    else:
-        assert wrong == []
+    assert differences(expected) == []
 
 
 @pytest.mark.parametrize("expected", expectations(), ids=ids)
@@ -161,8 +159,6 @@ def test_a_folder_with_a_sample_of_every_profile_is_loaded(tmp_path: Path) -> No
     whole: dict[str, str] = {}
     for expected in expectations():
         content = told(expected)
-        if content.get("waits_for"):
-            continue
         sample = sample_of(expected)
         name = f"{expected.parent.name}-{sample.name}"
         (inbox / name).write_bytes(sample.read_bytes())
@@ -172,6 +168,11 @@ def test_a_folder_with_a_sample_of_every_profile_is_loaded(tmp_path: Path) -> No
     assert report.rows_in == report.accepted + report.quarantined + report.duplicates
     found = {one.profile for one in report.files if one.profile}
     assert found == {each.name for each in shipped_profiles()} - {ALIASES}
+    facts = open_facts(Home(tmp_path))
+    assert facts.identities["holds"].all()
+    assert {*facts.deals.filter(~pl.col("is_sales"))["funnel_name"]} == {"Битрикс24: лиды"}
+    again = load([inbox], Home(tmp_path))
+    assert (again.accepted, again.duplicates) == (0, again.rows_in)
 
 
 @pytest.mark.parametrize("language", [0, 1])

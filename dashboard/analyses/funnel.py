@@ -126,7 +126,8 @@ def stages_seen(facts: Facts, filter: Filter, visits: pl.DataFrame) -> pl.DataFr
 
     Stages outside the dictionary (``is_unmapped``) have no order among the others and stand last.
     """
-    dictionary = facts.stages.select(
+    chosen = selection.in_funnels(filter)
+    dictionary = facts.stages.filter(chosen).select(
         *STAGE,
         pl.col("stage_type").cast(pl.String),
         pl.when(~pl.col("is_unmapped")).then(pl.col("stage_order")).alias("stage_order"),
@@ -135,7 +136,8 @@ def stages_seen(facts: Facts, filter: Filter, visits: pl.DataFrame) -> pl.DataFr
         "norm_days",
     )
     others = (
-        visits.select(*STAGE, pl.col("stage_type").cast(pl.String))
+        visits.filter(chosen)
+        .select(*STAGE, pl.col("stage_type").cast(pl.String))
         .unique(STAGE, keep="any")
         .join(dictionary, on=STAGE, how="anti")
         .with_columns(
@@ -145,7 +147,7 @@ def stages_seen(facts: Facts, filter: Filter, visits: pl.DataFrame) -> pl.DataFr
             norm_days=pl.lit(None, dtype=pl.Float64),
         )
     )
-    return pl.concat([dictionary, others]).filter(selection.in_funnels(filter))
+    return pl.concat([dictionary, others])
 
 
 def exits_of(visits: pl.DataFrame) -> pl.DataFrame:

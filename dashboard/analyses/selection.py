@@ -16,7 +16,7 @@ def cohort(facts: Facts, filter: Filter, horizon: int | None) -> tuple[pl.DataFr
 
     The funnel of a filter is the funnel of the visit: a deal handed over belongs to both.
     """
-    every = facts.deals.filter(replace(filter, funnels=()).rows())
+    every = facts.deals.filter(replace(filter, funnels=()).rows(any_funnel=True))
     undated = every.filter(pl.col("created_at").is_null())
     deals = every.filter(filter.period.contains("created_on"))
     visits = facts.visits.join(deals.select("deal_id"), on="deal_id", how="semi")
@@ -47,8 +47,8 @@ def standing(facts: Facts, filter: Filter, horizon: int | None) -> tuple[pl.Data
 
 
 def in_funnels(filter: Filter) -> pl.Expr:
-    """Make the predicate of the chosen funnels alone."""
-    return is_any("funnel_name", filter.funnels) if filter.funnels else pl.lit(True)
+    """Make the predicate of the chosen funnels alone; without any, of those that sell."""
+    return is_any("funnel_name", filter.funnels) if filter.funnels else pl.col("is_sales").fill_null(True)
 
 
 BY_BASIS = {"cohort": cohort, "period": ended, "snapshot": standing}

@@ -82,6 +82,10 @@ def heading(facts: Facts, filter: Filter, locale: Locale) -> str:
     parts.append(
         locale.text("snapshot {snapshot}, data up to {day}", snapshot=facts.snapshot, day=locale.date(facts.as_of_on))
     )
+    if facts.passed_over:
+        parts.append(
+            locale.text("{snapshot} is damaged, an older one answers: voronka doctor", snapshot=facts.passed_over)
+        )
     return " · ".join(parts)
 
 

@@ -40,7 +40,9 @@ def text(report: LoadReport, locale: Locale) -> str:
     table = text_table(heads, rows, left={0: True, 1: True, 6: True}) if rows else ""
     said = [(file.name, sentence(file, locale)) for file in report.files if file.message]
     said += [(file.name, example) for file in report.files for example in examples(file, locale)]
-    closing = [part for part in (report.mended and locale.text(report.mended), sentence(report, locale)) if part]
+    general = [report.mended and locale.text(report.mended)]
+    general += [locale.text(template, **values) for template, values in report.notes]
+    closing = [part for part in (*general, sentence(report, locale)) if part]
     notes = [f"{name}: {note}" for name, note in said if note not in closing]
     return "\n".join([table, "", *notes, *closing]).strip() + "\n"
 
@@ -61,6 +63,8 @@ def examples(file: FileReport, locale: Locale) -> list[str]:
 
 def sentence(report: FileReport | LoadReport, locale: Locale) -> str:
     """Write the message of a report in the reader's language."""
+    if isinstance(report, FileReport) and report.notes:
+        return " ".join(locale.text(template, **values) for template, values in report.notes)
     return locale.text(report.template, **report.values) if report.template else report.message
 
 

@@ -19,6 +19,7 @@ def identities_fail(facts: Facts) -> int:
 def check(facts: Facts, as_json: bool, locale: Locale) -> str:
     """Write the reconciliation of a snapshot: what came in, what must be equal, what found no partner."""
     parts = {"files": facts.files, "identities": facts.identities, "joins": facts.joins, "orphans": facts.orphans}
+    parts |= {"names": facts.names, "name_proposals": facts.name_proposals}
     parts |= {"set_aside": facts.set_aside, "quarantine": facts.quarantine}
     if as_json:
         rows = {name: records(frame) for name, frame in parts.items()}
@@ -29,7 +30,9 @@ def check(facts: Facts, as_json: bool, locale: Locale) -> str:
         "identities": ["holds", "subject", "statement", "expected", "found"],
         "joins": ["join_name", "left_table", "right_table", "matched", "orphans", "unused"],
         "orphans": ["join_name", "value", "rows", "amount", "suggestion"],
-        "set_aside": ["subject", "rule", "rows", "amount"],
+        "names": ["thing", "spelling", "shown_as", "rows", "rule"],
+        "name_proposals": ["thing", "name", "other", "rows", "why"],
+        "set_aside": ["subject", "rule", "rows", "amount", "currency", "rate_line"],
         "quarantine": ["file", "line", "column", "value", "reason"],
     }
     titles = {
@@ -37,6 +40,8 @@ def check(facts: Facts, as_json: bool, locale: Locale) -> str:
         "identities": N_("What must be equal"),
         "joins": N_("Joins"),
         "orphans": N_("Orphans"),
+        "names": N_("Spellings that were taken for one name"),
+        "name_proposals": N_("Names that may be one"),
         "set_aside": N_("Taken, and counted otherwise"),
         "quarantine": N_("Put aside: in no number"),
     }
@@ -48,8 +53,11 @@ def check(facts: Facts, as_json: bool, locale: Locale) -> str:
             lines += [
                 "",
                 locale.text(titles[name]),
-                text_table([label(column, locale) for column in kept.columns], rows, left=texts),
+                text_table([label(column, locale, name) for column in kept.columns], rows, left=texts),
             ]
+        if name == "name_proposals" and kept.height:
+            lines += ["", locale.text("To make two names one, write into settings.toml, for instance:")]
+            lines += frame["setting"][0].splitlines()
     failed = identities_fail(facts)
     verdict = locale.plural("{n} identity does not hold.", "{n} identities do not hold.", failed)
     lines += ["", verdict if failed else locale.text("Every row is accounted for.")]
@@ -60,6 +68,7 @@ def check(facts: Facts, as_json: bool, locale: Locale) -> str:
 
 
 MOST_SHOWN = 200
+OWN_WORDS = ("subject", "statement", "rule", "reason", "why", "thing")
 CHECK_LABELS: dict[str, str] = {
     "name": N_("File"),
     "sheet": N_("Sheet"),
@@ -89,12 +98,20 @@ CHECK_LABELS: dict[str, str] = {
     "rows": N_("Rows"),
     "amount": N_("Amount"),
     "suggestion": N_("Perhaps"),
+    "name_proposals.name": N_("Spelling"),
+    "rate_line": N_("Line for rates.csv"),
+    "thing": N_("What"),
+    "spelling": N_("Spelling"),
+    "shown_as": N_("Shown as"),
+    "other": N_("Other spelling"),
+    "why": N_("Why"),
+    "currency": N_("Currency"),
 }
 
 
-def label(column: str, locale: Locale) -> str:
-    """Write the heading of a column of the reconciliation."""
-    return locale.text(CHECK_LABELS.get(column, column))
+def label(column: str, locale: Locale, part: str = "") -> str:
+    """Write the heading of a column of the reconciliation; one part of it may call a column otherwise."""
+    return locale.text(CHECK_LABELS.get(f"{part}.{column}") or CHECK_LABELS.get(column, column))
 
 
 def cell(value: object, locale: Locale, column: str) -> str:
@@ -102,7 +119,7 @@ def cell(value: object, locale: Locale, column: str) -> str:
     if isinstance(value, bool):
         return locale.text("yes") if value else locale.text("NO")
     if isinstance(value, str):
-        return locale.text(value) if column in ("subject", "statement", "rule", "reason") else value
+        return locale.text(value) if column in OWN_WORDS else value
     if value is None:
         return "—"
     number = float(str(value))

@@ -109,7 +109,7 @@ def measure_alike(facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts:
     if lacking(rows, metrics[0], filter, cuts):
         return unknown(metrics, rows, cuts)
     if not metrics[0].is_stock:
-        kept = rows.filter(filter.rows(dated_by))
+        kept = rows.filter(filter.rows(dated_by, any_funnel="is_sales" not in rows.columns))
         keys = [
             pl.col(dated_by or "").dt.truncate(TIME_DIMENSIONS[name]).alias(name)
             if name in times

@@ -168,23 +168,30 @@ def may_export(here: Context) -> bool:
 
 
 def download(
-    here: Context, name: str, make: Callable[[], bytes], *, ending: str = "csv", mime: str = "text/csv"
+    here: Context,
+    name: str,
+    make: Callable[[], bytes],
+    *,
+    ending: str = "csv",
+    mime: str = "text/csv",
+    stamp: str | None = None,
 ) -> None:
     """Offer a file. The right is checked before a byte is made, and the name holds a hash of the content.
 
-    Without the hash Streamlit can hand one reader another's file, because it tells large files apart by their ends.
+    Without the hash Streamlit can hand one reader another's file, because it tells large files apart by their ends. A large
+    file gives a ``stamp`` of what it will hold: its hash stands in the name, and the bytes are made at the click.
     """
     if not may_export(here):
         return
-    content = make()
+    content = make() if stamp is None else stamp.encode()
     st.download_button(
-        here.say("Download CSV"),
-        content,
+        here.say("Download CSV") if ending == "csv" else here.say("Download XLSX"),
+        content if stamp is None else make,
         file_name=file_name(name, content, ending),
         mime=mime,
         on_click="ignore",
         icon=":material/download:",
-        key=f"download_{name}",
+        key=f"download_{name}" if ending == "csv" else f"download_{name}_{ending}",
     )
 
 

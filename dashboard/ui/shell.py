@@ -22,14 +22,45 @@ from dashboard.ui.language import choose_language, language_switch
 from dashboard.ui.safe_text import md
 from pipelines.errors import VoronkaError
 from pipelines.settings import find_home
+from pipelines.snapshots import current_snapshot
 
 FIRST_PERIOD = "last_90_days"
 """The period of a reader who came without a link: long enough to hold closed deals, short enough to be about now."""
 
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
 def current_viewer() -> Viewer:
     """Tell who looks. One seam for a login; today the one who runs the server sees everything."""
     return Viewer()
+
+
+def is_local() -> bool:
+    """Tell whether only this machine can have asked: the server listens to it alone, and nobody passed the request on."""
+    passed_on = {"x-forwarded-for", "forwarded", "x-real-ip"} & {name.lower() for name in st.context.headers}
+    return st.get_option("server.address") in LOOPBACK and not passed_on
+
+
+def open_data_page(file: str) -> Context:
+    """Open the page that brings the data: it has no filters, and it works before anything is loaded."""
+    page = next(page for page in PAGES if page.file == file)
+    viewer = current_viewer()
+    query = arrive(file)
+    locale, language_notices = choose_language(query)
+    look = "dark" if st.context.theme.type == "dark" else "light"
+    fault = None
+    try:
+        facts = access.open_facts(find_home(), viewer)
+    except VoronkaError as error:
+        facts, fault = access.nothing_yet(), error
+    here = Context(page, viewer, locale, facts, Filter(), query, look)
+    _head(here)
+    for what in language_notices:
+        notice(here, what)
+    if fault is not None and current_snapshot(find_home()) is not None:
+        st.error(here.say(fault.template, **fault.values), icon=":material/error:")
+    return here
 
 
 def open_page(file: str) -> Context:
@@ -64,6 +95,9 @@ def _facts_or_stop(page: Page, viewer: Viewer, locale: Locale) -> Facts:
     except VoronkaError as error:
         st.title(locale.text(page.title), anchor=False)
         st.info(md(locale.text(error.template, **error.values)), icon=":material/inbox:")
+        data = next(one for one in PAGES if one.file == "data")
+        if viewer.role in data.roles:
+            st.page_link(data.path, label=locale.text("Bring an export here, in the browser"), icon=":material/upload:")
         st.markdown(
             locale.text("Load exports with `voronka load FOLDER`, or look at an invented company with `voronka demo`.")
         )
@@ -81,6 +115,8 @@ def _head(here: Context) -> None:
 def freshness(here: Context) -> str:
     """Write what the data describes: the moment, how many deals, how many files, and whether all sums agree."""
     facts, locale = here.facts, here.locale
+    if facts.is_empty:
+        return locale.text("Nothing is loaded yet")
     parts = [
         here.say("Data as of {moment}", moment=locale.moment(facts.as_of.astimezone(ZoneInfo(facts.zone)))),
         md(locale.plural("{n} deal", "{n} deals", facts.deals.height)),
@@ -90,4 +126,6 @@ def freshness(here: Context) -> str:
     if "holds" in facts.identities.columns and facts.identities.height:
         agrees = bool(facts.identities.get_column("holds").all())
         parts.append(here.say("reconciled") if agrees else here.say("**does not reconcile**"))
+    if facts.passed_over:
+        parts.append(here.say("**{snapshot} is damaged, an older one is shown**", snapshot=facts.passed_over))
     return " · ".join(parts)

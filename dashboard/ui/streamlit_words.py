@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 SCRIPT_PATH = "/words.js"
 
 RUSSIAN = {
+    "25MB per file": "до 25 МБ каждый",
     "Add options": "Добавьте",
     "All": "Все",
     "Ascending": "По возрастанию",
@@ -55,6 +56,7 @@ RUSSIAN = {
     "System": "Как в системе",
     "Theme": "Оформление",
     "Unpin column": "Открепить столбец",
+    "Upload": "Выбрать файлы",
     "Wide mode": "Широкий экран",
 }
 

@@ -6,17 +6,27 @@ Nothing is dropped in silence: what finds no partner is counted as an orphan, wh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
 
-from pipelines.core.activities import conform_calls, conform_tasks
-from pipelines.core.conform import Core, Joins, Names
+from pipelines.core.activities import conform_tasks
+from pipelines.core.calls import conform_calls
+from pipelines.core.conform import Core, Joins, Names, shaped
 from pipelines.core.deals import SET_ASIDE, base_deals, finished_deals
 from pipelines.core.exports import deal_changes, gone_deals, versions
 from pipelines.core.history import implied_changes, recorded_changes
-from pipelines.core.money import conform_costs, conform_invoices, conform_plans, reporting_currency
-from pipelines.core.people import conform_clients, conform_managers, conform_products
+from pipelines.core.money import (
+    Exchange,
+    conform_costs,
+    conform_invoices,
+    conform_plans,
+    converted_deals,
+    reporting_currency,
+)
+from pipelines.core.people import conform_managers, conform_products, known_clients, listed_clients
+from pipelines.core.proposals import proposals
 from pipelines.core.stages import StageDictionary
 from pipelines.settings import Settings
 from pipelines.staged import StagedTable
@@ -24,33 +34,50 @@ from pipelines.staged import StagedTable
 __all__ = ["Core", "build_core"]
 
 
-def build_core(staged: Sequence[StagedTable], settings: Settings, *, loaded_at: datetime) -> Core:
-    """Build every core table; ``loaded_at`` bounds ``as_of``, so that a mistyped year cannot move it into the future."""
+def build_core(
+    staged: Sequence[StagedTable], settings: Settings, *, loaded_at: datetime, rates: pl.DataFrame | None = None
+) -> Core:
+    """Build every core table; ``loaded_at`` bounds ``as_of``, so that a mistyped year cannot move it into the future.
+
+    ``rates`` (rated_on, currency, rate) convert amounts into the reporting currency; without them, foreign amounts are unknown.
+    """
+    names = Names(settings.same, staged)
+    proposed = proposals(staged, names)
+    staged = names.applied(staged)
     joins = Joins(staged)
-    names = Names(settings.same)
-    currency = reporting_currency(staged, settings)
+    exchange = Exchange.of(reporting_currency(staged, settings), rates, settings)
     declared = StageDictionary.declared(staged, settings)
     managers = conform_managers(staged, names)
-    clients = conform_clients(staged, names, joins)
+    listed = listed_clients(staged, names, joins)
     products = conform_products(staged, names)
-    base = base_deals(staged, declared, names, joins, currency)
+    base = base_deals(staged, declared, names, joins, exchange.currency)
+    aside: list[dict[str, object]] = []
+    tasks = conform_tasks(staged, names)
+    invoices = conform_invoices(staged, exchange, aside)
+    joins.compare_tables("deals", base.deals, "client_id", "clients", listed["client_id"])
+    clients, book, (of_clients, invoices, tasks) = known_clients(listed, base.deals, invoices, tasks, settings)
+    base = replace(base, deals=of_clients)
     told = versions(staged, base.deals, declared, loaded_at)
     recorded, repeated = recorded_changes(staged, base.deals, declared, joins, told)
     dictionary = declared.completed(base.deals, recorded)
     changes = implied_changes(base.deals, recorded, dictionary)
-    deals = finished_deals(base.deals, changes, clients, managers, gone_deals(staged), settings.zone)
+    deals = finished_deals(
+        base.deals, changes, clients, managers, gone_deals(staged), settings.zone, dictionary.not_sales
+    )
+    deals = converted_deals(deals, exchange, settings.zone, aside)
     tables = {
         "deals": deals,
         "stage_changes": changes,
         "stages": dictionary.frame,
         "deal_changes": deal_changes(told),
         "clients": clients,
+        "client_contacts": book.contacts,
         "managers": managers,
         "products": products,
-        "calls": conform_calls(staged, names),
-        "costs": conform_costs(staged, names),
-        "tasks": conform_tasks(staged, names),
-        "invoices": conform_invoices(staged),
+        "calls": conform_calls(staged, names, book, deals, settings, joins, aside),
+        "costs": conform_costs(staged, names, exchange, aside),
+        "tasks": tasks,
+        "invoices": shaped(invoices, "invoices"),
         "plans": conform_plans(staged, names),
     }
     joins.compare_all(tables)
@@ -58,8 +85,10 @@ def build_core(staged: Sequence[StagedTable], settings: Settings, *, loaded_at: 
         tables=tables,
         joins=joins.frame,
         orphans=joins.orphan_frame,
-        set_aside=pl.concat([base.set_aside, pl.DataFrame(repeated, schema=SET_ASIDE)]),
-        currency=currency,
+        set_aside=pl.concat([base.set_aside, pl.DataFrame([*repeated, *book.set_aside, *aside], schema=SET_ASIDE)]),
+        names=names.frame,
+        name_proposals=proposed,
+        currency=exchange.currency,
         as_of=latest_moment(tables, staged, loaded_at),
     )
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import polars as pl
 
 from pipelines import parse
-from pipelines.errors import nearest
+from pipelines.core.names import Names
+from pipelines.core.near import Near, near_keys
 from pipelines.headings import find_heading
 from pipelines.schema.core import CORE
 from pipelines.staged import FILE, LINE, LOAD, StagedTable, lookup_column
@@ -31,6 +31,7 @@ ORPHAN_SCHEMA = {
     "suggestion": pl.String(),
     "score": pl.Float64(),
 }
+__all__ = ["Core", "Joins", "Names", "gathered", "joined_lines", "newest", "shaped", "tables_of"]
 MOST_ORPHANS = 500
 """Orphan values listed per join, largest first; their count and rows are complete in the join's own line."""
 
@@ -43,25 +44,10 @@ class Core:
     joins: pl.DataFrame
     orphans: pl.DataFrame
     set_aside: pl.DataFrame
+    names: pl.DataFrame
+    name_proposals: pl.DataFrame
     currency: str
     as_of: datetime
-
-
-class Names:
-    """Names that the user's settings say are one: ``[same] product = {"GTX Pro" = ["GTXPro"]}``. Nothing merges unasked."""
-
-    def __init__(self, same: Mapping[Any, Mapping[str, Sequence[str]]]) -> None:
-        self._same = {
-            f"{thing}_name": {other: name for name, others in words.items() for other in others}
-            for thing, words in same.items()
-        }
-
-    def merged(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Replace the other spellings of a name by the one that settings give."""
-        merges = [
-            pl.col(column).replace(words) for column, words in self._same.items() if column in rows.columns and words
-        ]
-        return rows.with_columns(merges) if merges else rows
 
 
 def tables_of(staged: Sequence[StagedTable], kind: str) -> list[StagedTable]:
@@ -173,52 +159,50 @@ class Joins:
             None,
         )
 
-    def compare(self, join_name: str, rows: pl.DataFrame, key: str, known: pl.Series) -> None:
-        """Account for a join of ``rows[key]`` with the known values: matched, orphans with the nearest known name, unused."""
-        asked = rows.drop_nulls(key)
-        values = set(known.drop_nulls().to_list())
-        amount = pl.col("amount").cast(pl.Float64).sum() if "amount" in rows.columns else pl.lit(None, dtype=pl.Float64)
-        missing = (
-            asked.filter(~pl.col(key).is_in(list(values)))
-            .group_by(pl.col(key).cast(pl.String).alias("value"))
-            .agg(pl.len().alias("rows"), amount.alias("amount"))
-            .sort("rows", "value", descending=[True, False])
-        )
+    def compare(self, join_name: str, rows: pl.DataFrame, key: str, known: pl.Series, near: Near = near_keys) -> None:
+        """Account for a join of ``rows[key]`` with the known values: matched, orphans with a near known one, unused."""
+        amount = pl.col("amount").cast(pl.Float64).sum() if "amount" in rows.columns else pl.lit(None, pl.Float64)
+        asked = rows.lazy().drop_nulls(key).group_by(pl.col(key).cast(pl.String).alias("value"))
+        values = asked.agg(pl.len().cast(pl.Int64).alias("rows"), amount.alias("amount")).collect()
+        there = known.cast(pl.String).drop_nulls().unique().alias("value").to_frame()
+        lost = values.join(there, on="value", how="anti")
+        matched = int(values["rows"].sum()) - int(lost["rows"].sum())
+        self.account(join_name, matched, lost, there, values.height - lost.height, near)
+
+    def account(
+        self, join_name: str, matched: int, lost: pl.DataFrame, there: pl.DataFrame, used: int, near: Near
+    ) -> None:
+        """Note a join: rows ``matched``, values ``lost`` with their rows, and how many of those ``there`` were ``used``."""
+        missing = lost.sort("rows", "value", descending=[True, False]).head(MOST_ORPHANS)
         left, _, right = join_name.partition(" → ")
-        orphans = int(missing["rows"].sum())
-        used = set(asked[key].unique().to_list())
         self._lines.append(
             {
                 "join_name": join_name,
                 "left_table": left,
                 "right_table": right,
-                "matched": asked.height - orphans,
-                "orphans": orphans,
-                "unused": len(values - used),
+                "matched": matched,
+                "orphans": int(lost["rows"].sum()),
+                "unused": there.height - used,
             }
         )
-        for row in missing.head(MOST_ORPHANS).iter_rows(named=True):
-            match = nearest(row["value"], values) if not row["value"].isdigit() else None
-            self._orphans.append(
-                {
-                    "join_name": join_name,
-                    **row,
-                    "suggestion": match.name if match else None,
-                    "score": match.score if match else None,
-                }
-            )
+        suggested = near(missing["value"].to_list(), there["value"]) if missing.height and there.height else {}
+        for row in missing.iter_rows(named=True):
+            match = suggested.get(row["value"])
+            near_one = {"suggestion": match.name if match else None, "score": match.score if match else None}
+            self._orphans.append({"join_name": join_name, **row, **near_one})
 
     def compare_all(self, tables: Mapping[str, pl.DataFrame]) -> None:
         """Account for the joins between the core tables themselves, where both sides hold rows."""
         for left, key, right, other in (
             ("deals", "product_name", "products", "product_name"),
             ("deals", "manager_name", "managers", "manager_name"),
-            ("deals", "client_id", "clients", "client_id"),
             ("tasks", "deal_id", "deals", "deal_id"),
             ("invoices", "deal_id", "deals", "deal_id"),
             ("plans", "manager_name", "managers", "manager_name"),
         ):
-            if (left, right) in self._looked_up:
-                continue
-            if tables[left].height and tables[right].height and tables[left][key].is_not_null().any():
-                self.compare(f"{left}.{key} → {right}", tables[left], key, tables[right][other])
+            self.compare_tables(left, tables[left], key, right, tables[right][other])
+
+    def compare_tables(self, left: str, rows: pl.DataFrame, key: str, right: str, known: pl.Series) -> None:
+        """Account for a join of two core tables, unless one side is empty or a lookup accounted for it already."""
+        if (left, right) not in self._looked_up and len(known) and rows[key].is_not_null().any():
+            self.compare(f"{left}.{key} → {right}", rows, key, known)

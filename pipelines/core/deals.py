@@ -5,22 +5,23 @@ Two systems may use the same numbers for different deals: then both stay, each u
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from pipelines.core.conform import Joins, Names, joined_lines, newest, shaped, tables_of
-from pipelines.core.money import currency_code
 from pipelines.core.stages import StageDictionary, type_by_words
+from pipelines.currency import currency_code
 from pipelines.headings import fold_heading
 from pipelines.profile import Outcomes
-from pipelines.schema.columns import OUTCOMES
-from pipelines.schema.core import BACKWARDS, CLOSED_OPEN, FOREIGN, FURTHER_LINES, NO_STAGE, REPLACED
+from pipelines.schema.core import BACKWARDS, CLOSED_OPEN, DELETED, FURTHER_LINES, NO_STAGE, REPLACED
+from pipelines.schema.facts import OUTCOMES
 from pipelines.schema.staging import STAGED, TYPES
 from pipelines.staged import FILE, IS_STAGE, LINE, LOAD, StagedTable
 
 SET_ASIDE = {"subject": pl.String(), "rule": pl.String(), "rows": pl.Int64(), "amount": pl.Float64()}
+SET_ASIDE |= {"currency": pl.String(), "rate_line": pl.String()}
 OUTCOME = pl.Enum(list(OUTCOMES))
 
 
@@ -42,20 +43,23 @@ def base_deals(
         one = replace(told, rows=joined_lines(told))
         if one.rows.height < told.rows.height:
             aside.append(_aside(one.name, FURTHER_LINES, told.rows.height - one.rows.height))
-        rows = in_currency(joins.look_up(one), one, currency, aside)
+        rows = in_currency(joins.look_up(one), one, currency)
         rows = newer_rows(rows, ["deal_id"], one.name, aside)
         rows = dictionary.named(rows, fallback=one.profile.title)
         rows = with_outcome(rows, one.profile.outcomes, dictionary)
         closed_open = rows.filter((pl.col("outcome") == "open") & pl.col("closed_at").is_not_null()).height
         backwards = rows.filter((pl.col("outcome") != "open") & (pl.col("closed_at") < pl.col("created_at"))).height
-        aside += [_aside(one.name, rule, n) for rule, n in ((CLOSED_OPEN, closed_open), (BACKWARDS, backwards)) if n]
+        deleted = rows.filter(pl.col("is_gone")).height
+        faults = ((CLOSED_OPEN, closed_open), (BACKWARDS, backwards), (DELETED, deleted))
+        aside += [_aside(one.name, rule, n) for rule, n in faults if n]
         parts.append(rows.with_columns(system=pl.lit(one.profile.system)))
     for one in tables_of(staged, "stages"):
         not_stages = one.rows.filter(~pl.col(IS_STAGE)).height
         if not_stages:
             aside.append(_aside(one.name, NO_STAGE, not_stages))
         if one.profile.event_log is not None:
-            parts.append(deals_of_events(one, dictionary).with_columns(system=pl.lit(one.profile.system)))
+            own = {"system": pl.lit(one.profile.system), "currency": pl.lit(one.profile.currency or currency)}
+            parts.append(deals_of_events(one, dictionary).with_columns(**own))
     if not parts:
         return BaseDeals(_empty(), pl.DataFrame(aside, schema=SET_ASIDE))
     deals = newer_rows(
@@ -80,21 +84,21 @@ def newer_rows(rows: pl.DataFrame, key: Sequence[str], subject: str, aside: list
     """Keep the newest row of each deal, and say how many rows, with what amount, it replaced."""
     kept = newest(rows, key)
     if kept.height < rows.height:
-        amounts = [one.select(pl.col("amount").cast(pl.Float64).sum()).item() for one in (rows, kept)]
-        aside.append(_aside(subject, REPLACED, rows.height - kept.height, amounts[0] - amounts[1]))
+        sums = [pl.len().alias("rows"), pl.col("amount").sum().alias("amount")]
+        before, after = (one.group_by("currency").agg(sums) for one in (rows, kept))
+        both = before.join(after, on="currency", how="left", suffix="_kept", nulls_equal=True).with_columns(
+            pl.col("rows_kept", "amount_kept").fill_null(0)
+        )
+        for one in both.sort("currency").to_dicts():
+            gone, amount = one["rows"] - one["rows_kept"], one["amount"] - one["amount_kept"]
+            if gone or amount:
+                aside.append(_aside(subject, REPLACED, gone, float(amount)) | {"currency": one["currency"]})
     return kept
 
 
-def in_currency(rows: pl.DataFrame, one: StagedTable, currency: str, aside: list[dict[str, object]]) -> pl.DataFrame:
-    """Blank the amounts that are in another currency than the reporting one, and say how many; nothing is converted."""
-    own = one.profile.currency or currency
-    rows = rows.with_columns(currency=currency_code("currency").fill_null(own))
-    foreign = (pl.col("currency") != currency) & pl.col("amount").is_not_null()
-    blanked = rows.filter(foreign)
-    if blanked.height:
-        aside.append(_aside(one.name, FOREIGN, blanked.height, float(blanked["amount"].cast(pl.Float64).sum())))
-        rows = rows.with_columns(amount=pl.when(~foreign).then(pl.col("amount")))
-    return rows
+def in_currency(rows: pl.DataFrame, one: StagedTable, currency: str) -> pl.DataFrame:
+    """Name the currency of each amount by its three letters; amounts are converted when the day that counts is known."""
+    return rows.with_columns(currency=currency_code("currency").fill_null(one.profile.currency or currency))
 
 
 def with_outcome(rows: pl.DataFrame, outcomes: Outcomes, dictionary: StageDictionary) -> pl.DataFrame:
@@ -209,7 +213,13 @@ def one_numbering(deals: pl.DataFrame) -> pl.DataFrame:
 
 
 def finished_deals(
-    base: pl.DataFrame, changes: pl.DataFrame, clients: pl.DataFrame, managers: pl.DataFrame, gone: pl.Series, zone: str
+    base: pl.DataFrame,
+    changes: pl.DataFrame,
+    clients: pl.DataFrame,
+    managers: pl.DataFrame,
+    gone: pl.Series,
+    zone: str,
+    not_sales: Collection[str] = (),
 ) -> pl.DataFrame:
     """Return ``core.deals``: closing dates from the history where the deal's own is missing, region and team filled in.
 
@@ -217,10 +227,11 @@ def finished_deals(
     """
     ended = changes.group_by("deal_id").agg(
         last_entered_at=pl.col("entered_at").sort_by("change_number").last(),
-        first_entered_at=pl.col("entered_at").min(),
+        # The day of the present stage says nothing of the beginning.
+        first_entered_at=pl.col("entered_at").filter(pl.col("told_by") != "current_stage").min(),
         by_events=(pl.col("told_by") == "events").any(),
         by_dates=(pl.col("told_by") == "dates").any(),
-        by_exports=(pl.col("told_by") == "exports").any(),
+        by_exports=(pl.col("told_by") == "exports").any() | ((pl.col("told_by") == "current_stage").sum() > 1),
     )
     by_client = clients.drop_nulls("region_name").select("client_id", client_region="region_name")
     by_manager = managers.select("manager_name", manager_team="team_name", manager_region="region_name")
@@ -239,7 +250,8 @@ def finished_deals(
         .with_columns(
             created_at=pl.coalesce("created_at", "first_entered_at"),
             closed_at=pl.when(closed).then(pl.coalesce("closed_at", "last_entered_at", expected_at)),
-            is_gone=pl.col("deal_id").is_in(gone.implode()),
+            is_gone=pl.col("is_gone").fill_null(False) | pl.col("deal_id").is_in(gone.implode()),
+            is_sales=~pl.col("funnel_name").is_in(not_sales),
             region_name=pl.coalesce("region_name", "client_region", "manager_region"),
             team_name=pl.coalesce("team_name", "manager_team"),
             history=pl.when(pl.col("by_events").fill_null(False))

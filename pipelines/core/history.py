@@ -29,6 +29,7 @@ RECORDED = {
     "earliest_at": pl.Datetime("us", "UTC"),
     "latest_at": pl.Datetime("us", "UTC"),
 }
+STANDING = "current_stage"
 NEVER = {name: pl.lit(None, dtype=RECORDED[name]) for name in ("earliest_at", "latest_at")}
 ONCE = ["deal_id", "funnel_name", "stage_name", "entered_at"]
 
@@ -68,6 +69,7 @@ def recorded_changes(
     wide = [one for one in tables_of(staged, "deals") if STAGE_DATES in one.rows.columns]
     dated = [dated_entries(one, deals, dictionary) for one in wide]
     both = pl.concat([once, *dated]).unique(ONCE, keep="first", maintain_order=True)
+    both = pl.concat([both, standing_entries(staged, deals, dictionary, both)])
     between = entries_between(told, both)
     if not between.is_empty():
         both = pl.concat([both, between.select(pl.col(name).cast(dtype) for name, dtype in RECORDED.items())])
@@ -124,6 +126,43 @@ def dated_entries(one: StagedTable, deals: pl.DataFrame, dictionary: StageDictio
     ).select(pl.col(name).cast(dtype) for name, dtype in RECORDED.items())
 
 
+def standing_entries(
+    staged: Sequence[StagedTable], deals: pl.DataFrame, dictionary: StageDictionary, recorded: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the entries into the stage a deal stands in, where its list tells their day and no log tells it already.
+
+    Every export of the list counts, so successive ones add up to a history. What came before the first stays unknown.
+    """
+    parts = [pl.DataFrame(schema=RECORDED)]
+    for one in tables_of(staged, "deals"):
+        if "stage_entered_at" not in one.rows.columns or one.rows["stage_entered_at"].is_null().all():
+            continue
+        rows = one.rows.sort(LOAD, FILE, LINE).drop_nulls(["stage_name", "stage_entered_at"])
+        entries = rows.select("deal_id", "funnel_name", "stage_name", entered_at="stage_entered_at")
+        entries = as_numbered(entries, one.profile.system, deals)
+        entries = entries.join(deals.select("deal_id", deal_funnel="funnel_name"), on="deal_id", how="inner")
+        entries = dictionary.named(entries, fallback=pl.col("deal_funnel")).with_row_index("tie")
+        entries = entries.with_columns(
+            told_by=pl.lit(STANDING), is_implied=pl.lit(False), manager_name=pl.lit(None, dtype=pl.String), **NEVER
+        )
+        parts.append(entries.select(pl.col(name).cast(dtype) for name, dtype in RECORDED.items()))
+    if len(parts) == 1:
+        return parts[0]
+    last = (
+        recorded.sort("deal_id", "entered_at", "tie")
+        .group_by("deal_id", maintain_order=True)
+        .agg(last_at=pl.col("entered_at").last(), last_stage=pl.col("stage_name").last())
+    )
+    is_news = (pl.col("entered_at") > pl.col("last_at")) & (pl.col("stage_name") != pl.col("last_stage"))
+    return (
+        pl.concat(parts)
+        .unique(ONCE, keep="first", maintain_order=True)
+        .join(last, on="deal_id", how="left", maintain_order="left")
+        .filter(pl.col("last_at").is_null() | is_news)
+        .select(list(RECORDED))
+    )
+
+
 def numbered_as(one: StagedTable, deals: pl.DataFrame) -> pl.DataFrame:
     """Return a log's stage entries under the deals' own numbers, where several systems share a number."""
     return as_numbered(one.rows.filter(pl.col(IS_STAGE)), one.profile.system, deals)
@@ -160,7 +199,8 @@ def implied_changes(deals: pl.DataFrame, recorded: pl.DataFrame, dictionary: Sta
     no_history = pl.col("last_stage").is_null()
     elsewhere = (pl.col("stage_name") != pl.col("first_stage")).fill_null(True)
     # Exports begin with the stage they first showed; the creation before it follows as for a deal without history.
-    starts_later = (pl.col("begins_by") == "exports") & (pl.col("begins_with") != pl.col("first_stage"))
+    starts_later = pl.col("begins_by").is_in(["exports", STANDING]) & (pl.col("begins_with") != pl.col("first_stage"))
+    starts_later &= pl.col("created_at").is_not_null()  # a creation without a day would stand after what has one
     created = known.filter((no_history | starts_later) & pl.col("first_stage").is_not_null()).select(
         "deal_id", "funnel_name", stage_name="first_stage", entered_at="created_at", tie=pl.lit(0)
     )

@@ -6,7 +6,7 @@ holds and the dictionary does not is never dropped: it is listed as unmapped (pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -55,11 +55,14 @@ class StageDictionary:
     funnel_codes: dict[str, str]
     stage_codes: dict[Key, Key]
     default_funnel: str | None
+    not_sales: frozenset[str] = frozenset()
+    """Funnels that sell nothing by themselves."""
 
     @classmethod
     def declared(cls, staged: Sequence[StagedTable], settings: Settings) -> StageDictionary:
         """Collect what settings and sources declare; a funnel described in settings is taken from there alone."""
         funnels = {funnel.name: funnel for funnel in settings.funnel}
+        described = {name for funnel in settings.funnel for name in (funnel.name, *funnel.codes)}
         by_source: dict[str, list[Stage]] = {}
         for one in staged:
             if one.table.kind not in ("deals", "stages"):
@@ -67,11 +70,14 @@ class StageDictionary:
             log = one.profile.event_log
             for stage in one.profile.stage:
                 name = stage.funnel or (log.funnel if log else None) or one.profile.title
+                if name in described:
+                    continue
                 known = by_source.setdefault(name, [])
-                if name not in funnels and all(stage.name != other.name for other in known):
+                if all(stage.name != other.name for other in known):
                     known.append(stage)
         for name, stages in by_source.items():
             funnels.setdefault(name, Funnel(name=name, stage=tuple(stages)))
+        not_sales = funnels_without_sales(staged, settings)
         codes: dict[str, str] = {}
         stage_codes: dict[Key, Key] = {}
         for funnel in funnels.values():
@@ -83,7 +89,7 @@ class StageDictionary:
                         stage_codes.setdefault(("", fold_heading(code)), (funnel.name, stage.name))
         rows = [row for funnel in funnels.values() for row in _rows(funnel)]
         default = next(iter(funnels)) if len(funnels) == 1 else None
-        return cls(_frame(rows), codes, stage_codes, default)
+        return cls(_frame(rows, not_sales), codes, stage_codes, default, not_sales)
 
     def named(self, rows: pl.DataFrame, fallback: str | pl.Expr) -> pl.DataFrame:
         """Give funnels and stages the dictionary's names.
@@ -144,15 +150,29 @@ class StageDictionary:
                 nulls_last=True,
             )
         )
+        # Where nothing but such funnels holds deals, they are all there is to count.
+        not_sales = self.not_sales if set(deals["funnel_name"].unique()) - self.not_sales else frozenset()
         described = self.frame.group_by("funnel_name").agg(last=pl.col("stage_order").max())
         added = new.join(described, on="funnel_name", how="left", maintain_order="left").with_columns(
             stage_order=pl.int_range(pl.len()).over("funnel_name") + 1 + pl.col("last").fill_null(0),
             is_unmapped=pl.col("last").is_not_null(),
             is_optional=pl.lit(False),
             is_ordered=pl.lit(False),
+            is_sales=pl.lit(True),
         )
         frame = pl.concat([self.frame, _cast(added)]).sort("funnel_name", "stage_order")
-        return StageDictionary(frame, self.funnel_codes, self.stage_codes, self.default_funnel)
+        frame = frame.with_columns(is_sales=~pl.col("funnel_name").is_in(not_sales))
+        return StageDictionary(frame, self.funnel_codes, self.stage_codes, self.default_funnel, not_sales)
+
+
+def funnels_without_sales(staged: Sequence[StagedTable], settings: Settings) -> frozenset[str]:
+    """Return the names of the funnels that sell nothing by themselves: as the company says, else as their source does."""
+    said = {f.name: f.is_sales for f in settings.funnel if "is_sales" in f.model_fields_set}
+    for one in staged:
+        for funnel in one.profile.funnel:
+            named = next((f.name for f in settings.funnel if funnel.name in (f.name, *f.codes)), funnel.name)
+            said.setdefault(named, funnel.is_sales)
+    return frozenset(name for name, is_sales in said.items() if not is_sales)
 
 
 def usual_places(changes: pl.DataFrame) -> pl.DataFrame:
@@ -195,7 +215,8 @@ def _cast(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _frame(rows: list[dict[str, object]]) -> pl.DataFrame:
+def _frame(rows: list[dict[str, object]], not_sales: Collection[str]) -> pl.DataFrame:
     if not rows:
         return Stages.create_empty()
-    return _cast(pl.DataFrame(rows, infer_schema_length=None))
+    stages = pl.DataFrame(rows, infer_schema_length=None)
+    return _cast(stages.with_columns(is_sales=~pl.col("funnel_name").is_in(not_sales)))

@@ -33,6 +33,7 @@ def deal_facts(
         .with_columns(
             pl.col("visits_count", "reopens_count", "back_moves_count", "skips_count").fill_null(0),
             pl.col("is_gone").fill_null(False),
+            pl.col("is_sales").fill_null(True),
             as_of=pl.lit(as_of),
             closed_at=pl.when(closed).then(pl.col("closed_at")),
             first_won_at=pl.when(won).then(pl.min_horizontal("first_won_at", "closed_at")),

@@ -25,6 +25,7 @@ def visit_facts(
         stays(stage_changes.lazy(), stages.lazy())
         .join(deal_side(deals.lazy(), zone), on="deal_id", how="inner")
         .with_columns(
+            is_sales=pl.col("is_sales").fill_null(True),
             exit=exit_of_visit().cast(pl.Enum(list(EXITS))),
             entered_on=local_day("entered_at", zone),
             left_on=local_day("left_at", zone),
@@ -46,6 +47,7 @@ def stays(stage_changes: pl.LazyFrame, stages: pl.LazyFrame) -> pl.LazyFrame:
         "funnel_name",
         "stage_name",
         pl.col("stage_type").cast(pl.Enum(list(STAGE_TYPES))),
+        "is_sales",
         stage_order=pl.when(~pl.col("is_unmapped")).then(pl.col("stage_order")),
     )
     here = ["deal_id", "funnel_name", "stage_name"]

@@ -38,6 +38,8 @@ class Helper:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.process: subprocess.Popen[str] | None = None
+        self.peak = 0
+        """The most memory that the last file took there, in bytes; 0 where it is not known."""
 
     def ask(self, request: dict[str, Any]) -> str:
         """Have a file parsed; returns how that ended. A helper that does not answer is ended, and that is a timeout."""
@@ -55,7 +57,10 @@ class Helper:
             finally:
                 watch.cancel()
             if answer:
-                return json.loads(answer)["ended"]
+                told = json.loads(answer)
+                self.peak = told["peak"]
+                return told["ended"]
+            self.peak = 0
             self._end()
             return "crash"
 

@@ -3,8 +3,8 @@
 Importing the parsers takes about half a second, a copy (fork) five milliseconds; the copy has limits of memory, time and file
 size, and dies with what it was given. Where there is no fork (Windows) the process parses one file itself and ends.
 
-Speaks in lines of JSON: a request ``{"folder", "name", "memory", "seconds"}`` on stdin; ``{"ended": reason}`` on stdout, with
-``done``, ``fault``, ``memory``, ``time`` or ``crash``. The content stands in the folder as ``content``; what was found is put
+Speaks in lines of JSON: a request ``{"folder", "name", "memory", "seconds"}`` on stdin; ``{"ended": reason, "peak": bytes}`` on stdout,
+with ``done``, ``memory``, ``time`` or ``crash``. The content stands in the folder as ``content``; what was found is put
 beside it: ``found.json`` and an Arrow or text file per sheet.
 """
 
@@ -65,14 +65,14 @@ def limit_self(memory: int, seconds: float) -> None:
         resource.setrlimit(limit, (most, hard))
 
 
-def watched(pid: int, memory: int, seconds: float) -> str:
-    """Wait for a copy to end; end it when it takes too much memory or time. Returns how it ended."""
+def watched(pid: int, memory: int, seconds: float) -> tuple[str, int]:
+    """Wait for a copy to end; end it when it takes too much memory or time. Returns how it ended and its peak in bytes."""
     until = time.monotonic() + seconds
     nap = 0.001
     resident = Path(f"/proc/{pid}/statm")
     reason = ""
     while True:
-        ended, status = os.waitpid(pid, os.WNOHANG)
+        ended, status, usage = os.wait4(pid, os.WNOHANG)
         if ended:
             break
         if not reason:
@@ -86,20 +86,18 @@ def watched(pid: int, memory: int, seconds: float) -> str:
             if reason:
                 os.kill(pid, signal.SIGKILL)
         time.sleep(nap)
-        nap = min(nap * 1.5, 0.02)
+        nap = min(nap * 1.5, 0.005)
     code = os.waitstatus_to_exitcode(status)
-    if reason or code == 0:
-        return reason or "done"
-    if code == -signal.SIGXCPU:
-        return "time"
-    return "memory" if code in (MEMORY, -signal.SIGABRT) else "crash"
+    if not reason and code:
+        reason = "time" if code == -signal.SIGXCPU else "memory" if code in (MEMORY, -signal.SIGABRT) else "crash"
+    return reason or "done", usage.ru_maxrss << 10
 
 
 MEMORY = 77
 
 
-def copy_for(request: dict[str, Any]) -> str:
-    """Parse one file in a copy of this process; returns how it ended."""
+def copy_for(request: dict[str, Any]) -> tuple[str, int]:
+    """Parse one file in a copy of this process; returns how it ended and its peak of memory in bytes."""
     pid = os.fork()
     if pid:
         return watched(pid, request["memory"], request["seconds"])
@@ -122,11 +120,11 @@ def main() -> None:
     for line in sys.stdin:
         request = json.loads(line)
         if hasattr(os, "fork"):
-            ended = copy_for(request)
+            ended, peak = copy_for(request)
         else:
             parse_into(Path(request["folder"]), request["name"])
-            ended = "done"
-        sys.stdout.write(json.dumps({"ended": ended}) + "\n")
+            ended, peak = "done", 0
+        sys.stdout.write(json.dumps({"ended": ended, "peak": peak}) + "\n")
         sys.stdout.flush()
 
 

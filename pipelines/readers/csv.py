@@ -19,8 +19,9 @@ import polars as pl
 
 from pipelines.errors import InputError
 from pipelines.headings import unique_headings
+from pipelines.readers.odd_text import unwrapped
 from pipelines.readers.rows import LONGEST_CELL, Record, records_by_hand
-from pipelines.readers.sheet import LINE, PREVIEW_ROWS, RAGGED, Broken, Rows, Sheet, preview_of
+from pipelines.readers.sheet import LINE, PREVIEW_ROWS, RAGGED, Broken, Rows, Sheet, is_total, preview_of
 from pipelines.readers.structure import QUOTE, Positions, Structure, structure_of
 from pipelines.readers.text import as_utf8
 
@@ -33,7 +34,7 @@ Marks = npt.NDArray[np.bool_]
 
 def open_csv(content: bytes, name: str) -> Sheet:
     """Open delimited text; raises InputError when it is empty or no text."""
-    text = as_utf8(content, name)
+    text = unwrapped(as_utf8(content, name))
     if text[:4].lower() == b"sep=" and text[5:6] == b"\n":  # Excel's own way to name the delimiter
         delimiter, text = chr(text[4]), b"\n" + text[6:]
     else:
@@ -97,6 +98,7 @@ def _read(
     heading_row: int | None,
     headings: Sequence[str],
     footers: Sequence[str],
+    tail: int = 0,
 ) -> Rows:
     """Cut the data rows out of the text; see ``Sheet.read``."""
     first = 0 if heading_row is None else heading_row + 1
@@ -113,8 +115,10 @@ def _read(
     ends = _without_spare(data, found, rows, width, delimiter)
     whole = rows & ((found.fields == width) | (ends < found.ends))
     cells = _cells(text, found.starts, ends, whole, delimiter, headings)
-    if cells is None or cells.height != int(whole.sum()):
-        return _read_by_hand(text, delimiter, usual, heading_row, headings, footers)
+    short = rows & (found.fields < width) & (found.fields >= width - tail)
+    without_tail = _without_tail(text, found, short, delimiter, headings)
+    if cells is None or without_tail is None or cells.height != int(whole.sum()):
+        return _read_by_hand(text, delimiter, usual, heading_row, headings, footers, tail)
     broken = tuple(
         Broken(
             line=int(found.lines[at]),
@@ -122,10 +126,13 @@ def _read(
             reason=RAGGED,
             value=f"{int(found.fields[at])} ≠ {width}",
         )
-        for at in np.flatnonzero(rows & ~whole)
+        for at in np.flatnonzero(rows & ~whole & ~short)
     )
+    cells = cells.with_columns(pl.Series(LINE, found.lines[whole], dtype=pl.Int64))
+    if without_tail:
+        cells = pl.concat([cells, *without_tail], how="diagonal").sort(LINE)
     return Rows(
-        cells=cells.with_columns(pl.Series(LINE, found.lines[whole], dtype=pl.Int64)),
+        cells=cells,
         broken=broken,
         footers=int(totals.sum()),
     )
@@ -169,7 +176,8 @@ def _totals(text: bytes, data: npt.NDArray[np.uint8], found: Structure, record: 
         firsts = {word[0] for word in words} | set(b" \t")
         for at in np.flatnonzero(record & _starts_with(data, found, firsts)):
             start = found.starts[at]
-            totals[at] = text[start : min(start + longest, found.ends[at])].lstrip(b'" \t').startswith(words)
+            first = text[start : min(start + longest, found.ends[at])].lstrip(b'" \t')
+            totals[at] = is_total(first.decode("utf-8", errors="ignore"), footers)
     return totals
 
 
@@ -206,6 +214,20 @@ def _cells(
         return None
 
 
+def _without_tail(
+    text: bytes, found: Structure, short: Marks, delimiter: str, headings: Sequence[str]
+) -> list[pl.DataFrame] | None:
+    """Parse the records that may lack their last cells, those of one width together; None when the parser gives up."""
+    parts: list[pl.DataFrame] = []
+    for width in np.unique(found.fields[short]):
+        alike = short & (found.fields == width)
+        cells = _cells(text, found.starts, found.ends, alike, delimiter, headings[: int(width)])
+        if cells is None or cells.height != int(alike.sum()):
+            return None
+        parts.append(cells.with_columns(pl.Series(LINE, found.lines[alike], dtype=pl.Int64)))
+    return parts
+
+
 def _kept(text: bytes, starts: Positions, ends: Positions) -> bytes:
     """Return the text of the kept records; one slice when they stand together."""
     cuts = np.flatnonzero(starts[1:] != ends[:-1] + 1)
@@ -222,6 +244,7 @@ def _read_by_hand(
     heading_row: int | None,
     headings: Sequence[str],
     footers: Sequence[str],
+    tail: int = 0,
 ) -> Rows:
     """Read the data rows one by one; see ``Sheet.read``."""
     records = records_by_hand(text, delimiter, usual)
@@ -238,10 +261,10 @@ def _read_by_hand(
         cells = record.cells
         if cells == heading or not any(cell.strip() for cell in cells):
             continue
-        if footers and cells[0].lstrip().startswith(tuple(footers)):
+        if is_total(cells[0], footers):
             totals += 1
-        elif len(cells) == width or (len(cells) > width and not any(cells[width:])):
-            whole.append(record)
+        elif width - tail <= len(cells) <= width or (len(cells) > width and not any(cells[width:])):
+            whole.append(record._replace(cells=cells + [""] * (width - len(cells))))
             if len(whole) == CHUNK:
                 parts.append(_frame(whole, headings))
                 whole = []

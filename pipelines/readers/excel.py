@@ -1,54 +1,91 @@
-"""Workbooks (XLSX, XLS, ODS): every sheet, all cells as text, whatever their format.
+"""Workbooks (XLSX, XLSB, XLS, ODS): every sheet, all cells as text, whatever their format.
 
 Dates come out as ``YYYY-MM-DD HH:MM:SS``, cells that hold only a time as ``HH:MM:SS``. Blank rows are left out; the others
-keep the number that Excel shows. A sheet is measured in its XML before it is read (sparse.py), and the rows that come out
-must reach as far as that says.
+keep the number that Excel shows. The rows of each sheet are counted by our own hand before it is read (sparse.py for XLSX,
+counted.py for the others), and a sheet that comes out with fewer is refused. A damaged sheet does not refuse the others.
 """
 
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import fastexcel
 import polars as pl
+from lxml import etree  # ty: ignore[missing-module-member]  (a C module without stubs)
 
 from pipelines.errors import InputError
 from pipelines.readers.archives import cap_of
+from pipelines.readers.counted import rows_in_ods, rows_in_xls, rows_in_xlsb
 from pipelines.readers.grid import Grid
 from pipelines.readers.sheet import LINE
-from pipelines.readers.sparse import extent_of, sheet_parts, squeezed
+from pipelines.readers.sparse import extent_of, filled_rows, sheet_parts, squeezed
 
 LOCKED = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"
+DAMAGED = (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError, OSError, ValueError, KeyError)
+DAMAGED += (etree.LxmlError, struct.error, IndexError)
 
 
-def grids_of_workbook(content: bytes, name: str) -> list[Grid]:
-    """Read every sheet that holds something; raises InputError for a damaged workbook or one without a table."""
-    last_rows: dict[str, int] = {}
-    numbers: dict[str, list[int]] = {}
-    if content[:2] == b"PK":
-        content, last_rows, numbers = _measured(content, name)
-    elif LOCKED in content:
-        raise InputError("{name} is locked with a password. Save it without one.", name=name)
-    grids: list[Grid] = []
+@dataclass(frozen=True)
+class Measured:
+    """A workbook as it is to be read: its bytes, the rows that each sheet must have at least, and old row numbers."""
+
+    content: bytes
+    rows: dict[str, int]
+    numbers: dict[str, list[int]] = field(default_factory=dict)
+    recount: Callable[[str], int] | None = None
+    """Counts a sheet again, with more care."""
+
+
+def grids_of_workbook(content: bytes, name: str) -> list[Grid | InputError]:
+    """Read every sheet that holds something; raises InputError for a damaged workbook or one without a table.
+
+    A sheet that cannot be read beside others that can stands in the list as what is wrong with it.
+    """
     try:
-        workbook = fastexcel.read_excel(content)
-        for sheet in workbook.sheet_names:
-            loaded = workbook.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
-            cells = loaded.to_polars()
-            if cells.height < last_rows.get(sheet, 0):
-                raise InputError(
-                    "{name} could not be read whole: {n} rows were expected.", name=name, n=last_rows[sheet]
-                )
-            cells = numbered(cells, numbers.get(sheet))
-            if cells.height:
-                grids.append(Grid(sheet, "xlsx", cells, hidden=loaded.visible != "visible"))
-    except fastexcel.FastExcelError:
+        measured = _measured(content, name)
+        workbook = fastexcel.read_excel(measured.content)
+    except (fastexcel.FastExcelError, *DAMAGED):
         raise InputError("{name} is a damaged or locked workbook. Save it again as XLSX.", name=name) from None
+    grids: list[Grid] = []
+    faults: list[InputError] = []
+    for sheet in workbook.sheet_names:
+        try:
+            grid = _grid(workbook, sheet, measured, name)
+            if grid is not None:
+                grids.append(grid)
+        except fastexcel.FastExcelError:
+            text = 'Sheet "{sheet}" of {name} is damaged. Save the workbook again as XLSX.'
+            faults.append(InputError(text, name=name, sheet=sheet))
+    if not grids and faults:
+        raise InputError("{name} is a damaged or locked workbook. Save it again as XLSX.", name=name)
     if not grids:
         raise InputError("{name} is a workbook with no rows. Export it again.", name=name)
-    return grids
+    return [*grids, *faults]
+
+
+def _grid(workbook: fastexcel.ExcelReader, sheet: str, measured: Measured, name: str) -> Grid | None:
+    """Read one sheet; None for one without a filled row, raises InputError when rows are missing."""
+    cells, shown = cells_of(workbook, sheet)
+    texts = cells.columns
+    there = cells.filter(pl.any_horizontal(pl.col(texts).is_not_null())).height if texts else 0
+    expected = measured.rows.get(sheet, 0)
+    if there < expected and measured.recount is not None:
+        expected = measured.recount(sheet)
+    if there < expected:
+        raise InputError("{name} could not be read whole: {n} rows were expected.", name=name, n=expected)
+    cells = numbered(cells, measured.numbers.get(sheet))
+    return Grid(sheet, "xlsx", cells, hidden=not shown) if cells.height else None
+
+
+def cells_of(workbook: fastexcel.ExcelReader, sheet: str) -> tuple[pl.DataFrame, bool]:
+    """Return the cells of a sheet as the library reads them, and whether the workbook shows it."""
+    loaded = workbook.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
+    return loaded.to_polars(), loaded.visible == "visible"
 
 
 def numbered(cells: pl.DataFrame, numbers: list[int] | None) -> pl.DataFrame:
@@ -61,20 +98,31 @@ def numbered(cells: pl.DataFrame, numbers: list[int] | None) -> pl.DataFrame:
     return kept.rename({column: str(at) for at, column in enumerate(texts)})
 
 
-def _measured(content: bytes, name: str) -> tuple[bytes, dict[str, int], dict[str, list[int]]]:
-    """Check a workbook's parts for bombs, and squeeze sheets that are mostly empty."""
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-        cap = cap_of(len(content))
-        if sum(entry.file_size for entry in archive.infolist()) > cap:
-            raise InputError("{name} unpacks to more than {limit} MB; it was not read.", name=name, limit=cap >> 20)
-        parts = sheet_parts(archive)
-        extents = {sheet: extent_of(archive, part) for sheet, part in parts.items()}
-        sparse = [part for sheet, part in parts.items() if extents[sheet].is_sparse]
-        if not sparse:
-            return content, {sheet: extent.last_row for sheet, extent in extents.items()}, {}
-        fresh, numbers = squeezed(archive, sparse)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError, OSError, ValueError):
-        raise InputError("{name} is a damaged or locked workbook. Save it again as XLSX.", name=name) from None
-    dense = {sheet: extents[sheet].last_row for sheet, part in parts.items() if part not in numbers}
-    return fresh, dense, {sheet: numbers[part] for sheet, part in parts.items() if part in numbers}
+def _measured(content: bytes, name: str) -> Measured:
+    """Count the rows of a workbook, check its parts for bombs, and squeeze sheets that are mostly empty."""
+    if content[:2] != b"PK":
+        if LOCKED in content:
+            raise InputError("{name} is locked with a password. Save it without one.", name=name)
+        return Measured(content, rows_in_xls(content, name))
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    cap = cap_of(len(content))
+    if sum(entry.file_size for entry in archive.infolist()) > cap:
+        raise InputError("{name} unpacks to more than {limit} MB; it was not read.", name=name, limit=cap >> 20)
+    names = archive.namelist()
+    if "content.xml" in names:
+        return Measured(content, rows_in_ods(archive, name))
+    if "xl/workbook.bin" in names:
+        return Measured(content, rows_in_xlsb(archive))
+    parts = sheet_parts(archive)
+    extents = {sheet: extent_of(archive, part) for sheet, part in parts.items()}
+    rows = {sheet: extent.filled for sheet, extent in extents.items()}
+    sparse = [part for sheet, part in parts.items() if extents[sheet].is_sparse]
+
+    def recount(sheet: str) -> int:
+        return filled_rows(archive, parts[sheet])
+
+    if not sparse:
+        return Measured(content, rows, recount=recount)
+    fresh, numbers = squeezed(archive, sparse)
+    old = {sheet: numbers[part] for sheet, part in parts.items() if part in numbers}
+    return Measured(fresh, rows, old, recount)

@@ -42,7 +42,7 @@ def parse(content: bytes, name: str) -> Iterator[Part]:
             yield Part("", found)
 
 
-def _plain(content: bytes, name: str, form: str) -> Iterator[Grid | bytes]:
+def _plain(content: bytes, name: str, form: str) -> Iterator[Grid | bytes | InputError]:
     if form == "xlsx":
         yield from grids_of_workbook(content, name)
     elif form == "html":

@@ -6,6 +6,7 @@ Arrow files, so the cells stand on disk until somebody reads the sheet.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -74,6 +75,7 @@ def _read(
     heading_row: int | None,
     headings: Sequence[str],
     footers: Sequence[str],
+    tail: int = 0,
 ) -> Rows:
     """Cut the data rows out of a grid; see ``Sheet.read``."""
     cells = fetch()
@@ -90,7 +92,7 @@ def _read(
     data = rows.filter(~total)
     over = _filled(columns[width:]) if len(columns) > width else pl.lit(False)
     least = _last_cell(cells.select(columns).row(heading_row or 0)) if ragged else None
-    short = pl.lit(False) if least is None else pl.col(columns[least]).is_null()
+    short = pl.lit(False) if least is None else pl.col(columns[max(least - tail, 0)]).is_null()
     marked = data.with_columns(_over=over, _short=short)
     bad = marked.filter(pl.col("_over") | pl.col("_short"))
     broken = [
@@ -130,11 +132,10 @@ def _last_cell(heading: tuple[str | None, ...]) -> int | None:
 
 
 def _is_total(columns: Sequence[str], footers: Sequence[str]) -> pl.Expr:
-    first = pl.col(columns[0]).str.strip_chars_start()
+    """Mark rows of totals, as ``is_total`` does."""
+    words = "|".join(re.escape(word) for word in footers)
     return (
-        pl.any_horizontal(first.str.starts_with(word) for word in footers).fill_null(False)
-        if footers
-        else pl.lit(False)
+        pl.col(columns[0]).str.contains(rf"^\s*(?:{words})(?:\P{{L}}|$)").fill_null(False) if words else pl.lit(False)
     )
 
 

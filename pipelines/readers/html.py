@@ -7,6 +7,7 @@ become line breaks. A cell over several rows stands in each of them, one over se
 
 from __future__ import annotations
 
+import email
 import io
 import re
 from typing import Any
@@ -15,10 +16,13 @@ from lxml import etree  # ty: ignore[missing-module-member]  (a C module without
 
 from pipelines.errors import InputError
 from pipelines.readers.grid import Grid, grid_of_rows
-from pipelines.readers.marks import is_excel_2003
+from pipelines.readers.marks import is_excel_2003, is_mail
 from pipelines.readers.text import encoding_of
 
 CHARSET = re.compile(rb"<meta[^>]*charset\s*=\s*[\"']?\s*([-\w]+)", re.I)
+# A remark, a script or a style holds no tags; of the others, only where rows and tables begin and tables end.
+TAGS = re.compile(r"<!--.*?(?:-->|$)|<(?:script|style|textarea|title)\b.*?</|<(tr|table|/table)\b[^<>]*>", re.I | re.S)
+SPACES = re.compile(r"[ \t\r\n]+")
 SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 BLOCKS = ("br", "p", "div", "li", "tr")
 MOST_SPAN = 1000
@@ -28,6 +32,8 @@ MOST_CELLS = 20_000_000
 def grids_of_html(content: bytes, name: str) -> list[Grid]:
     """Read the tables; raises InputError when there is none with a row."""
     try:
+        if is_mail(content):
+            content = page_in_mail(content)
         if is_excel_2003(content):
             grids = _excel_2003(content)
         else:
@@ -37,6 +43,19 @@ def grids_of_html(content: bytes, name: str) -> list[Grid]:
     if not grids:
         raise InputError("{name} is a page without a table. Export the table itself.", name=name)
     return grids
+
+
+def page_in_mail(content: bytes) -> bytes:
+    """Return the first page with a table in a mail archive, or the first page at all; raises ValueError without one."""
+    pages = [
+        part.get_payload(decode=True)
+        for part in email.message_from_bytes(content).walk()
+        if part.get_content_type() == "text/html"
+    ]
+    pages = [one for one in pages if isinstance(one, bytes)]
+    if not pages:
+        raise ValueError("no page")
+    return next((one for one in pages if b"<table" in one.lower()), pages[0])
 
 
 def _charset(content: bytes, name: str) -> str:
@@ -95,6 +114,34 @@ def _tables(content: bytes, name: str) -> list[Grid]:
     """Read every table of a page in one pass; a table inside a cell is text of that cell."""
     encoding = _charset(content, name)
     text = content.decode(encoding, errors="replace").replace("\0", "").removeprefix("\ufeff")
+    done = tables_in(text)
+    found, expected = sum(len(table.rows) for table in done), rows_told(text)
+    if found < expected:
+        raise InputError("{name} could not be read whole: {n} rows were expected.", name=name, n=expected)
+    return [
+        grid_of_rows(table.rows, range(1, len(table.rows) + 1), f"table {number}" if len(done) > 1 else "", "html", ragged=True)
+        for number, table in enumerate(done, start=1)
+        if any(table.rows)
+    ]  # fmt: skip
+
+
+def rows_told(text: str) -> int:
+    """Count by our own hand the rows that begin in tables, those of tables inside cells left out."""
+    depth = rows = 0
+    for match in TAGS.finditer(text):
+        tag = match[1]
+        if tag is None:
+            continue
+        tag = tag.lower()
+        if tag == "tr":
+            rows += depth == 1
+        else:
+            depth = max(depth + (1 if tag == "table" else -1), 0)
+    return rows
+
+
+def tables_in(text: str) -> list[_Table]:
+    """Read the tables of a page as the library sees them."""
     stream = etree.iterparse(
         io.BytesIO(text.encode("utf-8", "replace")), events=("start", "end"), html=True, encoding="utf-8",
         huge_tree=True, no_network=True, remove_comments=True, remove_pis=True,
@@ -118,31 +165,31 @@ def _tables(content: bytes, name: str) -> list[Grid]:
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
-    return [
-        grid_of_rows(table.rows, range(1, len(table.rows) + 1), f"table {number}" if len(done) > 1 else "", "html", ragged=True)
-        for number, table in enumerate(done, start=1)
-        if any(table.rows)
-    ]  # fmt: skip
+    return done
 
 
 def _text_of(element: Any) -> str:
     """Return the text of a cell: white space is one space, blocks and ``<br>`` end lines, scripts and styles say nothing."""
+    if not len(element):
+        return SPACES.sub(" ", element.text or "").strip()
     parts: list[str] = []
     for event, part in etree.iterwalk(element, events=("start", "end")):
         tag = part.tag if isinstance(part.tag, str) else ""
         if event == "start":
             if tag not in ("script", "style", ""):
-                parts.append(re.sub(r"[ \t\r\n]+", " ", part.text or ""))
+                parts.append(SPACES.sub(" ", part.text or ""))
         else:
             if tag in BLOCKS:
                 parts.append("\n")
             if part is not element:
-                parts.append(re.sub(r"[ \t\r\n]+", " ", part.tail or ""))
+                parts.append(SPACES.sub(" ", part.tail or ""))
     return re.sub(r" *\n *", "\n", "".join(parts)).strip()
 
 
 def _excel_2003(content: bytes) -> list[Grid]:
-    """Read the sheets of Excel's XML of 2003; rows and cells may leave out those before them (``ss:Index``)."""
+    """Read the sheets of Excel's XML of 2003; rows and cells may leave out those before them (``ss:Index``), and a cell
+    may reach over those to its right (``ss:MergeAcross``).
+    """
     stream = etree.iterparse(
         io.BytesIO(content), events=("end",), resolve_entities=False, no_network=True, huge_tree=True
     )
@@ -157,6 +204,8 @@ def _excel_2003(content: bytes) -> list[Grid]:
                 row += [None] * (index - 1 - len(row))
                 data = cell.find(f"{SS}Data")
                 row.append(None if data is None else "".join(data.itertext()).replace("T00:00:00.000", ""))
+                across = int(cell.get(f"{SS}MergeAcross") or 0)
+                row += [None] * min(across, 16_384 - len(row))
             lines.append(int(element.get(f"{SS}Index") or (lines[-1] + 1 if lines else 1)))
             rows.append(row)
             element.clear()

@@ -2,7 +2,8 @@
 
 ``result.items`` is a list under two keys; a step into the records of a list is written ``[]``: ``data[].history``, and the
 rows of such a nested list carry the scalar cells of their parent record under ``^.`` (``^.id``). A list that is the document
-itself is the sheet ""; one object a line (NDJSON) is such a list too. Numbers stay as they are written.
+itself is the sheet ""; one object a line (NDJSON) is such a list too, and so is a table in another shape (documents.py).
+Numbers stay as they are written.
 """
 
 from __future__ import annotations
@@ -10,13 +11,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import polars as pl
 
 from pipelines.errors import InputError
+from pipelines.readers.documents import document_of, reshaped
 from pipelines.readers.grid import Grid
 from pipelines.readers.sheet import LINE
 
@@ -40,38 +40,15 @@ def grids_of_json(text: bytes, name: str) -> list[Grid]:
     """Read a JSON document, or one object a line; raises InputError when neither parses or no records are inside."""
     found: dict[str, Records] = {}
     try:
-        _walk(found, _document(text, name), "", {}, 0)
+        document = document_of(text, name)
+        _walk(found, document, "", {}, 0)
+        if not found:
+            _walk(found, reshaped(document), "", {}, 0)
     except RecursionError:
         raise InputError("{name} is JSON nested too deep to be an export. Export the list itself.", name=name) from None
     if not any(records.rows for records in found.values()):
         raise InputError("{name} is JSON without a list of records. Export the list itself.", name=name)
     return [_grid(path, records, name) for path, records in found.items() if records.rows]
-
-
-def _document(text: bytes, name: str) -> Any:
-    """Parse a document or, where it is none, its lines; a line that is no JSON among good ones becomes no record."""
-    load = partial(json.loads, parse_float=_number, parse_int=str, parse_constant=str)
-    try:
-        return load(text)
-    except ValueError:
-        records: list[Any] = []
-    for line in text.splitlines():
-        if line.strip():
-            try:
-                records.append(load(line))
-            except ValueError:
-                records.append(None)
-            if not isinstance(records[0], dict):
-                raise InputError("{name} is not valid JSON: it may be cut short. Export it again.", name=name) from None
-    return records
-
-
-def _number(text: str) -> str:
-    """Write a number without an exponent where that is short."""
-    if "e" not in text and "E" not in text:
-        return text
-    number = Decimal(text)
-    return format(number, "f") if -30 < number.adjusted() < 30 else text
 
 
 def _walk(found: dict[str, Records], value: Any, path: str, above: Cells, level: int) -> None:
@@ -142,6 +119,8 @@ def _grid(path: str, records: Records, name: str) -> Grid:
     except UnicodeEncodeError:
         cells = pl.DataFrame({at: list(map(_sound, column)) for at, column in columns.items()}, schema=schema)
     cells = cells.with_columns(pl.Series(LINE, [0, *records.lines], dtype=pl.Int64))
+    if cells.height - 1 + len(records.no_records) != records.count:
+        raise InputError("{name} could not be read whole: {n} rows were expected.", name=name, n=records.count)
     return Grid(path, "json", cells, records=True, no_records=tuple(records.no_records))
 
 

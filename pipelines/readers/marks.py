@@ -12,10 +12,11 @@ OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PARQUETS = (b"PAR1", b"PARE")
 EXCEL_2003 = b"urn:schemas-microsoft-com:office:spreadsheet"
 HTML_STARTS = re.compile(
-    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|meta|body|table|style|div)\b",
+    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|meta|body|table|style|div|p|h[1-6]|center|font|span|title|link|script)\b",
     re.I | re.S,
 )
-XML_STARTS = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<\?xml\b")
+XML_STARTS = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:\?xml|(?:\w+:)?Workbook)\b")
+MAIL_STARTS = re.compile(rb"^(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?MIME-Version:", re.I)
 
 
 def form_of(content: bytes) -> str:
@@ -45,15 +46,23 @@ def is_office(content: bytes) -> bool:
 
 def looks_like_html(content: bytes) -> bool:
     """Tell HTML, or a workbook in XML, by its beginning, whatever the file is called."""
+    return is_excel_2003(content) or is_mail(content) or bool(HTML_STARTS.match(_start_of(content)))
+
+
+def is_mail(content: bytes) -> bool:
+    """Tell a page saved as a mail archive (MHTML), which Excel calls a web archive and others .xls."""
     start = content[:4096]
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        start = start.decode("utf-16", errors="replace").encode()
-    return is_excel_2003(start) or bool(HTML_STARTS.match(start))
+    return bool(MAIL_STARTS.match(start)) and b"multipart/related" in start.lower()
+
+
+def _start_of(content: bytes) -> bytes:
+    start = content[:4096]
+    return start.decode("utf-16", errors="replace").encode() if start[:2] in (b"\xff\xfe", b"\xfe\xff") else start
 
 
 def is_excel_2003(content: bytes) -> bool:
     """Tell a workbook in the XML that Excel wrote in 2003."""
-    start = content[:4096]
+    start = _start_of(content)
     return bool(XML_STARTS.match(start)) and EXCEL_2003 in start
 
 

@@ -1,4 +1,7 @@
-"""Parquet: every column as text; dates ISO, moments with a zone with their offset, lists and structures as JSON."""
+"""Parquet: every column as text; dates ISO, moments with a zone with their offset, lists and structures as JSON.
+
+How many rows there must be is read from the footer by our own hand (footer.py), as a whole and as the sum of its parts.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import io
 import polars as pl
 
 from pipelines.errors import InputError
+from pipelines.readers.footer import rows_told
 from pipelines.readers.grid import Grid
 from pipelines.readers.sheet import LINE
 
@@ -18,21 +22,30 @@ def grids_of_parquet(content: bytes, name: str) -> list[Grid]:
     if content[:4] == b"PARE" or content[-4:] == b"PARE":
         raise InputError("{name} is encrypted. Export it without a password.", name=name)
     try:
+        count, of_parts = rows_told(content)
+        if count != of_parts or count < 0:
+            raise ValueError("the footer contradicts itself")
         lazy = pl.scan_parquet(io.BytesIO(content))
         names = lazy.collect_schema().names()
-        count = lazy.select(pl.len()).collect().item()
         if count * len(names) > MOST_CELLS:
             raise InputError(
                 "{name} holds {count} rows, more than an export can. Export it in parts.", name=name, count=count
             )
-        cells = lazy.collect()
+        cells = cells_of(lazy)
         texts = [_text(cells[column], str(at)) for at, column in enumerate(names)]
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
         raise InputError("{name} is a damaged or encrypted Parquet file. Export it again.", name=name) from None
+    if cells.height != count:
+        raise InputError("{name} could not be read whole: {n} rows were expected.", name=name, n=count)
     heading = pl.DataFrame({str(at): [column] for at, column in enumerate(names)}, schema_overrides={})
     body = pl.DataFrame(texts)
     grid = pl.concat([heading, body]).with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(LINE))
     return [Grid("", "parquet", grid, records=True)]
+
+
+def cells_of(lazy: pl.LazyFrame) -> pl.DataFrame:
+    """Return the rows as the library reads them."""
+    return lazy.collect()
 
 
 def _text(column: pl.Series, name: str) -> pl.Series:

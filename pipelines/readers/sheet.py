@@ -54,9 +54,9 @@ class Sheet:
     name: str
     form: str
     preview: tuple[tuple[str, ...], ...]
-    read: Callable[[int | None, Sequence[str], Sequence[str]], Rows] = field(repr=False)
-    """``read(heading_row, headings, footers)``: heading_row is an index into ``preview`` or None for a file without one.
-    Without ``headings`` the cells of that row name the columns."""
+    read: Callable[..., Rows] = field(repr=False)
+    """``read(heading_row, headings, footers, tail=0)``: heading_row is an index into ``preview`` or None for a file without
+    one. Without ``headings`` the cells of that row name the columns. A row may lack its last ``tail`` cells."""
     hidden: bool = False
     """True for a sheet that the workbook does not show."""
     fault: InputError | None = None
@@ -65,10 +65,16 @@ class Sheet:
     """The file inside an archive that it comes from."""
 
 
+def is_total(first: str, footers: Sequence[str]) -> bool:
+    """Tell a row of totals by its first cell: one of the footer words, alone or before more words ("Итоговая" is none)."""
+    first = first.lstrip()
+    return any(first.startswith(word) and not first[len(word) : len(word) + 1].isalpha() for word in footers)
+
+
 def faulty(name: str, fault: InputError) -> Sheet:
     """Stand for a file inside an archive that cannot be read, while the others can."""
 
-    def read(heading_row: int | None, headings: Sequence[str], footers: Sequence[str]) -> Rows:
+    def read(heading_row: int | None, headings: Sequence[str], footers: Sequence[str], tail: int = 0) -> Rows:
         raise fault
 
     return Sheet(name=name, form="", preview=(), read=read, fault=fault, member=name)

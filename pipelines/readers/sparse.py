@@ -20,16 +20,25 @@ CHUNK = 1 << 20
 MANY_CELLS = 4_000_000
 SPARSE = 12
 ROW_NUMBER = re.compile(rb'^[^>]*?\br="(\d+)"')
-PLACE = re.compile(rb'<(row|c)\b([^>]*?)\br="([A-Z]*)(\d+)"')
-DIMENSION = re.compile(rb"<dimension\b[^>]*/>")
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+PLACE = re.compile(rb'<((?:\w+:)?(?:row|c))\b([^>]*?)\br="([A-Z]*)(\d+)"')
+DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*/>")
+ROOT = re.compile(rb"<(\w+:)?worksheet\b")
+CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.S)
+TYPE = re.compile(rb'\bt="(\w+)"')
+VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)<")
+TEXTS = re.compile(rb"<(?:\w+:)?t\b[^>/]*>([^<]*)<")
+REMARK = re.compile(rb"<!--.*?-->", re.S)
+RELATIONS = (
+    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
+    "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
+)
 
 
 @dataclass(frozen=True)
 class Extent:
-    """How far a sheet reaches: its last row that holds a value, and whether most of its area is empty."""
+    """How many rows of a sheet surely hold a value, and whether most of its area is empty."""
 
-    last_row: int
+    filled: int
     is_sparse: bool
 
 
@@ -44,7 +53,9 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     targets = {link.get("Id"): link.get("Target") or "" for link in links}
     parts = {
         sheet.get("name") or "": posixpath.normpath(
-            posixpath.join("/xl", targets.get(sheet.get(RELATION), "?"))
+            posixpath.join(
+                "/xl", next((targets[link] for one in RELATIONS if (link := sheet.get(one)) in targets), "?")
+            )
         ).lstrip("/")
         for sheet in book.iter("{*}sheet")
     }
@@ -53,32 +64,73 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 
 def extent_of(archive: zipfile.ZipFile, part: str) -> Extent:
     """Read a sheet's XML once, in pieces, and find its extent."""
-    last, number, cells, width = 0, 0, 0, 26
+    last, number, cells, width, filled = 0, 0, 0, 26, 0
     for row in _rows(archive, part):
         found = ROW_NUMBER.match(row)
         number = int(found[1]) if found else number + 1
-        if b"<v" in row or b"<is" in row:
-            last = max(last, number)
-        cells += row.count(b"<c ") + row.count(b"<c>")
+        if number > last and _holds_a_value(row):
+            last = number
+            filled += 1
+        cells += row.count(b"<c ") + row.count(b"<c>") + row.count(b":c ") + row.count(b":c>")
         if width < 16_384 and re.search(rb'<c\b[^>]*\br="[A-Z]{3}\d', row):
             width = 16_384
         elif width == 26 and re.search(rb'<c\b[^>]*\br="[A-Z]{2}\d', row):
             width = 702
     area = max(last, number) * width
-    return Extent(last, area > MANY_CELLS and area > SPARSE * cells)
+    return Extent(filled, area > MANY_CELLS and area > SPARSE * cells)
+
+
+def _holds_a_value(row: bytes) -> bool:
+    """Tell whether a row has a cell that surely says something: no error, no text of spaces, no formula without result."""
+    for attributes, body in CELL.findall(row):
+        kind = TYPE.search(attributes)
+        if kind is None or kind[1] in (b"n", b"b", b"s", b"d"):
+            found = VALUE.search(body)
+            if found is not None and found[1].strip():
+                return True
+        elif kind[1] in (b"str", b"inlineStr"):
+            texts = (VALUE if kind[1] == b"str" else TEXTS).findall(body)
+            if any(text.strip() and b"&" not in text and b"_x" not in text for text in texts):
+                return True
+    return False
+
+
+def filled_rows(archive: zipfile.ZipFile, part: str) -> int:
+    """Count the rows again with a parser of XML: slower, and for the last word where the quick count finds rows missing."""
+    filled = 0
+    with archive.open(part) as member:
+        stream = etree.iterparse(member, tag="{*}row", resolve_entities=False, no_network=True, huge_tree=True)
+        for _, row in stream:
+            for cell in row.iterchildren("{*}c"):
+                ends = "{*}t" if cell.get("t") == "inlineStr" else "{*}v"
+                if cell.get("t") != "e" and any((one.text or "").strip() for one in cell.iter(ends)):
+                    filled += 1
+                    break
+            row.clear()
+    return filled
 
 
 def _rows(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """Yield the text of each row element, from its attributes on."""
-    rest = b""
+    """Yield the text of each row element, from its attributes on; remarks between them are no rows."""
+    rest, opening = b"", b""
     with archive.open(part) as member:
         while chunk := member.read(CHUNK):
             rest += chunk
-            cut = rest.rfind(b"<row")
+            if b"<!--" in rest:
+                rest = REMARK.sub(b"", rest)
+            if not opening:
+                root = ROOT.search(rest)
+                opening = b"<" + (root[1] or b"" if root else b"") + b"row"
+            cut = rest.rfind(opening)
             if cut > 0:
-                yield from rest[:cut].split(b"<row")[1:]
+                yield from _opened(rest[:cut], opening)
                 rest = rest[cut:]
-    yield from rest.split(b"<row")[1:]
+    yield from _opened(rest, opening or b"<row")
+
+
+def _opened(text: bytes, opening: bytes) -> Iterator[bytes]:
+    """Yield what follows each opening, where the name of the element ends there."""
+    return (piece for piece in text.split(opening)[1:] if piece[:1] in (b" ", b">", b"/", b"\n", b"\r", b"\t"))
 
 
 def squeezed(archive: zipfile.ZipFile, parts: list[str]) -> tuple[bytes, dict[str, list[int]]]:

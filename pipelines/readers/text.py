@@ -11,6 +11,7 @@ import codecs
 import re
 
 from pipelines.errors import InputError
+from pipelines.readers.odd_text import by_line, has_lines_of_utf8
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -22,7 +23,7 @@ BOMS = (
 BLOCK = 1 << 24
 SAMPLE = 1 << 16
 NO_TEXT = (b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"%PDF", b"\x7fELF", b"SQLite format 3", b"Rar!", b"7z\xbc\xaf")
-NO_TEXT += (b"{\\rtf", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"BZh91AY")
+NO_TEXT += (b"{\\rtf", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"BZh91AY", b"ID;PWXL;")
 ODD_SIGNS = bytes({*range(1, 32)} - {*b"\t\n\r\f\v\x1a\x1b"})
 COMMON = "оеаинтсрвлкмдпу"
 RARE = "ъщэфЪЬЫЁ"
@@ -33,7 +34,7 @@ def as_utf8(content: bytes, name: str) -> bytes:
     """Return utf-8 text with ``\\n`` line ends and no NULs; raises InputError when it is empty or no text."""
     encoding, content = encoding_of(content, name)
     if encoding == "utf-8":
-        content = content if _is_utf8(content) else content.decode("utf-8", errors="replace").encode()
+        content = content if _is_utf8(content) else by_line(content, _single_byte)
     else:
         content = _recoded(content, encoding)
     content = content.rstrip(b"\x1a").replace(b"\0", b"")
@@ -42,6 +43,8 @@ def as_utf8(content: bytes, name: str) -> bytes:
         lone = content.count(b"\r")
         if lone and lone > content.count(b"\n"):
             content = content.replace(b"\r", b"\n")
+        elif lone:  # inside cells: no parser takes one for anything but the end of a row
+            content = content.replace(b"\r", b" ")
     if not content.strip():
         raise InputError("{name} is empty. Export it again.", name=name)
     return content
@@ -55,6 +58,8 @@ def encoding_of(content: bytes, name: str) -> tuple[str, bytes]:
         if content.startswith(mark) and (encoding != "utf-32-le" or len(content) % 4 == 0):
             unit = int(encoding[4:6]) // 8 if encoding != "utf-8" else 1
             content = content[len(mark) :].removeprefix(mark)
+            if encoding == "utf-8" and not (_is_utf8(content) or _is_nearly_utf8(content)):
+                break  # the mark is there and the text is of another encoding
             return encoding, content[: len(content) // unit * unit]
     sample = content[:SAMPLE]
     wide = _wide(sample)
@@ -64,7 +69,7 @@ def encoding_of(content: bytes, name: str) -> tuple[str, bytes]:
     nulls = sample.rstrip(b"\0").count(b"\0")
     if content.startswith(NO_TEXT) or odd * 50 > len(sample) or nulls * 5 > len(sample):
         raise InputError("{name} is not a table of text, a workbook or JSON. Export it as CSV or XLSX.", name=name)
-    if _is_utf8(content) or _is_nearly_utf8(content):
+    if _is_utf8(content) or _is_nearly_utf8(content) or has_lines_of_utf8(content):
         return "utf-8", content
     return _single_byte(content), content
 

@@ -19,8 +19,20 @@ CLOSED_OPEN = N_(
     "has a closing date and stands in an open stage: counted as open; say in the mapping what the stage means"
 )
 BACKWARDS = N_("closed before it was created: left out of the cycle time")
+DELETED = N_("deleted in its system: marked as gone and still counted")
 FURTHER_LINES = N_("a further product line of a deal: its amount is in the deal's")
-FOREIGN = N_("amount in another currency: left out until there is a rate")
+FOREIGN = N_("amount in another currency: left out until rates.csv holds a rate for its day")
+BROKEN_PHONE = N_("a phone that a spreadsheet broke (7,9E+10): joins nothing; export it as text")
+UNREADABLE_PHONE = N_("no phone number can be read: joins nothing")
+UNREADABLE_MAIL = N_("no mail address can be read: joins nothing")
+SHARED_CONTACT = N_("a phone or mail of too many clients (a switchboard, a stand-in): joins nobody")
+FURTHER_ROWS = N_("a further row of the same call")
+INTERNAL_CALL = N_("a call between own numbers: belongs to no client")
+NUMBERLESS_CALL = N_("a call whose outside number is hidden or unreadable")
+
+CONTACT_KINDS = ("id", "phone", "mail")
+CALL_JOINS = ("open_deal", "before_creation", "after_closing", "client")
+"""How a call was joined: to the deal that was open, about to be created or just closed, or to the client alone."""
 
 
 class Deals(dy.Schema):
@@ -41,12 +53,17 @@ class Deals(dy.Schema):
     refusal_reason = text("Refusal reason.")
     outcome = one_of(OUTCOMES, "Outcome at as_of.")
     history = one_of(HISTORIES, "How the stage history of the deal is known.")
-    amount = money("Amount.")
+    amount = money("Amount in the reporting currency; null where there is no rate for its own.")
+    amount_original = money("Amount as exported.")
+    currency = text("Currency of the amount as exported, three letters.")
     created_at = moment("Creation.")
     closed_at = moment("Closing; null while open.")
     updated_at = moment("Last change in the CRM.")
     expected_on = day("Expected closing.")
-    is_gone = dy.Bool(nullable=True, description="A newer full export of its list no longer holds it.")
+    is_gone = dy.Bool(
+        nullable=True, description="Deleted in its system, or no longer in a newer full export of its list."
+    )
+    is_sales = flag("False in a funnel that sells nothing by itself, such as one of leads.")
 
 
 class StageChanges(dy.Schema):
@@ -57,7 +74,11 @@ class StageChanges(dy.Schema):
     funnel_name = text("Funnel.", required=True)
     stage_name = text("Stage entered.", required=True)
     manager_name = text("Who moved it, when the log tells.")
-    told_by = one_of(HISTORIES, "What told it: an event log, a column of dates, or the present stage.", required=False)
+    told_by = one_of(
+        (*HISTORIES, "current_stage"),
+        "What told it: an event log, columns of dates, successive exports, the day of entry into the present stage, or its name alone.",
+        required=False,
+    )
     entered_at = moment("Entry; null when only the fact is known, the middle of its interval when only that is.")
     earliest_at = moment("Start of the interval in which the entry fell; null when its moment is known.")
     latest_at = moment("End of that interval.")
@@ -77,15 +98,29 @@ class DealChanges(dy.Schema):
 
 
 class Clients(dy.Schema):
-    """One row per client."""
+    """One row per client: whatever records share an id, a phone or a mail."""
 
-    client_id = text("Key of the client.", key=True)
+    client_id = text("Key of the client: a source's id, else the phone or mail that is all that is known.", key=True)
     client_name = text("Name.")
     manager_name = text("Owner.")
     region_name = text("Region.")
     phone = text("Phone as exported.")
     email = text("Mail as exported.")
     created_at = moment("Creation.")
+    is_listed = flag("A list of clients holds it; else deals, tasks or invoices alone tell of it.")
+    joined_by = one_of(CONTACT_KINDS, "What its records have in common: an id only, a phone, or a mail.")
+    ids = count("Ids of the sources that were joined into it.")
+
+
+class ClientContacts(dy.Schema):
+    """One row per id, phone (E.164) or mail (lower case) that names a client."""
+
+    kind = dy.Enum(list(CONTACT_KINDS), primary_key=True, description="What the value is.")
+    value = text("The id as exported, the phone, the mail.", key=True)
+    client_id = text("Its client; null where too many ids share it.")
+    rows = count("Rows that hold it.")
+    ids = count("Different ids of the sources that it stands beside.")
+    is_tie = flag("It ties records together that no id ties.")
 
 
 class Managers(dy.Schema):
@@ -112,8 +147,13 @@ class Calls(dy.Schema):
     call_id = text("Key of the call.", key=True)
     from_phone = text("Who called.")
     to_phone = text("Who was called.")
+    phone = text("The outside number in E.164; null when hidden or unreadable, or within the house.")
+    client_id = text("Client of that number.")
+    deal_id = text("Deal that the call was about.")
+    joined_by = one_of(CALL_JOINS, "How the deal was found; null when the number is nobody's.", required=False)
     manager_name = text("Manager on our side.")
     direction = one_of(("in", "out", "internal"), "Who called whom.", required=False)
+    is_internal = flag("Between own numbers.")
     started_at = moment("Start.", required=True)
     wait_seconds = number("Ringing.")
     talk_seconds = number("Talk.")
@@ -127,7 +167,9 @@ class Costs(dy.Schema):
     channel_name = text("Channel.")
     campaign_name = text("Campaign.")
     spent_on = day("Day.", key=False)
-    spend = money("Spend.")
+    spend = money("Spend in the reporting currency; null where there is no rate for its own.")
+    spend_original = money("Spend as exported.")
+    currency = text("Currency of the spend as exported.")
     impressions = count("Impressions.", required=False)
     clicks = count("Clicks.", required=False)
 
@@ -153,8 +195,11 @@ class Invoices(dy.Schema):
     client_id = text("Client.")
     issued_on = day("Invoice date.")
     paid_on = day("Payment date; null while unpaid.")
-    amount = money("Invoiced.")
-    paid = money("Paid.")
+    amount = money("Invoiced, in the reporting currency.")
+    paid = money("Paid, in the reporting currency.")
+    amount_original = money("Invoiced as exported.")
+    paid_original = money("Paid as exported.")
+    currency = text("Currency as exported.")
 
 
 class Plans(dy.Schema):
@@ -172,6 +217,7 @@ CORE: dict[str, type[dy.Schema]] = {
     "stages": Stages,
     "deal_changes": DealChanges,
     "clients": Clients,
+    "client_contacts": ClientContacts,
     "managers": Managers,
     "products": Products,
     "calls": Calls,

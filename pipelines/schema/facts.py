@@ -61,7 +61,10 @@ class Deals(dy.Schema):
     reopens_count = count("Times a closed deal was opened again.")
     back_moves_count = count("Moves to an earlier stage.")
     skips_count = count("Stages passed over on the way forward.")
-    is_gone = flag("A newer full export of its list no longer holds the deal.")
+    is_gone = flag("Deleted in its system, or no longer in a newer full export of its list.")
+    is_sales = flag(
+        "False in a funnel that sells nothing by itself, such as one of leads; metrics leave it out unasked."
+    )
 
 
 class Visits(dy.Schema):
@@ -93,6 +96,7 @@ class Visits(dy.Schema):
     days = number("Length of the visit in real days, up to as_of if still there; null when unknown.")
     stage_order = count("Order of the stage in its funnel; null for a stage outside the dictionary.", required=False)
     is_implied = flag("True when no export recorded this visit and it follows from the present stage.")
+    is_sales = flag("False for a stage of a funnel that sells nothing by itself, such as one of leads.")
 
 
 class Stages(dy.Schema):
@@ -107,6 +111,9 @@ class Stages(dy.Schema):
     stage_order = count("1, 2, 3 … open stages first, then won, lost, junk.")
     is_optional = flag("True when step conversion should pass over the stage.")
     is_unmapped = flag("True when the data holds the stage and the dictionary does not.")
+    is_sales = dy.Bool(
+        nullable=True, description="False in a funnel that sells nothing by itself, such as one of leads."
+    )
     is_ordered = flag("False when the order is a guess from the data and the user should confirm it.")
 
 

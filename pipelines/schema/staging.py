@@ -37,7 +37,7 @@ STAGED: dict[str, Staged] = {
         | texts("channel_name", "campaign_name", "region_name", "funnel_name", "stage_name", "outcome")
         | texts("refusal_reason", "currency", "phone", "email")
         | {"amount": "money", "created_at": "moment", "closed_at": "moment", "updated_at": "moment"}
-        | {"expected_on": "day"},
+        | {"stage_entered_at": "moment", "expected_on": "day", "is_gone": "flag"},
         required=("deal_id",),
         key=("deal_id",),
     ),
@@ -54,7 +54,7 @@ STAGED: dict[str, Staged] = {
         required=("started_at",),
     ),
     "costs": Staged(
-        texts("channel_name", "campaign_name")
+        texts("channel_name", "campaign_name", "currency")
         | {"spent_on": "day", "spend": "money", "impressions": "count", "clicks": "count"},
         required=("spent_on", "spend"),
     ),
@@ -78,7 +78,7 @@ STAGED: dict[str, Staged] = {
         key=("task_id",),
     ),
     "invoices": Staged(
-        texts("invoice_id", "deal_id", "client_id")
+        texts("invoice_id", "deal_id", "client_id", "phone", "email", "currency")
         | {"issued_on": "day", "paid_on": "day", "amount": "money", "paid": "money"},
         required=("invoice_id",),
         key=("invoice_id",),

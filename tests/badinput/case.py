@@ -29,6 +29,8 @@ class Bad:
     soak: bool = False
     alone: bool = False
     """True for a file that makes every later load into its home slow."""
+    names: tuple[str, ...] = ()
+    """Where told, exactly these managers must stand in the rows that were taken."""
 
     def write(self, folder: Path) -> Path:
         path = folder / self.name

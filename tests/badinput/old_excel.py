@@ -35,13 +35,14 @@ def old_workbook(rows: Sequence[Sequence[str | float]], name: str = "Сделк�
 
 
 def container(stream: bytes) -> bytes:
-    """Wrap a stream called Workbook: one sector of table, one of directory, then the stream."""
+    """Wrap a stream called Workbook: the sectors of the table, one of directory, then the stream."""
     count = len(stream) // SECTOR
-    chain = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, 2 + count), 0xFFFFFFFE]
-    chain += [0xFFFFFFFF] * (SECTOR // 4 - len(chain))
+    tables = -(-(count + 2) // (SECTOR // 4 - 1))
+    chain = [0xFFFFFFFD] * tables + [0xFFFFFFFE, *range(tables + 2, tables + 1 + count), 0xFFFFFFFE]
+    chain += [0xFFFFFFFF] * (tables * SECTOR // 4 - len(chain))
     head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + b"\0" * 6
-    head += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
-    head += struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)
+    head += struct.pack("<IIIIIIIII", 0, tables, tables, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    head += struct.pack("<109I", *range(tables), *[0xFFFFFFFF] * (109 - tables))
 
     def entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
         label = (name + "\0").encode("utf-16-le") if name else b""
@@ -49,6 +50,6 @@ def container(stream: bytes) -> bytes:
         body += struct.pack("<III", 0xFFFFFFFF, 0xFFFFFFFF, child)
         return body + b"\0" * 36 + struct.pack("<IQ", start, size)
 
-    directory = entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + entry("Workbook", 2, 0xFFFFFFFF, 2, len(stream))
+    directory = entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + entry("Workbook", 2, 0xFFFFFFFF, tables + 1, len(stream))
     directory += entry("", 0, 0xFFFFFFFF, 0, 0) * 2
-    return head + struct.pack(f"<{SECTOR // 4}I", *chain) + directory + stream
+    return head + struct.pack(f"<{len(chain)}I", *chain) + directory + stream

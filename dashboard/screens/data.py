@@ -1,0 +1,32 @@
+"""Is everything in that was exported, does it add up, and what was put aside and why?"""
+
+from __future__ import annotations
+
+from dashboard.i18n import N_
+from dashboard.ui import blocks, data_check, data_load, data_rows, data_words
+from dashboard.ui.shell import open_data_page
+from pipelines.settings import find_home
+
+PARTS = {
+    "load": N_("Load"),
+    "check": N_("Reconciliation"),
+    "aside": N_("Put aside"),
+    "history": N_("Loads"),
+    "words": N_("Names and stages"),
+}
+
+here, home = open_data_page("data"), find_home()
+if here.facts.is_empty:
+    data_load.show(here, home)
+else:
+    match blocks.choice(here, "part", N_("Show"), PARTS):
+        case "load":
+            data_load.show(here, home)
+        case "check":
+            data_check.show(here)
+        case "aside":
+            data_rows.put_aside(here)
+        case "history":
+            data_rows.history(here)
+        case "words":
+            data_words.show(here, home)

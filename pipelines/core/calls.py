@@ -1,0 +1,172 @@
+"""``core.calls``: one row per call, with the outside number, the client it belongs to and the deal it was about.
+
+A call is the client's whose phone the outside number is; nothing else joins it. Calls of nobody are kept and counted as
+orphans. Millions of calls pass through here as columns: every distinct number is read once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from pipelines.core.call_deals import Timeline, deal_of_calls
+from pipelines.core.clients import ClientBook
+from pipelines.core.conform import Joins, Names, shaped, tables_of
+from pipelines.core.near import near_phones
+from pipelines.core.phones import INTERNAL, read_phones
+from pipelines.schema.core import CORE, FURTHER_ROWS, INTERNAL_CALL, NUMBERLESS_CALL
+from pipelines.settings import Settings
+from pipelines.staged import FILE, LINE, StagedTable
+
+
+def conform_calls(
+    staged: Sequence[StagedTable],
+    names: Names,
+    book: ClientBook,
+    deals: pl.DataFrame,
+    settings: Settings,
+    joins: Joins,
+    aside: list[dict[str, object]],
+) -> pl.DataFrame:
+    """Return ``core.calls`` of every source, joined to clients by phone, to deals by time, to managers by name or extension."""
+    parts = [with_id(one) for one in tables_of(staged, "calls")]
+    if not parts:
+        return shaped(None, "calls")
+    told = pl.concat(parts, how="diagonal")
+    calls = one_row_each(told)
+    if calls.height < told.height:
+        aside.append(_aside(FURTHER_ROWS, told.height - calls.height))
+    calls = names.merged(with_manager(with_sides(calls), settings.extensions))
+    timeline = Timeline.of(deals)
+    by_phone = book.client_of("phone").join(timeline.places, on="client_id", how="left")
+    numbers = numbers_of(calls["_outside"], settings.phones.region)
+    calls = with_client(calls, numbers, by_phone, settings.phones.region)
+    is_numberless = ~pl.col("is_internal") & pl.col("phone").is_null()
+    internal, numberless = calls.select(pl.col("is_internal").sum(), numberless=is_numberless.sum()).row(0)
+    counts = ((INTERNAL_CALL, internal), (NUMBERLESS_CALL, numberless))
+    aside += [_aside(rule, count) for rule, count in counts if count]
+    if by_phone.height:
+        lost = calls.filter(pl.col("client_id").is_null()).drop_nulls("phone").group_by(value="phone")
+        lost = lost.agg(rows=pl.len().cast(pl.Int64), amount=pl.lit(None, dtype=pl.Float64))
+        used = numbers.join(by_phone, left_on="phone", right_on="value", how="semi")["phone"].n_unique()
+        matched = calls["client_id"].count()
+        joins.account("calls.phone → clients", matched, lost, by_phone.select("value"), used, near_phones)
+    calls = deal_of_calls(calls, timeline, settings.calls)
+    schema = CORE["calls"]
+    # In the order of the files: to sort millions of rows by their key would serve nobody.
+    return calls.select(
+        (pl.col(name) if name in calls.columns else pl.lit(None)).cast(column.dtype).alias(name)
+        for name, column in schema.columns().items()
+    )
+
+
+def _aside(rule: str, rows: int) -> dict[str, object]:
+    return {"subject": "calls", "rule": rule, "rows": rows, "amount": None}
+
+
+def with_id(one: StagedTable) -> pl.DataFrame:
+    """Name each call within its source; a call without an id is named by its place in its file."""
+    own = pl.lit(f"{one.profile.name}:") + pl.col("call_id")
+    if one.rows["call_id"].null_count() == 0:
+        return one.rows.with_columns(call_id=own)
+    place = pl.format(f"{one.profile.name}:{{}}:{{}}", FILE, LINE)
+    return one.rows.with_columns(call_id=pl.coalesce(own, place))
+
+
+def one_row_each(rows: pl.DataFrame) -> pl.DataFrame:
+    """Make one row per call: rows of one call (the same call_id of one source) are one call, with the longest talk.
+
+    What the log says of the answer goes before what talk suggests: an answering machine talks too. Waiting time is ringing
+    and talk less talk, where only those are known.
+    """
+    if rows["call_id"].n_unique() < rows.height:
+        first = rows.sort("started_at", FILE, LINE).group_by("call_id", maintain_order=True)
+        rows = first.agg(
+            pl.col("from_phone", "to_phone", "manager_name", "direction").drop_nulls().first(),
+            pl.col("started_at").min(),
+            pl.col("wait_seconds").max(),
+            pl.col("talk_seconds", "total_seconds").max(),
+            is_answered=pl.when(pl.col("is_answered").is_not_null().any()).then(pl.col("is_answered").any()),
+        )
+    waited = (pl.col("total_seconds") - pl.col("talk_seconds")).clip(0)
+    return rows.with_columns(
+        is_answered=pl.coalesce("is_answered", pl.col("talk_seconds") > 0).fill_null(False),
+        wait_seconds=pl.coalesce("wait_seconds", waited),
+    )
+
+
+def with_sides(calls: pl.DataFrame) -> pl.DataFrame:
+    """Tell which side is outside: ``_outside`` as written, ``_inside`` where it is an extension, direction where it follows.
+
+    A short number is an extension of the house. With both numbers short the call is internal; with one of them, the other
+    side is outside. With neither, the direction that the log gives decides; without one, ``_other`` is the other candidate.
+    """
+    is_short = {
+        side: pl.col(f"{side}_phone").str.contains(INTERNAL).fill_null(False).alias(f"_{side}_short")
+        for side in ("from", "to")
+    }
+    calls = calls.with_columns(*is_short.values())
+    from_short, to_short = pl.col("_from_short"), pl.col("_to_short")
+    internal = (pl.col("direction") == "internal").fill_null(False) | (from_short & to_short)
+    inferred = (
+        pl.when(from_short & pl.col("to_phone").is_not_null())
+        .then(pl.lit("out"))
+        .when(to_short & pl.col("from_phone").is_not_null())
+        .then(pl.lit("in"))
+    )
+    calls = calls.with_columns(
+        is_internal=internal,
+        direction=pl.when(internal).then(pl.lit("internal")).otherwise(pl.coalesce("direction", inferred)),
+        _inside=pl.when(from_short).then(pl.col("from_phone")).when(to_short).then(pl.col("to_phone")),
+    )
+    is_out, is_in = (pl.col("direction") == word for word in ("out", "in"))
+    return calls.with_columns(
+        _outside=pl.when(internal)
+        .then(None)
+        .when(is_out)
+        .then(pl.col("to_phone"))
+        .when(is_in | pl.col("to_phone").is_null())
+        .then(pl.col("from_phone"))
+        .otherwise(pl.coalesce("from_phone", "to_phone")),
+        _other=pl.when(pl.col("direction").is_null() & pl.col("from_phone").is_not_null()).then(pl.col("to_phone")),
+    ).drop("_from_short", "_to_short")
+
+
+def with_manager(calls: pl.DataFrame, extensions: dict[str, str]) -> pl.DataFrame:
+    """Name the manager by the extension where the log names none, or names the extension itself."""
+    if not extensions:
+        return calls
+    by_number = {
+        column: pl.col(column).replace_strict(extensions, default=None, return_dtype=pl.String)
+        for column in ("manager_name", "_inside")
+    }
+    return calls.with_columns(
+        manager_name=pl.coalesce(by_number["manager_name"], pl.col("manager_name"), by_number["_inside"])
+    )
+
+
+def with_client(calls: pl.DataFrame, numbers: pl.DataFrame, by_phone: pl.DataFrame, region: str) -> pl.DataFrame:
+    """Find ``phone``, ``client_id`` and the client's place; each distinct number is read once, and joined once."""
+    known = numbers.join(by_phone, left_on="phone", right_on="value", how="left")
+    calls = calls.join(known, left_on="_outside", right_on="cell", how="left", maintain_order="left")
+    if calls["_other"].null_count() < calls.height:
+        # Neither the log nor the numbers say who called whom: a client's number is the outside one.
+        others = numbers_of(calls["_other"], region).join(by_phone, left_on="phone", right_on="value")
+        others = others.select("cell", _phone="phone", _other_client="client_id", _other_place="_client")
+        calls = calls.join(others, left_on="_other", right_on="cell", how="left", maintain_order="left")
+        is_other = pl.col("client_id").is_null() & pl.col("_other_client").is_not_null()
+        is_first = pl.col("client_id").is_not_null() & pl.col("_other").is_not_null()
+        calls = calls.with_columns(
+            phone=pl.when(is_other).then(pl.col("_phone")).otherwise(pl.col("phone")),
+            client_id=pl.coalesce("client_id", "_other_client"),
+            _client=pl.when(is_other).then("_other_place").otherwise("_client"),
+            direction=pl.when(is_other).then(pl.lit("out")).when(is_first).then(pl.lit("in")).otherwise("direction"),
+        )
+    return calls
+
+
+def numbers_of(cells: pl.Series, region: str) -> pl.DataFrame:
+    """Return each distinct cell with its number; of a cell with several, which a log does not hold, the first."""
+    read = read_phones(cells, region)
+    return read.select("cell", phone=pl.col("phones").list.first())

@@ -1,0 +1,94 @@
+"""Phones and mails in one spelling: what people write, what the library says, and what stays unknown."""
+
+from __future__ import annotations
+
+import phonenumbers
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.core.phones import phone_of, plain_russian, read_mails, read_phones
+
+
+def phones(*cells: str, region: str = "RU") -> list[list[str]]:
+    read = read_phones(pl.Series(cells, dtype=pl.String), region)
+    found = dict(read.select("cell", "phones").iter_rows())
+    return [found[cell] for cell in cells]
+
+
+def test_the_spellings_of_one_russian_number_are_one():
+    spellings = ["+7 (916) 123-45-67", "8 916 123 45 67", "89161234567", "79161234567", "9161234567", "79161234567.0"]
+    assert phones(*spellings) == [["+79161234567"]] * len(spellings)
+    odd = ["tel:+79161234567", "sip:79161234567@pbx", "8\u00a0(916)\u00a0123\u201345\u201367", "'+79161234567"]
+    assert phones(*odd) == [["+79161234567"]] * len(odd)
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("+7 916 1234567, 8 (903) 765-43-21", ["+79161234567", "+79037654321"]),
+        ("+7 (911) 4445566; +7 (000) 344222", ["+79114445566"]),
+        ("89161234567 89161234568", ["+79161234567", "+79161234568"]),
+        ("+7 495 123-45-67, доб. 101", ["+74951234567"]),
+        ("8 495 123-45-67 вн. 12", ["+74951234567"]),
+        ("00491701234567", ["+491701234567"]),
+        ("375291234567", ["+375291234567"]),
+        ("+70001234567", ["+70001234567"]),
+        ("7,91612E+10", []),
+        ("7.9E10", []),
+        ("1234567890", []),
+        ("7707083893", []),
+        ("anonymous", []),
+        ("s", []),
+        ("2204567", []),
+    ],
+)
+def test_what_a_cell_holds(cell: str, found: list[str]):
+    assert phones(cell) == [found]
+
+
+def test_internal_broken_and_unreadable_are_told_apart():
+    cells = pl.Series(["101", "12345", "2-20-45", "7,9E+10", "скрыт", "+79161234567", None, " "])
+    read = {row["cell"]: row for row in read_phones(cells, "RU").to_dicts()}
+    assert {cell for cell, row in read.items() if row["is_internal"]} == {"101", "12345"}
+    assert {cell for cell, row in read.items() if row["is_broken"]} == {"7,9E+10"}
+    assert {cell for cell, row in read.items() if row["is_unreadable"]} == {"2-20-45", "7,9E+10", "скрыт"}
+
+
+def test_another_region_reads_its_own_numbers():
+    assert phones("030 123456", "+79161234567", region="DE") == [["+4930123456"], ["+79161234567"]]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    rest=st.integers(0, 99_999_999).map(lambda number: f"{number:08d}"),
+    area=st.sampled_from(["90", "91", "92", "95", "98", "99", "49", "81", "34", "38", "42", "80"]),
+    head=st.sampled_from(["+7", "7", "8", ""]),
+)
+def test_the_expression_says_what_the_library_says(rest: str, area: str, head: str):
+    """For every number that exists by Google's plan, the quick way and the library agree."""
+    cell = head + area + rest
+    by_library = phonenumbers.parse(cell if head != "7" else f"+{cell}", "RU")
+    if phonenumbers.is_valid_number(by_library):
+        expected = phonenumbers.format_number(by_library, phonenumbers.PhoneNumberFormat.E164)
+        quick = pl.DataFrame({"cell": [cell]}).select(plain_russian("cell", "RU")).item()
+        assert quick == expected
+        assert phone_of(cell, "RU") == expected
+
+
+@given(st.lists(st.text(max_size=25), max_size=8))
+@settings(max_examples=150, deadline=None)
+def test_any_text_gives_e164_or_nothing(cells: list[str]):
+    read = read_phones(pl.Series(cells, dtype=pl.String), "RU")
+    for number in read["phones"].explode().drop_nulls():
+        assert number[0] == "+" and number[1:].isdigit() and 8 <= len(number) <= 16
+    assert read["cell"].n_unique() == read.height
+
+
+def test_mails():
+    cells = ["A@B.ru, c@d.com", "bad@", "Иван <x.y@mail.ru>", "нет", "info@пример.рф", "a@b", "two@a.ru;TWO@A.RU"]
+    read = dict(read_mails(pl.Series(cells)).iter_rows())
+    assert [read[cell] for cell in cells] == [
+        ["a@b.ru", "c@d.com"], [], ["x.y@mail.ru"], [], ["info@пример.рф"], [], ["two@a.ru"],
+    ]  # fmt: skip
