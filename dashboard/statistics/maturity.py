@@ -20,8 +20,8 @@ RIPE = 0.95
 
 def ripe_day(incidence: Incidence, end: str, share: float = RIPE) -> float | None:
     """Return the first age at which ``share`` of the ends of this kind ever seen have come; None when none was seen."""
-    curve = incidence.shares.get(end)
-    if curve is None or not len(curve) or curve[-1] <= 0:
+    curve = incidence.curve(end)
+    if not len(curve) or curve[-1] <= 0:
         return None
     return float(incidence.days[np.flatnonzero(curve >= share * curve[-1] - FLAT)[0]])
 

@@ -28,7 +28,8 @@ class Incidence:
 
     ``days``: the ages at which something ended, ascending. ``at_risk``: how many were watched then. ``ended``: how many
     ended so on that day. ``shares``: the cumulative incidence. ``last_day``: the oldest age watched; null when nothing
-    was. ``left_out_count``: rows with an unknown or negative age, or that ended before they entered.
+    was. ``first_day``: the youngest age watched, above 0 when every deal entered late; the shares are then of those that
+    reached it. ``left_out_count``: rows with an unknown or negative age, or that ended before they entered.
     """
 
     days: Floats
@@ -36,22 +37,27 @@ class Incidence:
     ended: Mapping[str, Floats]
     shares: Mapping[str, Floats]
     open_shares: Floats
+    first_day: float
     last_day: float | None
     count: int
     left_out_count: int
 
     def at(self, end: str, day: float) -> float | None:
-        """Return the share that ended so by an age; None beyond what was watched."""
-        return self.step(self.shares[end], day, 0.0)
+        """Return the share that ended so by an age, 0 when none ever did; None outside of what was watched."""
+        return self.step(self.curve(end), day, 0.0)
 
     def open_at(self, day: float) -> float | None:
-        """Return the share still open at an age; None beyond what was watched."""
+        """Return the share still open at an age; None outside of what was watched."""
         return self.step(self.open_shares, day, 1.0)
+
+    def curve(self, end: str) -> Floats:
+        """Return the cumulative incidence of an end at ``days``; zeros for an end that nobody met."""
+        return self.shares.get(end, np.zeros(len(self.days)))
 
     def step(self, curve: Floats, day: float, start: float) -> float | None:
         """Read a curve off at an age: the value of the last step at or before it."""
         is_known = self.last_day is not None and (day <= self.last_day or self.is_all_over)
-        if not is_known or day < 0:
+        if not is_known or day < self.first_day:
             return None
         place = int(np.searchsorted(self.days, day, side="right"))
         return float(curve[place - 1]) if place else start
@@ -63,11 +69,11 @@ class Incidence:
 
     def day_of(self, end: str, level: float) -> float | None:
         """Return the age by which ``level`` of all that began have ended so; None while the curve does not reach it."""
-        return day_of_height(self.days, self.shares[end], level)
+        return day_of_height(self.days, self.curve(end), level)
 
     def day_among(self, end: str, level: float) -> float | None:
         """Return the age by which ``level`` of those that end so have done it, of the ends seen; None when none was."""
-        curve = self.shares[end]
+        curve = self.curve(end)
         if not len(curve) or curve[-1] <= 0:
             return None
         return day_of_height(self.days, curve / curve[-1], level)
@@ -92,9 +98,9 @@ class Incidence:
     def variance(self, end: str, day: float) -> float:
         """Return the variance of ``at``, also with rivals, ties and delayed entry."""
         until = int(np.searchsorted(self.days, day, side="right"))
-        risk, own, curve = self.at_risk[:until], self.ended[end][:until], self.shares[end][:until]
-        if not until:
+        if not until or end not in self.shares:
             return 0.0
+        risk, own, curve = self.at_risk[:until], self.ended[end][:until], self.shares[end][:until]
         ended = sum(self.ended.values(), np.zeros(len(self.days)))[:until]
         before = np.concatenate(([1.0], self.open_shares[:-1]))[:until]
         rest, left = curve[-1] - curve, risk - ended
@@ -132,7 +138,7 @@ def cumulative_incidence(days: ArrayLike, ends: Sequence[str | None], entry: Arr
     risk = at_risk(steps, age, start)
     ended = {name: on_days(steps, age[kind == number]) for number, name in enumerate(names)}
     any_end = sum(ended.values(), np.zeros(len(steps)))
-    survival = np.cumprod(1.0 - any_end / risk)
+    survival = np.cumprod(1.0 - any_end / risk).astype(np.float64)
     before = np.concatenate(([1.0], survival[:-1])) if len(steps) else survival
     return Incidence(
         days=steps,
@@ -140,6 +146,7 @@ def cumulative_incidence(days: ArrayLike, ends: Sequence[str | None], entry: Arr
         ended=ended,
         shares={name: np.cumsum(before * count / risk) for name, count in ended.items()},
         open_shares=survival,
+        first_day=float(start.min()) if len(start) else 0.0,
         last_day=float(age.max()) if len(age) else None,
         count=len(age),
         left_out_count=int((~is_good).sum()),
