@@ -2,12 +2,48 @@
 
 from __future__ import annotations
 
-from dashboard.analyses import funnel_answer
+from dashboard.analyses import (
+    against_team,
+    conformance,
+    diagnosis,
+    exits,
+    funnel_answer,
+    managers,
+    refusals,
+    revenue_change,
+    stage_days,
+    stage_lint,
+    stuck,
+    times,
+    what_if,
+)
 from dashboard.analyses.answer import Analysis
 from pipelines.errors import UnknownName, suggest
 
 CATALOGUE: tuple[Analysis, ...] = (
     funnel_answer.FUNNEL,
+    exits.EXITS,
+    times.CYCLE_TIME,
+    times.CYCLE_BY_AGE,
+    times.COHORTS_BY_MONTH,
+    stage_days.DWELL_TIME,
+    refusals.REFUSALS,
+    refusals.REFUSAL_REASONS,
+    refusals.REFUSAL_FILLING,
+    refusals.REFUSAL_TREND,
+    refusals.REFUSAL_COHORTS,
+    managers.MANAGERS,
+    managers.KINDS_GIVEN,
+    against_team.AGAINST_TEAM,
+    revenue_change.REVENUE_CHANGE,
+    revenue_change.CHECK_SPLIT,
+    stage_lint.STAGE_LINT,
+    diagnosis.DIAGNOSIS,
+    stuck.STUCK,
+    stuck.PIPELINE,
+    conformance.CONFORMANCE,
+    conformance.STAGES_KEPT,
+    what_if.WHAT_IF,
 )  # fmt: skip
 
 
