@@ -153,14 +153,15 @@ def with_calls(facts: Facts, there: pl.DataFrame) -> pl.DataFrame:
 
 
 def weigh(there: pl.DataFrame, keys: list[pl.Expr]) -> pl.DataFrame:
-    """Count and sum what is open, what is stuck and what is left without it."""
+    """Count and sum what is open, what is stuck and what is left without it; unknown where no deal could be judged."""
     is_stuck = pl.col("is_stuck").fill_null(False)
+    is_judged = pl.col("is_stuck").is_not_null().any()
     counts = [
         rows_count().alias("open"),
-        times(is_stuck).alias("stuck"),
+        pl.when(is_judged).then(times(is_stuck)).alias("stuck"),
         whole_sum(pl.col("amount")).alias("open_amount"),
-        known(pl.col("amount"), is_stuck, pl.Decimal(18, 2)).alias("stuck_amount"),
-        known(pl.col("amount"), ~is_stuck, pl.Decimal(18, 2)).alias("moving_amount"),
+        pl.when(is_judged).then(known(pl.col("amount"), is_stuck, pl.Decimal(18, 2))).alias("stuck_amount"),
+        pl.when(is_judged).then(known(pl.col("amount"), ~is_stuck, pl.Decimal(18, 2))).alias("moving_amount"),
         known(pl.col("calls"), is_stuck, pl.Int64()).alias("calls"),
         known(pl.col("minutes"), is_stuck, pl.Float64()).alias("talk_minutes"),
         ratio(pl.col("minutes").filter(is_stuck).sum(), pl.col("minutes").sum()).alias("minutes_share"),
