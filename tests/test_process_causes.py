@@ -106,12 +106,9 @@ def sold(month: int, product: str, amount: int | None, outcome: str = "won") -> 
     return {"outcome": outcome, "closed_on": closed, "product_name": product, "amount": amount, "is_sales": True}
 
 
-SALES = facts_with(
-    deals_of(
-        [sold(1, "A", 100), sold(1, "B", 300), sold(1, "B", None, "lost"), sold(1, "B", None, "lost")]
-        + [sold(2, "A", 120), sold(2, "A", 140), sold(2, "A", 100), sold(2, "B", None, "lost")]
-    )
-)
+JANUARY_SALES = [sold(1, "A", 100), sold(1, "B", 300), sold(1, "B", None, "lost"), sold(1, "B", None, "lost")]
+FEBRUARY_SALES = [sold(2, "A", 120), sold(2, "A", 140), sold(2, "A", 100), sold(2, "B", None, "lost")]
+SALES = facts_with(deals_of([*JANUARY_SALES, *FEBRUARY_SALES]))
 FEBRUARY = Filter(period=Period(date(2026, 2, 1), date(2026, 3, 1)))
 
 
@@ -193,7 +190,12 @@ def test_the_narrowest_stage_comes_with_possible_causes() -> None:
     deals = [lost("Anna", "New") for _ in range(28)] + [won("Anna", 5) for _ in range(32)]
     rows = diagnosis(walked(STAGES, deals, as_of=day(90)), Filter()).frame
     first = rows.row(0, named=True)
-    assert (first["stage"], first["value"], first["reference"], first["n"]) == ("New", pytest.approx(32 / 60), pytest.approx(1.0), 60)
+    assert (first["stage"], first["value"], first["reference"], first["n"]) == (
+        "New",
+        pytest.approx(32 / 60),
+        pytest.approx(1.0),
+        60,
+    )
     assert diagnosis(TEAM, Filter()).frame.is_empty()
 
 

@@ -205,6 +205,22 @@ def test_the_witnesses_agree_on_any_company(facts: Any) -> None:
     assert wanted is None or middle == pytest.approx(wanted, rel=1e-12)
 
 
+STUCK_SQL = """
+select v.deal_id from visits v join deals d using (deal_id)
+where v.exit = 'still_there' and v.stage_type = 'open' and v.outcome = 'open' and d.history <> 'implied'
+    and v.entered_at is not null and v.days > 5
+"""
+
+
+@settings(max_examples=30, deadline=None)
+@given(facts=companies())
+def test_the_witness_finds_the_same_stuck_deals_by_the_norm(facts: Any) -> None:
+    places = facts.visits.select("funnel_name", "stage_name").unique()
+    known = facts.stages.join(places, on=["funnel_name", "stage_name"], how="semi").with_columns(norm_days=pl.lit(5.0))
+    asked_of = replace(facts, stages=known)
+    assert sorted(stuck_ids(asked_of, Filter()).rows()) == sorted(asked(asked_of, STUCK_SQL))
+
+
 @settings(max_examples=40, deadline=None)
 @given(facts=companies())
 def test_the_laws_of_any_company(facts: Any) -> None:

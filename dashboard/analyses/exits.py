@@ -41,7 +41,17 @@ def exits(facts: Facts, filter: Filter, *, basis: Basis = "cohort", horizon: int
     )
     return Answer(
         frame=frame,
-        columns=columns("funnel", "stage", "entered", *WAYS, "junked", "lost_share", "moved_back_share", "lost_amount"),
+        columns=columns(
+            "funnel",
+            "stage",
+            "entered",
+            *WAYS,
+            "junked",
+            "advanced_share",
+            "lost_share",
+            "moved_back_share",
+            "lost_amount",
+        ),
         definition=DEFINITION,
         variant={"cohort": COHORT, "period": ENDED, "snapshot": STANDING}[basis],
         n=told.deals_count,

@@ -22,7 +22,6 @@ HEADINGS: dict[str, tuple[str, Kind]] = {
     "condition": (N_("What is seen"), "word"),
     "hypotheses": (N_("Possible causes"), "word"),
     "check": (N_("What to open"), "word"),
-    "evidence": (N_("Evidence"), "text"),
     "entered": (N_("Entries"), "count"),
     "advanced": (N_("Moved on"), "count"),
     "lost": (N_("Refused"), "count"),
