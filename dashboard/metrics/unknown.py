@@ -15,6 +15,7 @@ from dashboard.filters import TIME_DIMENSIONS, Filter, Notice
 from dashboard.i18n import N_
 from dashboard.metrics.measure import lacking, measure, simple_parts
 from dashboard.metrics.model import Metric
+from dashboard.metrics.rows import rows_of
 from pipelines.schema.facts import FACTS
 
 
@@ -45,7 +46,7 @@ def why_unknown(facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts: S
     found = []
     for metric in metrics:
         parts = simple_parts([metric])
-        absent = {name: None for part in parts for name in lacking(getattr(facts, part.fact), part, filter, cuts)}
+        absent = {name: None for part in parts for name in lacking(rows_of(facts, part.fact), part, filter, cuts)}
         needed = {name: None for part in parts for name in part.needs if is_empty(facts, part, name)}
         if absent.keys() & TIME_DIMENSIONS.keys():
             found.append(Notice(N_("{metric}: a state on the last day of the data, not told by time."), told(metric)))
@@ -68,5 +69,4 @@ def told(metric: Metric, **values: object) -> dict[str, object]:
 
 def is_empty(facts: Facts, metric: Metric, column: str) -> bool:
     """Tell that no row of the metric's fact has this column."""
-    rows: pl.DataFrame = getattr(facts, metric.fact)
-    return bool(rows.get_column(column).is_null().all())
+    return bool(rows_of(facts, metric.fact).get_column(column).is_null().all())
