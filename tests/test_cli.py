@@ -17,6 +17,7 @@ import pytest
 from companies import deals_of, frame_of, stages_of, walked
 
 from dashboard import access, cli
+from dashboard.analyses.catalogue import ANALYSES
 from dashboard.exports.tables import csv_text, plain, text_table
 from dashboard.metrics.registry import METRICS
 from pipelines.errors import HomeError
@@ -166,6 +167,8 @@ def test_days_between_two_stages_one_of_which_has_a_comma(capsys) -> None:
         (("funnel", "--between", "New"), "does not name two stages"),
         (("funnel", "--between", "New,Wn"), 'There is no stage "Wn". Did you mean "Won"?'),
         (("fnnel",), "No such command"),
+        (("analyse", "funel"), 'There is no analysis "funel". Did you mean "funnel"?'),
+        (("analyse", "funnel", "--manager", "Ana"), 'No deal has the manager "Ana". Did you mean "Anna"?'),
     ],
 )
 def test_every_mistake_is_one_sentence_and_exit_two(capsys, words: tuple[str, ...], says: str) -> None:
@@ -239,6 +242,12 @@ def test_the_glossary_explains_every_metric(capsys) -> None:
     assert {row["name"] for row in json.loads(out)["metrics"]} == set(METRICS)
     _, out, _ = run(capsys, "glossary")
     assert "win_rate · Win rate" in out
+    assert {row["name"] for row in json.loads(run(capsys, "glossary", "--format", "json")[1])["analyses"]} == set(
+        ANALYSES
+    )
+    _, out, _ = run(capsys, "glossary", "--lang", "ru")
+    assert "win_rate · Конверсия в продажу" in out and "funnel · Воронка продаж" in out
+    assert next(csv.DictReader(io.StringIO(run(capsys, "glossary", "--format", "csv")[1])))["kind"] == "metric"
 
 
 def test_numbers_leave_as_plain_values() -> None:

@@ -18,6 +18,7 @@ from dashboard.filters import DIMENSIONS, Filter
 from dashboard.metrics.measure import measure
 from dashboard.metrics.model import Metric
 from dashboard.metrics.registry import METRICS
+from dashboard.metrics.rows import rows_of
 from dashboard.periods import DAY, Period, step_unit
 from pipelines.schema.facts import FACTS
 from pipelines.settings import find_home
@@ -80,7 +81,7 @@ class Court:
             return all(self.can_tell(part, by) for part in metric.parts)
         if "date_trunc" in by:
             return metric.dated_by is not None
-        return not by or by.rstrip(",") in getattr(self.facts, metric.fact).columns
+        return not by or by.rstrip(",") in rows_of(self.facts, metric.fact).columns
 
 
 def same(one: Any, two: Any) -> bool:

@@ -15,6 +15,7 @@ import polars as pl
 from dashboard.access import Facts
 from dashboard.filters import DIMENSIONS, TIME_DIMENSIONS, Filter
 from dashboard.metrics.model import Metric
+from dashboard.metrics.rows import rows_of
 from dashboard.periods import DAY, step_unit, unit_start
 from pipelines.errors import UnknownName, suggest
 
@@ -103,7 +104,7 @@ def alike(metrics: Sequence[Metric]) -> list[list[Metric]]:
 
 def measure_alike(facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts: Sequence[str]) -> pl.DataFrame:
     """Measure metrics that look at the same rows. Order of the rows is arbitrary."""
-    rows: pl.DataFrame = getattr(facts, metrics[0].fact)
+    rows = rows_of(facts, metrics[0].fact)
     dated_by = metrics[0].dated_by
     times = [name for name in cuts if name in TIME_DIMENSIONS]
     if lacking(rows, metrics[0], filter, cuts):
@@ -166,7 +167,7 @@ def counted(metric: Metric) -> pl.Expr:
 
 def nothing(facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts: Sequence[str]) -> dict[str, object]:
     """Say what the metrics are over no rows at all; null where the fact cannot be asked so."""
-    rows: pl.DataFrame = getattr(facts, metrics[0].fact)
+    rows = rows_of(facts, metrics[0].fact)
     if lacking(rows, metrics[0], filter, cuts):
         return dict.fromkeys(metric.name for metric in metrics)
     return aggregate(rows.clear(), metrics, []).row(0, named=True)

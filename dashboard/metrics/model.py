@@ -66,3 +66,9 @@ def known_sum(amount: pl.Expr, rows: pl.Expr) -> pl.Expr:
     """Sum an amount over the rows a predicate picks: zero when there are none, null when none of them has an amount."""
     picked = amount.filter(rows)
     return pl.when((picked.len() == 0) | (picked.count() > 0)).then(picked.sum())
+
+
+def known_count(column: pl.Expr, rows: pl.Expr) -> pl.Expr:
+    """Count the different values over the rows a predicate picks: zero when there are none, null when none has a value."""
+    picked = column.filter(rows)
+    return pl.when((picked.len() == 0) | (picked.count() > 0)).then(picked.drop_nulls().n_unique())

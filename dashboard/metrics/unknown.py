@@ -15,6 +15,7 @@ from dashboard.filters import TIME_DIMENSIONS, Filter, Notice
 from dashboard.i18n import N_
 from dashboard.metrics.measure import lacking, measure, simple_parts
 from dashboard.metrics.model import Metric
+from dashboard.metrics.rows import rows_of
 from pipelines.schema.facts import FACTS
 
 
@@ -29,6 +30,7 @@ def without_nothing(
     if not times:
         return frame
     nobody = measure(emptied(facts), metrics, filter).row(0, named=True)
+    nobody |= {metric.name: None for metric in metrics if absent(facts, metric, filter, cuts)}
     is_nothing = pl.all_horizontal(
         pl.col(name).is_null() if value is None else pl.col(name) == pl.lit(value) for name, value in nobody.items()
     )
@@ -45,12 +47,12 @@ def why_unknown(facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts: S
     found = []
     for metric in metrics:
         parts = simple_parts([metric])
-        absent = {name: None for part in parts for name in lacking(getattr(facts, part.fact), part, filter, cuts)}
+        unsaid = absent(facts, metric, filter, cuts)
         needed = {name: None for part in parts for name in part.needs if is_empty(facts, part, name)}
-        if absent.keys() & TIME_DIMENSIONS.keys():
+        if unsaid.keys() & TIME_DIMENSIONS.keys():
             found.append(Notice(N_("{metric}: a state on the last day of the data, not told by time."), told(metric)))
-        elif absent:
-            found.append(Notice(N_("{metric}: not told by {dimensions}."), told(metric, dimensions=tuple(absent))))
+        elif unsaid:
+            found.append(Notice(N_("{metric}: not told by {dimensions}."), told(metric, dimensions=tuple(unsaid))))
         elif needed:
             found.append(
                 Notice(
@@ -61,6 +63,12 @@ def why_unknown(facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts: S
     return found
 
 
+def absent(facts: Facts, metric: Metric, filter: Filter, cuts: Sequence[str]) -> dict[str, None]:
+    """Name the dimensions that are asked for and the metric, or a part of it, does not know."""
+    parts = simple_parts([metric])
+    return {name: None for part in parts for name in lacking(rows_of(facts, part.fact), part, filter, cuts)}
+
+
 def told(metric: Metric, **values: object) -> dict[str, object]:
     """Put the metric's label beside the other values of a sentence."""
     return {"metric": metric.label, **values}
@@ -68,5 +76,4 @@ def told(metric: Metric, **values: object) -> dict[str, object]:
 
 def is_empty(facts: Facts, metric: Metric, column: str) -> bool:
     """Tell that no row of the metric's fact has this column."""
-    rows: pl.DataFrame = getattr(facts, metric.fact)
-    return bool(rows.get_column(column).is_null().all())
+    return bool(rows_of(facts, metric.fact).get_column(column).is_null().all())
