@@ -147,7 +147,8 @@ def slow(facts: Facts, filter: Filter) -> list[Finding]:
 def going_back(facts: Facts, filter: Filter) -> list[Finding]:
     """Find stages from which more than one of ten finished visits goes back."""
     frame = exits(facts, filter).frame
-    rows = frame.filter((pl.col("ended") >= LEAST_COUNT) & (pl.col("moved_back_share") > MOST_BACK))
+    often = (pl.col("ended") >= LEAST_COUNT) & (pl.col("moved_back_share") > MOST_BACK)
+    rows = frame.filter(often & (pl.col("stage_type") == "open"))  # out of a final stage a deal is opened again
     shares = rows.select(*KEY, "moved_back_share", "ended").rows()
     return [Finding("goes_back", name, stage, share, MOST_BACK, count) for name, stage, share, count in shares]
 

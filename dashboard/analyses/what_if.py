@@ -80,6 +80,7 @@ def funnel_rows(facts: Facts, funnel: str, visits: pl.DataFrame) -> list[dict[st
     starts = entries(visits, stages)
     deals = facts.deals.join(visits.select("deal_id").unique(), on="deal_id", how="semi")
     flow, check = deals_a_month(visits), mean_check(deals)
+    usual = [chance(one, starts) for one in drawn]
     rows = []
     for stage in stages:
         of_stage = ended.filter(pl.col("stage_name") == stage)
@@ -96,7 +97,8 @@ def funnel_rows(facts: Facts, funnel: str, visits: pl.DataFrame) -> list[dict[st
         now = chance(seen, starts)
         row |= {"win_now": now, "slope": sum(part * slope(seen, start, stage, ways) for start, part in starts.items())}
         if target is not None:
-            gains = [chance(raised(one, stage, ways, target), starts) - chance(one, starts) for one in drawn]
+            lifted = [chance(raised(one, stage, ways, target), starts) for one in drawn]
+            gains = [new - old for new, old in zip(lifted, usual, strict=True)]
             then = chance(raised(seen, stage, ways, target), starts)
             won = None if flow is None else (then - now) * flow
             row |= {"target": target, "win_then": then, "gain_won": won}
