@@ -21,9 +21,10 @@ from dashboard.analyses.managers import managers
 from dashboard.analyses.revenue_change import check_split, revenue_change
 from dashboard.analyses.stage_lint import stage_lint
 from dashboard.analyses.stage_twins import merged, similarity
-from dashboard.analyses.what_if import what_if
+from dashboard.analyses.what_if import ENDS, NOT_WON, WON, raised, what_if
 from dashboard.filters import Filter
 from dashboard.periods import Period
+from dashboard.statistics.chain import chain
 from dashboard.statistics.decomposition import shapley
 from dashboard.statistics.products import shapley_of_product
 from pipelines.errors import UnknownName
@@ -216,6 +217,20 @@ def test_what_a_stage_would_bring() -> None:
     assert best["gain_low"] < best["gain"] < best["gain_high"]
     assert best["slope"] == pytest.approx(1.0)
     assert what_if(TEAM, Filter()).frame["gain"].to_list() == [None, None]
+
+
+def test_a_better_step_shrinks_all_other_ways_in_proportion() -> None:
+    moves = {
+        ("New", "Offer"): 4.0,
+        ("New", WON): 1.0,
+        ("New", NOT_WON): 5.0,
+        ("Offer", WON): 1.0,
+        ("Offer", "New"): 1.0,
+    }
+    better = raised(chain(moves, ["New", "Offer"], ENDS), "New", ["Offer", WON], 0.75)
+    assert better.steps[0].tolist() == pytest.approx([0.0, 0.6, 0.15, 0.25, 0.0, 0.0])
+    # From New: w = 0.15 + 0.6·(1 + w)/2, so w = 0.45/0.7.
+    assert better.chance("New", WON) == pytest.approx(0.45 / 0.7)
 
 
 @settings(max_examples=25, deadline=None)
