@@ -19,9 +19,7 @@ from pipelines.snapshots import current_snapshot, number_of, snapshots
 from pipelines.warehouse import read_tables
 
 TABLES = (
-    "facts.deals",
-    "facts.visits",
-    "facts.stages",
+    *(f"facts.{name}" for name in FACTS),
     "ledger.files",
     "ledger.quarantine",
     "ledger.snapshot",
@@ -57,6 +55,18 @@ class Facts:
     deals: pl.DataFrame
     visits: pl.DataFrame
     stages: pl.DataFrame
+    calls: pl.DataFrame = field(default_factory=FACTS["calls"].create_empty)
+    touches: pl.DataFrame = field(default_factory=FACTS["touches"].create_empty)
+    responses: pl.DataFrame = field(default_factory=FACTS["responses"].create_empty)
+    promises: pl.DataFrame = field(default_factory=FACTS["promises"].create_empty)
+    clients: pl.DataFrame = field(default_factory=FACTS["clients"].create_empty)
+    client_months: pl.DataFrame = field(default_factory=FACTS["client_months"].create_empty)
+    invoices: pl.DataFrame = field(default_factory=FACTS["invoices"].create_empty)
+    costs: pl.DataFrame = field(default_factory=FACTS["costs"].create_empty)
+    plans: pl.DataFrame = field(default_factory=FACTS["plans"].create_empty)
+    deal_changes: pl.DataFrame = field(default_factory=FACTS["deal_changes"].create_empty)
+    deal_products: pl.DataFrame = field(default_factory=FACTS["deal_products"].create_empty)
+    scores: pl.DataFrame = field(default_factory=FACTS["scores"].create_empty)
     files: pl.DataFrame = field(default_factory=pl.DataFrame)
     identities: pl.DataFrame = field(default_factory=pl.DataFrame)
     joins: pl.DataFrame = field(default_factory=pl.DataFrame)
@@ -152,9 +162,7 @@ def _facts(snapshot: Path, viewer: Viewer, passed_over: str = "") -> Facts:
         as_of=about["as_of"],
         zone=about["zone"],
         currency=about["currency"],
-        deals=typed["deals"],
-        visits=typed["visits"],
-        stages=typed["stages"],
+        **typed,
         files=tables["ledger.files"].rename({"_file_id": "file_id"}),
         identities=tables["checks.identities"],
         joins=tables["checks.joins"],

@@ -42,13 +42,14 @@ for command in (cli_files.load, cli_files.check, cli_files.doctor, cli_map.map_f
 @options(FILTERS, FORMAT, HOME, LANG)
 def ask(metrics: tuple[str, ...], by: tuple[str, ...], form: str, home: str | None, **chosen: Any) -> int:
     from dashboard.exports import answers, asked
+    from dashboard.metrics import unknown
     from dashboard.metrics.measure import check_cuts, measure
     from dashboard.metrics.registry import metric
 
     wanted = [metric(name) for name in dict.fromkeys(asked.words(metrics))]
     cuts = check_cuts(asked.words(by))
     facts, filter = asked.opened(home_of(home), chosen)
-    frame = measure(facts, wanted, filter, cuts)
+    frame = unknown.without_nothing(facts, wanted, filter, cuts, measure(facts, wanted, filter, cuts))
     click.echo(answers.ask(facts, filter, wanted, cuts, frame, form, spoken()), nl=False)
     return 0
 
@@ -88,12 +89,28 @@ def funnel(basis: Any, skips: Any, horizon: str, pair: str | None, form: str, ho
     return 0
 
 
-@cli.command(help=N_("Explain every metric."))
+@cli.command(help=N_("Run an analysis by its name; without a name, list the analyses."))
+@click.argument("name", required=False, metavar="NAME")
+@options(FILTERS, FORMAT, HOME, LANG)
+def analyse(name: str | None, form: str, home: str | None, **chosen: Any) -> int:
+    from dashboard.analyses import catalogue
+    from dashboard.exports import analyses, asked
+
+    if name is None:
+        click.echo(analyses.listed(catalogue.CATALOGUE, spoken()), nl=False)
+        return 0
+    wanted = catalogue.analysis(name)
+    facts, filter = asked.opened(home_of(home), chosen)
+    click.echo(analyses.analysed(facts, filter, wanted, wanted.run(facts, filter), form, spoken()), nl=False)
+    return 0
+
+
+@cli.command(help=N_("Explain every metric and analysis."))
 @options(FORMAT, LANG)
 def glossary(form: str) -> int:
-    from dashboard.exports import answers
+    from dashboard.exports import glossary
 
-    click.echo(answers.glossary(form, spoken()), nl=False)
+    click.echo(glossary.glossary(form, spoken()), nl=False)
     return 0
 
 

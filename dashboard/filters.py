@@ -104,6 +104,10 @@ class Filter:
             query["compare"] = [self.compare]
         return query
 
+    def chosen(self) -> list[str]:
+        """List the dimensions that the filter narrows."""
+        return [key for key, name in FIELDS.items() if getattr(self, name)]
+
     def rows(self, dated_by: str | None = None, *, any_funnel: bool = False) -> pl.Expr:
         """Make the predicate over deals or visits; ``dated_by`` names the day column that puts a row in the period.
 

@@ -129,7 +129,7 @@ def built(
 
 
 CUTS = ("manager_name", "team_name", "product_name", "channel_name", "region_name", "client_name", "refusal_reason")
-OPTIONAL = (*CUTS, "amount", "created_at", "closed_at")
+OPTIONAL = (*CUTS, "client_id", "amount", "created_at", "closed_at")
 
 
 @st.composite
@@ -138,7 +138,14 @@ def dictionaries(draw: st.DrawFn) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for funnel in ["Sales", "Repeat"][: draw(st.integers(1, 2))]:
         stages: list[tuple[str, str, dict[str, Any]]] = [
-            (f"Stage {number + 1}", "open", {"is_optional": draw(st.sampled_from([False, False, True]))})
+            (
+                f"Stage {number + 1}",
+                "open",
+                {
+                    "is_optional": draw(st.sampled_from([False, False, True])),
+                    "norm_days": draw(st.sampled_from([None, 0.5, 14.0])),
+                },
+            )
             for number in range(draw(st.integers(1, 5)))
         ]
         stages += [(f"Won {number + 1}", "won", {}) for number in range(draw(st.integers(1, 2)))]
@@ -177,6 +184,7 @@ def companies(draw: st.DrawFn, *, most_deals: int = 14) -> Facts:
             "walk": walk,
             "created_at": draw(st.sampled_from([created, created, created, None])),
             "history": draw(st.sampled_from(["events", "events", "dates", "implied"])),
+            "client_id": draw(st.sampled_from(["c1", "c2", "c3", None])),
             "manager_name": draw(st.sampled_from(managers)),
             "team_name": draw(st.sampled_from(["North", None])),
             "product_name": draw(st.sampled_from(["GTX", "Ёлка", None])),

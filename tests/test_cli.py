@@ -17,8 +17,9 @@ import pytest
 from companies import deals_of, frame_of, stages_of, walked
 
 from dashboard import access, cli
-from dashboard.exports import answers
+from dashboard.analyses.catalogue import ANALYSES
 from dashboard.exports.tables import csv_text, plain, text_table
+from dashboard.metrics.registry import METRICS
 from pipelines.errors import HomeError
 from pipelines.schema import facts as schema
 
@@ -103,7 +104,6 @@ def test_csv_keeps_numbers_and_disarms_formulas(capsys) -> None:
         ["manager", "month", "won", "win_rate"],
         ["=Boris".join(("'", "")), "2026-02-01", "0", "0.0"],
         ["Anna", "2026-01-01", "2", "1.0"],
-        ["", "", "0", ""],
     ]
 
 
@@ -167,6 +167,8 @@ def test_days_between_two_stages_one_of_which_has_a_comma(capsys) -> None:
         (("funnel", "--between", "New"), "does not name two stages"),
         (("funnel", "--between", "New,Wn"), 'There is no stage "Wn". Did you mean "Won"?'),
         (("fnnel",), "No such command"),
+        (("analyse", "funel"), 'There is no analysis "funel". Did you mean "funnel"?'),
+        (("analyse", "funnel", "--manager", "Ana"), 'No deal has the manager "Ana". Did you mean "Anna"?'),
     ],
 )
 def test_every_mistake_is_one_sentence_and_exit_two(capsys, words: tuple[str, ...], says: str) -> None:
@@ -237,9 +239,15 @@ def test_check_tells_whether_every_row_is_accounted_for(capsys, monkeypatch: pyt
 
 def test_the_glossary_explains_every_metric(capsys) -> None:
     _, out, _ = run(capsys, "glossary", "--format", "json")
-    assert {row["name"] for row in json.loads(out)["metrics"]} == set(answers.METRICS)
+    assert {row["name"] for row in json.loads(out)["metrics"]} == set(METRICS)
     _, out, _ = run(capsys, "glossary")
     assert "win_rate · Win rate" in out
+    assert {row["name"] for row in json.loads(run(capsys, "glossary", "--format", "json")[1])["analyses"]} == set(
+        ANALYSES
+    )
+    _, out, _ = run(capsys, "glossary", "--lang", "ru")
+    assert "win_rate · Конверсия в продажу" in out and "funnel · Воронка продаж" in out
+    assert next(csv.DictReader(io.StringIO(run(capsys, "glossary", "--format", "csv")[1])))["kind"] == "metric"
 
 
 def test_numbers_leave_as_plain_values() -> None:
@@ -257,7 +265,7 @@ def test_a_cell_cannot_break_the_table_or_the_terminal() -> None:
 def test_an_empty_company_has_answers(capsys, monkeypatch: pytest.MonkeyPatch) -> None:
     empty = replace(FACTS, deals=deals_of([]), visits=frame_of(schema.Visits, []), stages=frame_of(schema.Stages, []))
     monkeypatch.setattr(access, "open_facts", lambda *_: empty)
-    assert run(capsys, "ask", *answers.METRICS)[0] == 0
+    assert run(capsys, "ask", *METRICS)[0] == 0
     assert run(capsys, "ask", "won", "--by", "manager")[0] == 0
     code, out, _ = run(capsys, "funnel")
     assert code == 0

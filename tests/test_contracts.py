@@ -42,6 +42,9 @@ FAULTS: list[tuple[str, Mapping[str, str]]] = [
     ("sql", {"pipelines/facts/planted.py": "from duckdb import sql"}),
     ("streamlit", {"dashboard/charts/planted.py": "import streamlit"}),
     ("streamlit", {"dashboard/cli.py": "from streamlit.web import bootstrap"}),
+    ("statistics", {"dashboard/analyses/planted.py": "from scipy import special"}),
+    ("numbers", {"dashboard/statistics/planted.py": "from pipelines.schema import facts"}),
+    ("dashboard-layers", {"dashboard/statistics/planted.py": "import dashboard.access"}),
 ]
 
 

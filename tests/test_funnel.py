@@ -18,7 +18,7 @@ from dashboard.filters import Filter
 from dashboard.metrics.registry import METRICS
 from dashboard.periods import Period
 from pipelines.errors import CheckFailed, UnknownName
-from pipelines.schema.facts import EXITS
+from pipelines.schema.columns import EXITS
 
 
 def day(number: float) -> datetime:

@@ -16,10 +16,14 @@ from hypothesis import strategies as st
 from dashboard.access import open_facts
 from dashboard.filters import DIMENSIONS, Filter
 from dashboard.metrics.measure import measure
+from dashboard.metrics.model import Metric
 from dashboard.metrics.registry import METRICS
+from dashboard.metrics.rows import rows_of
 from dashboard.periods import DAY, Period, step_unit
+from pipelines.schema.facts import FACTS
 from pipelines.settings import find_home
 
+NEVER = Period(date(1900, 1, 1), date(1900, 1, 2))
 WITNESS = Path(__file__).with_name("witness")
 BY = ("manager", "product", "channel", "region")
 PERIODS = st.one_of(
@@ -35,19 +39,49 @@ PERIODS = st.one_of(
 
 
 class Court:
-    """A DuckDB database with the deals of one company."""
+    """A DuckDB database with the facts of one company."""
 
     def __init__(self, facts: Any) -> None:
         self.facts = facts
         self.connection = duckdb.connect(config={"threads": 1})
-        deals = facts.deals.with_columns(pl.col("outcome", "history").cast(pl.String))  # noqa: F841 read by DuckDB
-        self.connection.sql("create table deals as from deals")
+        for name in FACTS:
+            rows = getattr(facts, name).with_columns(pl.col(pl.Enum).cast(pl.String))  # noqa: F841 read by DuckDB
+            self.connection.sql(f"create table {name} as from rows")
 
     def ask(self, name: str, period: Period, by: str = "") -> list[tuple[Any, ...]]:
+        """Ask the witness; that of a metric made of others takes what their witnesses say."""
+        metric = METRICS[name]
         sql = (WITNESS / f"{name}.sql").read_text("utf-8").replace("{by}", by)
+        if metric.parts:
+            return self.ask_parts(metric, sql, period, by)
+        if not self.can_tell(metric, by):
+            return []
         given = {"start": period.start, "end": period.end, "as_of": self.facts.as_of_on}
-        params = {key: value for key, value in given.items() if f"${key}" in sql}
-        return self.connection.sql(sql, params=params).fetchall()
+        return self.connection.sql(
+            sql, params={key: value for key, value in given.items() if f"${key}" in sql}
+        ).fetchall()
+
+    def ask_parts(self, metric: Metric, sql: str, period: Period, by: str) -> list[tuple[Any, ...]]:
+        said = {part: {row[:-1]: row[-1] for row in self.ask(part.name, period, by)} for part in metric.parts}
+        found = []
+        for group in {group for answers in said.values() for group in answers}:
+            params = {part.name: answers.get(group, self.of_nothing(part, by)) for part, answers in said.items()}
+            used = {name: value for name, value in params.items() if f"${name}" in sql}
+            ((value,),) = self.connection.sql(sql, params=used).fetchall()
+            found.append((*group, value))
+        return found
+
+    def of_nothing(self, part: Metric, by: str) -> Any:
+        """What a witness says of no rows at all; null where it cannot be asked by this cut."""
+        return self.ask(part.name, NEVER)[0][0] if self.can_tell(part, by) else None
+
+    def can_tell(self, metric: Metric, by: str) -> bool:
+        """Spend is not known by manager, and a state at as_of not by month."""
+        if metric.parts:
+            return all(self.can_tell(part, by) for part in metric.parts)
+        if "date_trunc" in by:
+            return metric.dated_by is not None
+        return not by or by.rstrip(",") in rows_of(self.facts, metric.fact).columns
 
 
 def same(one: Any, two: Any) -> bool:
@@ -67,7 +101,7 @@ def disagreements(facts: Any, period: Period, names: tuple[str, ...] = tuple(MET
         if not same(whole, said):
             found.append(f"{name}: {whole}, the witness says {said}")
         cuts = {cut: f"{DIMENSIONS[cut]}," for cut in BY}
-        if not metric.is_stock:
+        if not metric.is_stock and metric.dated_by is not None:
             cuts["month"] = "date_trunc('month', dated_on)::date,"
         for cut, sql in cuts.items():
             ours = {row[0]: row[1] for row in measure(facts, [metric], filter, by=(cut,)).rows()}

@@ -20,7 +20,7 @@ from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_
 from dashboard.periods import Period
 from pipelines.errors import CheckFailed, UnknownName, suggest
-from pipelines.schema.facts import EXITS
+from pipelines.schema.columns import EXITS
 
 Basis = Literal["cohort", "period", "snapshot"]
 Skips = Literal["reached-or-later", "every-stage", "any-touch"]

@@ -1,4 +1,4 @@
-"""The answers of ``ask``, ``funnel``, ``check`` and ``glossary`` as a table, CSV or JSON; the command line only prints them.
+"""The answers of ``ask`` and ``funnel`` as a table, CSV or JSON; the command line only prints them.
 
 Every JSON answer has the same envelope: which snapshot, as of when, under which filter. Shares are 0…1, money and days are
 plain numbers, unknown is null.
@@ -15,10 +15,10 @@ import polars as pl
 from dashboard.access import Facts
 from dashboard.analyses.funnel import FunnelAnswer
 from dashboard.exports.tables import csv_text, plain, records, text_table
-from dashboard.filters import FIELDS, Filter
+from dashboard.filters import FIELDS, Filter, Notice
 from dashboard.i18n import N_, Locale
 from dashboard.metrics.model import Metric
-from dashboard.metrics.registry import METRICS
+from dashboard.metrics.unknown import why_unknown
 
 DIMENSION_LABELS: dict[str, str] = {
     "manager": N_("Manager"),
@@ -99,10 +99,12 @@ def ask(
     locale: Locale,
 ) -> str:
     """Write measured metrics in one of the formats."""
-    if form == "json":
-        return json_line({**envelope(facts, filter), "rows": records(frame)})
     if form == "csv":
         return csv_text(frame)
+    sentences = why_unknown(facts, metrics, filter, by)
+    if form == "json":
+        notes = {"notes": [said(notice, Locale("en")) for notice in sentences]} if sentences else {}
+        return json_line({**envelope(facts, filter), **notes, "rows": records(frame)})
     heads = [locale.text(DIMENSION_LABELS[name]) for name in by] + [locale.text(metric.label) for metric in metrics]
     rows = [
         [cut(row[name], locale) for name in by]
@@ -110,7 +112,23 @@ def ask(
         for row in frame.to_dicts()
     ]
     table = text_table(heads, rows, left=dict.fromkeys(range(len(by)), True) or {-1: True})
-    return f"{heading(facts, filter, locale)}\n\n{table}\n"
+    lines = [heading(facts, filter, locale), ""]
+    if rows:
+        lines.append(table)
+    elif not sentences:
+        lines.append(locale.text("Nothing of this kind in the data under this filter."))
+    lines += [said(notice, locale) for notice in sentences]
+    return "\n".join(lines) + "\n"
+
+
+def said(notice: Notice, locale: Locale) -> str:
+    """Write a notice; the metric and the dimensions it names are in the reader's language too."""
+    values = dict(notice.values)
+    if "metric" in values:
+        values["metric"] = locale.text(str(values["metric"]))
+    if isinstance(values.get("dimensions"), tuple):
+        values["dimensions"] = ", ".join(locale.text(DIMENSION_LABELS[name]) for name in values["dimensions"])
+    return locale.text(notice.template, **values)
 
 
 def cut(value: object, locale: Locale) -> str:
@@ -186,24 +204,3 @@ def between(
         locale.number(found["mean_days"], 4),
     ]
     return f"{heading(facts, filter, locale)}\n\n{text_table(heads, [cells], left={0: True, 1: True})}\n"
-
-
-def glossary(form: str, locale: Locale) -> str:
-    """Write every metric with its meaning."""
-    rows = [
-        {
-            "name": metric.name,
-            "label": locale.text(metric.label),
-            "help": locale.text(metric.help),
-            "unit": metric.unit.value,
-            "better": metric.better.value,
-            "fact": metric.fact,
-            "dated_by": metric.dated_by,
-        }
-        for metric in METRICS.values()
-    ]
-    if form == "json":
-        return json_line({"metrics": rows})
-    if form == "csv":
-        return csv_text(pl.DataFrame(rows))
-    return "\n".join(f"{row['name']} · {row['label']}\n    {row['help']}" for row in rows) + "\n"

@@ -191,7 +191,7 @@ class Locale:
         return f"{self.date(first)} – {self.date(last)}"
 
     def value(self, x: object, unit: object, currency: str = "RUB", short: bool = False) -> str:
-        """Write a metric's value by the name of its unit (count, money, share, days)."""
+        """Write a metric's value by the name of its unit (count, money, share, days, minutes, number)."""
         number = x if isinstance(x, (int, float, Decimal)) else None
         match str(getattr(unit, "value", unit)).lower():
             case "money":
@@ -200,6 +200,10 @@ class Locale:
                 return self.share(number)
             case "days":
                 return self.days(number)
+            case "minutes":
+                return NOTHING if _known(number) is None else self.text("{minutes} min", minutes=self.number(number, 1))
+            case "number":
+                return self.number(number, 2)
         return self.number(number)
 
     def hint(self, sentence: str) -> str:

@@ -21,6 +21,8 @@ AMOUNT = pl.col("amount")
 # A deal closed before it was created is a fault of the data, listed by the reconciliation, and no length of time.
 WON_DAYS = pl.col("cycle_days").filter(IS_WON & (pl.col("cycle_days") >= 0))
 
+WON_ONLY = N_("Won deals only, from creation to the first win, in real days.")
+
 LEADS = Metric(
     name="leads",
     label=N_("Leads"),
@@ -92,6 +94,7 @@ WIN_RATE = Metric(
     name="win_rate",
     label=N_("Win rate"),
     help=N_("Deals won, as a share of deals won or lost in the period. Open deals and junk are left out."),
+    variant=N_("By number of deals, by the day they were closed."),
     fact="deals",
     dated_by="closed_on",
     value=ratio(IS_WON.sum(), (IS_WON | IS_LOST).sum()),
@@ -102,6 +105,7 @@ WIN_RATE_COHORT = Metric(
     name="win_rate_cohort",
     label=N_("Win rate of new leads"),
     help=N_("Deals won so far, as a share of target leads created in the period. It grows while deals are still open."),
+    variant=N_("By number of deals, by the day they were created; immature while deals are open."),
     fact="deals",
     dated_by="created_on",
     value=ratio(IS_WON.sum(), IS_TARGET.sum()),
@@ -111,7 +115,10 @@ WIN_RATE_COHORT = Metric(
 REVENUE = Metric(
     name="revenue",
     label=N_("Revenue"),
-    help=N_("Amounts of the deals won in the period, added up. Unknown when none of them has an amount."),
+    help=N_(
+        "Amounts of the deals won in the period, added up; an amount of zero or less counts as it is. Unknown "
+        "when none of them has an amount."
+    ),
     fact="deals",
     dated_by="closed_on",
     value=known_sum(AMOUNT, IS_WON),
@@ -121,7 +128,11 @@ REVENUE = Metric(
 AVERAGE_CHECK = Metric(
     name="average_check",
     label=N_("Average check"),
-    help=N_("Mean amount of the deals won in the period. Deals with no amount, or zero, are left out."),
+    help=N_(
+        "Mean amount of the deals won in the period. Deals with no amount, or with zero or less, are left out, "
+        "though they count in revenue."
+    ),
+    variant=N_("Per deal, mean."),
     fact="deals",
     dated_by="closed_on",
     value=ratio(AMOUNT.filter(HAS_CHECK).sum(), HAS_CHECK.sum()),
@@ -134,6 +145,7 @@ AVERAGE_CHECK_MEDIAN = Metric(
     help=N_(
         "Half of the deals won in the period have a larger amount, half a smaller one. Deals with no amount, or zero, are left out."
     ),
+    variant=N_("Per deal, median."),
     fact="deals",
     dated_by="closed_on",
     value=AMOUNT.cast(pl.Float64).filter(HAS_CHECK).median(),
@@ -155,6 +167,7 @@ CYCLE_DAYS_MEDIAN = Metric(
     name="cycle_days_median",
     label=N_("Cycle time, median"),
     help=N_("Days from creation to the first win: half of the deals won in the period took longer, half were faster."),
+    variant=WON_ONLY,
     fact="deals",
     dated_by="closed_on",
     value=WON_DAYS.median(),
@@ -165,6 +178,7 @@ CYCLE_DAYS_MEAN = Metric(
     name="cycle_days_mean",
     label=N_("Cycle time, mean"),
     help=N_("Mean days from creation to the first win of the deals won in the period. A few very long deals raise it."),
+    variant=WON_ONLY,
     fact="deals",
     dated_by="closed_on",
     value=WON_DAYS.mean(),
@@ -175,6 +189,7 @@ CYCLE_DAYS_P90 = Metric(
     name="cycle_days_p90",
     label=N_("Cycle time, 90 of 100"),
     help=N_("Days from creation to the first win within which 90 of 100 deals won in the period were won."),
+    variant=WON_ONLY,
     fact="deals",
     dated_by="closed_on",
     value=WON_DAYS.quantile(0.9, interpolation="linear"),

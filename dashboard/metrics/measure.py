@@ -15,6 +15,7 @@ import polars as pl
 from dashboard.access import Facts
 from dashboard.filters import DIMENSIONS, TIME_DIMENSIONS, Filter
 from dashboard.metrics.model import Metric
+from dashboard.metrics.rows import rows_of
 from dashboard.periods import DAY, step_unit, unit_start
 from pipelines.errors import UnknownName, suggest
 
@@ -27,22 +28,49 @@ def measure(facts: Facts, metrics: Iterable[Metric], filter: Filter, by: Sequenc
     year. Raises UnknownName for a dimension that does not exist or two cuts of time at once.
     """
     wanted = list(dict.fromkeys(metrics))
+    if not wanted:
+        raise UnknownName("Name at least one metric to measure.")
     cuts = check_cuts(by)
-    answer: pl.DataFrame | None = None
+    answer = measure_simple(facts, simple_parts(wanted), filter, cuts)
+    for metric in composed(wanted):
+        answer = answer.with_columns(metric.value.alias(metric.name))
+    answer = answer.select(*cuts, *(m.name for m in wanted))
+    return answer.sort(cuts, nulls_last=True) if cuts else answer
+
+
+def composed(metrics: Iterable[Metric]) -> list[Metric]:
+    """List the metrics made of others, parts before what they are part of."""
+    found: dict[Metric, None] = {}
+    for metric in metrics:
+        if metric.parts:
+            found |= dict.fromkeys(composed(metric.parts))
+            found[metric] = None
+    return list(found)
+
+
+def simple_parts(metrics: Iterable[Metric]) -> list[Metric]:
+    """List the metrics on facts that the given ones are or are made of."""
+    found: dict[Metric, None] = {}
+    for metric in metrics:
+        found |= dict.fromkeys(simple_parts(metric.parts)) if metric.parts else {metric: None}
+    return list(found)
+
+
+def measure_simple(facts: Facts, wanted: Sequence[Metric], filter: Filter, cuts: Sequence[str]) -> pl.DataFrame:
+    """Measure metrics that stand on facts, those of alike rows together, and join them by the cuts."""
+    parts = []
     for number, same in enumerate(alike(wanted)):
-        here = f"_here_{number}"
-        part = measure_alike(facts, same, filter, cuts).with_columns(pl.lit(True).alias(here))
-        if answer is None:
-            answer = part
-        elif cuts:
-            answer = answer.join(part, on=cuts, how="full", nulls_equal=True, coalesce=True)
+        part = measure_alike(facts, same, filter, cuts)
+        parts.append(part.with_columns(pl.lit(True).alias(f"_here_{number}")))
+    answer = parts[0]
+    for part in parts[1:]:
+        if cuts:
+            answer = answer.join(part, on=list(cuts), how="full", nulls_equal=True, coalesce=True)
         else:
             answer = pl.concat([answer, part], how="horizontal")
-    if answer is None:
-        raise UnknownName("Name at least one metric to measure.")
     for number, same in enumerate(alike(wanted)):
         absent = pl.col(f"_here_{number}").is_null()
-        empty = nothing(facts, same)
+        empty = nothing(facts, same, filter, cuts)
         answer = answer.with_columns(
             pl.when(absent)
             .then(pl.lit(empty[m.name], dtype=answer.schema[m.name]))
@@ -50,8 +78,7 @@ def measure(facts: Facts, metrics: Iterable[Metric], filter: Filter, by: Sequenc
             .alias(m.name)
             for m in same
         )
-    answer = answer.select(*cuts, *(m.name for m in wanted))
-    return answer.sort(cuts, nulls_last=True) if cuts else answer
+    return answer
 
 
 def check_cuts(by: Sequence[str]) -> list[str]:
@@ -69,7 +96,7 @@ def check_cuts(by: Sequence[str]) -> list[str]:
 
 def alike(metrics: Sequence[Metric]) -> list[list[Metric]]:
     """Put together the metrics that look at the same rows, in the order they were asked for."""
-    together: dict[tuple[str, str, bool], list[Metric]] = {}
+    together: dict[tuple[str, str | None, bool], list[Metric]] = {}
     for metric in metrics:
         together.setdefault((metric.fact, metric.dated_by, metric.is_stock), []).append(metric)
     return list(together.values())
@@ -77,13 +104,15 @@ def alike(metrics: Sequence[Metric]) -> list[list[Metric]]:
 
 def measure_alike(facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts: Sequence[str]) -> pl.DataFrame:
     """Measure metrics that look at the same rows. Order of the rows is arbitrary."""
-    rows: pl.DataFrame = getattr(facts, metrics[0].fact)
+    rows = rows_of(facts, metrics[0].fact)
     dated_by = metrics[0].dated_by
     times = [name for name in cuts if name in TIME_DIMENSIONS]
+    if lacking(rows, metrics[0], filter, cuts):
+        return unknown(metrics, rows, cuts)
     if not metrics[0].is_stock:
-        kept = rows.filter(filter.rows(dated_by))
+        kept = rows.filter(filter.rows(dated_by, any_funnel="is_sales" not in rows.columns))
         keys = [
-            pl.col(dated_by).dt.truncate(TIME_DIMENSIONS[name]).alias(name)
+            pl.col(dated_by or "").dt.truncate(TIME_DIMENSIONS[name]).alias(name)
             if name in times
             else pl.col(DIMENSIONS[name]).alias(name)
             for name in cuts
@@ -102,6 +131,21 @@ def measure_alike(facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts:
     return pl.concat(parts)
 
 
+def lacking(rows: pl.DataFrame, metric: Metric, filter: Filter, cuts: Sequence[str]) -> list[str]:
+    """List what is asked and the fact does not have: spend is not known by manager, a state at as_of not by month."""
+    asked = {*cuts, *filter.chosen()}
+    missing = [name for name in asked if name in DIMENSIONS and DIMENSIONS[name] not in rows.columns]
+    return missing + [name for name in cuts if name in TIME_DIMENSIONS and metric.dated_by is None]
+
+
+def unknown(metrics: Sequence[Metric], rows: pl.DataFrame, cuts: Sequence[str]) -> pl.DataFrame:
+    """Answer what cannot be known: no group at all, or one row of nulls without cuts."""
+    typed = aggregate(rows.clear(), metrics, []).schema
+    keys = {name: pl.Date() if name in TIME_DIMENSIONS else pl.String() for name in cuts}
+    frame = pl.DataFrame(schema={**keys, **typed})
+    return frame if cuts else frame.clear(1)
+
+
 def aggregate(rows: pl.DataFrame, metrics: Sequence[Metric], keys: Sequence[pl.Expr]) -> pl.DataFrame:
     """Take the values of the metrics, per group when there are keys."""
     values = [counted(metric) for metric in metrics]
@@ -109,14 +153,23 @@ def aggregate(rows: pl.DataFrame, metrics: Sequence[Metric], keys: Sequence[pl.E
 
 
 def counted(metric: Metric) -> pl.Expr:
-    """Give the metric's value its name; counts leave Polars' unsigned integers, whose differences wrap around."""
-    value = metric.value.alias(metric.name)
+    """Give the metric's value its name; unknown where no row has what it needs.
+
+    Counts leave Polars' unsigned integers, whose differences wrap around.
+    """
+    value = metric.value
+    if metric.needs:
+        told = pl.all_horizontal(pl.col(name).is_not_null().any() for name in metric.needs)
+        value = pl.when(told).then(value)
+    value = value.alias(metric.name)
     return value.cast(pl.Int64) if metric.unit == "count" else value
 
 
-def nothing(facts: Facts, metrics: Sequence[Metric]) -> dict[str, object]:
-    """Say what the metrics are over no rows at all."""
-    rows: pl.DataFrame = getattr(facts, metrics[0].fact)
+def nothing(facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts: Sequence[str]) -> dict[str, object]:
+    """Say what the metrics are over no rows at all; null where the fact cannot be asked so."""
+    rows = rows_of(facts, metrics[0].fact)
+    if lacking(rows, metrics[0], filter, cuts):
+        return dict.fromkeys(metric.name for metric in metrics)
     return aggregate(rows.clear(), metrics, []).row(0, named=True)
 
 

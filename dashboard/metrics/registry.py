@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dashboard.metrics import deals
+from dashboard.metrics import conversion, deals, money, times, velocity, visits
 from dashboard.metrics.model import Metric
+from dashboard.metrics.rows import COLUMNS
 from pipelines.errors import UnknownName, suggest
-from pipelines.schema.facts import FACTS
 
 
 def collect(modules: Iterable[object]) -> dict[str, Metric]:
@@ -17,23 +17,31 @@ def collect(modules: Iterable[object]) -> dict[str, Metric]:
         for metric in vars(module).values():
             if isinstance(metric, Metric):
                 check_metric(metric)
-                if metric.name in found:
+                if found.get(metric.name, metric) is not metric:
                     raise TypeError(f"two metrics are called {metric.name}")
                 found[metric.name] = metric
     return found
 
 
 def check_metric(metric: Metric) -> None:
-    """Raise TypeError if a metric stands on a table or a column that the facts do not have."""
-    if metric.fact not in FACTS:
+    """Raise TypeError if a metric stands on a table, a column or a part that is not there."""
+    if metric.parts:
+        strange = sorted({*metric.value.meta.root_names()} - {part.name for part in metric.parts})
+        if strange or metric.fact:
+            raise TypeError(
+                f"metric {metric.name} is made of other metrics and cannot use {', '.join(strange) or 'a fact'}"
+            )
+        return
+    if metric.fact not in COLUMNS:
         raise TypeError(f"metric {metric.name} stands on {metric.fact}, which is not a fact")
-    columns = set(FACTS[metric.fact].column_names())
-    missing = sorted({*metric.value.meta.root_names(), metric.dated_by} - columns)
+    columns = COLUMNS[metric.fact]
+    named = {*metric.value.meta.root_names(), *metric.needs, *([metric.dated_by] if metric.dated_by else [])}
+    missing = sorted(named - columns)
     if missing:
         raise TypeError(f"metric {metric.name} needs {', '.join(missing)}, which facts.{metric.fact} does not have")
 
 
-METRICS: dict[str, Metric] = collect([deals])
+METRICS: dict[str, Metric] = collect([deals, money, conversion, times, visits, velocity])
 
 
 def metric(name: str) -> Metric:

@@ -13,6 +13,7 @@ import polars as pl
 
 from pipelines.facts.deals import deal_facts
 from pipelines.facts.visits import visit_facts
+from pipelines.schema.facts import FACTS
 
 
 def build_facts(core: Mapping[str, pl.DataFrame], *, as_of: datetime, zone: str) -> dict[str, pl.DataFrame]:
@@ -21,7 +22,8 @@ def build_facts(core: Mapping[str, pl.DataFrame], *, as_of: datetime, zone: str)
     ``as_of`` is an aware moment: the last one the data describes. Visits that have not ended last until then.
     """
     visits = visit_facts(core["deals"], core["stage_changes"], core["stages"], as_of=as_of, zone=zone)
-    return {
+    empty = {name: schema.create_empty() for name, schema in FACTS.items()}
+    return empty | {
         "deals": deal_facts(core["deals"], visits, core["stages"], as_of=as_of, zone=zone),
         "visits": visits,
         "stages": core["stages"],

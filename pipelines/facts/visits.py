@@ -12,7 +12,8 @@ import polars as pl
 
 from pipelines.facts.clock import SECONDS_A_DAY, days_between, local_day
 from pipelines.keys import beside, in_order, number_in_run, places_of
-from pipelines.schema.facts import EXITS, STAGE_TYPES, Visits
+from pipelines.schema.columns import EXITS, STAGE_TYPES
+from pipelines.schema.facts import Visits
 
 DEAL_COLUMNS = ["manager_name", "team_name", "product_name", "channel_name", "region_name", "outcome", "amount"]
 

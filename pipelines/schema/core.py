@@ -8,7 +8,8 @@ from __future__ import annotations
 import dataframely as dy
 
 from pipelines.errors import N_
-from pipelines.schema.facts import HISTORIES, OUTCOMES, Stages, count, day, flag, moment, money, number, one_of, text
+from pipelines.schema.columns import HISTORIES, OUTCOMES, count, day, flag, moment, money, number, one_of, text
+from pipelines.schema.facts import Stages
 
 # Rules by which rows are set aside on the way to core; they are accepted, counted and listed, and not used.
 REPLACED = N_("replaced by a newer row of the same deal")

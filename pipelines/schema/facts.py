@@ -8,43 +8,22 @@ from __future__ import annotations
 
 import dataframely as dy
 
-OUTCOMES = ("won", "lost", "open", "junk")
-STAGE_TYPES = ("open", "won", "lost", "junk")
-EXITS = ("advanced", "lost", "moved_back", "handed_off", "still_there")
-HISTORIES = ("events", "dates", "exports", "implied")
-"""Where stage history comes from: an event log, dates in columns, successive exports, or only the present stage."""
-
-
-def text(meaning: str, *, key: bool = False, required: bool = False) -> dy.String:
-    return dy.String(primary_key=key, nullable=not (key or required), description=meaning)
-
-
-def moment(meaning: str, *, required: bool = False) -> dy.Datetime:
-    return dy.Datetime(time_unit="us", time_zone="UTC", nullable=not required, description=meaning)
-
-
-def day(meaning: str, *, key: bool = False) -> dy.Date:
-    return dy.Date(nullable=not key, primary_key=key, description=meaning)
-
-
-def money(meaning: str) -> dy.Decimal:
-    return dy.Decimal(18, 2, nullable=True, description=meaning)
-
-
-def number(meaning: str) -> dy.Float64:
-    return dy.Float64(nullable=True, description=meaning)
-
-
-def count(meaning: str, *, required: bool = True, key: bool = False) -> dy.Int64:
-    return dy.Int64(nullable=not (required or key), primary_key=key, description=meaning)
-
-
-def flag(meaning: str) -> dy.Bool:
-    return dy.Bool(nullable=False, description=meaning)
-
-
-def one_of(words: tuple[str, ...], meaning: str, *, required: bool = True) -> dy.Enum:
-    return dy.Enum(list(words), nullable=not required, description=meaning)
+from pipelines.schema.activity import Calls, Promises, Responses, Scores, Touches
+from pipelines.schema.columns import (
+    CLIENT_STATES,
+    EXITS,
+    HISTORIES,
+    OUTCOMES,
+    STAGE_TYPES,
+    count,
+    day,
+    flag,
+    moment,
+    money,
+    number,
+    one_of,
+    text,
+)
 
 
 class Deals(dy.Schema):
@@ -138,8 +117,137 @@ class Stages(dy.Schema):
     is_ordered = flag("False when the order is a guess from the data and the user should confirm it.")
 
 
+class Clients(dy.Schema):
+    """One row per client, as known at as_of."""
+
+    client_id = text("Key of the client.", key=True)
+    client_name = text("Name.")
+    manager_name = text("Owner; null when nobody is, or the owner has left.")
+    team_name = text("Team of the owner.")
+    product_name = text("Product of the latest deal.")
+    channel_name = text("Channel of the first deal.")
+    region_name = text("Region.")
+    funnel_name = text("Funnel of the latest deal.")
+    abc_class = text("A, B or C by paid revenue of the trailing 12 months; N without any.")
+    month_class = text("The class at the start of the running month, which its contact plan follows.")
+    created_on = day("First seen: creation or first deal.")
+    first_won_on = day("First win.")
+    last_won_on = day("Latest win.")
+    last_contact_on = day("Last touch; null when never.")
+    revenue = money("Amounts of won deals; null when none has an amount.")
+    revenue_year = money("The same, trailing 12 months.")
+    completeness_share = number("Filled and valid required fields / required fields.")
+    contact_quota = number("Contacts planned this month by class.")
+    deals_count = count("Deals.")
+    won_count = count("Won deals.")
+    contacts_month_count = count("Touches in the running month.")
+    is_unowned = flag("No owner, or the owner left the firm.")
+    is_active = flag("Bought within the active window of settings.")
+    has_open_deal = flag("Has an open deal.")
+
+
+class ClientMonths(dy.Schema):
+    """One row per client and month from its first purchase on: what the month did to it."""
+
+    client_id = text("Client.", key=True)
+    month_on = day("First day of the month.", key=True)
+    client_name = text("Client.")
+    manager_name = text("Owner.")
+    team_name = text("Team of the owner.")
+    product_name = text("Product of the latest purchase.")
+    channel_name = text("Channel of the first deal.")
+    region_name = text("Region.")
+    state = one_of(
+        CLIENT_STATES, "New, stayed active, came back, or lapsed this month; null while lapsed before.", required=False
+    )
+    revenue = money("Amounts won in the month.")
+    purchases_count = count("Deals won in the month.")
+    is_active = flag("Active at the month's end.")
+
+
+class Invoices(dy.Schema):
+    """One row per invoice with what was paid on it; a payment without an invoice is a row without an issue day."""
+
+    invoice_id = text("Key.", key=True)
+    deal_id = text("Deal.")
+    client_id = text("Client.")
+    client_name = text("Client.")
+    manager_name = text("Manager of the deal, else owner of the client.")
+    team_name = text("Team.")
+    product_name = text("Product of the deal.")
+    channel_name = text("Channel of the deal.")
+    region_name = text("Region.")
+    funnel_name = text("Funnel of the deal.")
+    issued_on = day("Invoice day; null for a payment without an invoice.")
+    paid_on = day("Latest payment day; null while unpaid.")
+    amount = money("Invoiced; negative for a credit note.")
+    paid = money("Paid.")
+    unpaid = money("Invoiced less paid, not below zero; null when either is unknown.")
+    age_days = number("Days from issue to as_of for what is not fully paid.")
+    is_paid = flag("Paid in full.")
+
+
+class Costs(dy.Schema):
+    """One row per day, channel and campaign of an ad cabinet."""
+
+    cost_id = text("Key.", key=True)
+    channel_name = text("Channel.")
+    campaign_name = text("Campaign.")
+    spent_on = day("Day.")
+    spend = money("Spend in the reporting currency.")
+    impressions = count("Impressions.", required=False)
+    clicks = count("Clicks.", required=False)
+
+
+class Plans(dy.Schema):
+    """One row per manager (or the whole team), month and metric."""
+
+    plan_id = text("Key.", key=True)
+    manager_name = text("Manager; null for the plan of the whole team.")
+    team_name = text("Team of the manager.")
+    metric_name = text("Metric the plan is for.", required=True)
+    month_on = day("First day of the month.")
+    target = money("Planned value.")
+    workdays_count = count("Working days of the month; from the manager's first day on.")
+    elapsed_workdays_count = count("Of those, the ones over by as_of.")
+
+
+class DealChanges(dy.Schema):
+    """One row per deal, column and export that told another value than the export before."""
+
+    deal_id = text("Deal.", key=True)
+    column_name = text("What changed: stage_name, manager_name, amount or expected_on.", key=True)
+    change_number = count("Number of the export that told it, counted per deal.", key=True)
+    before = text("Value before; null when there was none.")
+    after = text("Value after.")
+    earliest_at = moment("The last moment the earlier export knew of.")
+    latest_at = moment("The last moment the later export knew of.")
+
+
+class DealProducts(dy.Schema):
+    """One row per deal and product: its lines added up, or the deal's own product where there are no lines."""
+
+    deal_id = text("Deal.", key=True)
+    product_name = text("Product.", key=True)
+    client_id = text("Client of the deal.")
+    category_name = text("Category of the product.")
+    amount = money("Amount of the lines.")
+
+
 FACTS: dict[str, type[dy.Schema]] = {
     "deals": Deals,
     "visits": Visits,
     "stages": Stages,
+    "calls": Calls,
+    "touches": Touches,
+    "responses": Responses,
+    "promises": Promises,
+    "clients": Clients,
+    "client_months": ClientMonths,
+    "invoices": Invoices,
+    "costs": Costs,
+    "plans": Plans,
+    "deal_changes": DealChanges,
+    "deal_products": DealProducts,
+    "scores": Scores,
 }

@@ -1,0 +1,71 @@
+"""Did a change help: leads created before a day against those created after it, each given the same number of days."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import polars as pl
+
+from dashboard.access import Facts
+from dashboard.analyses.answer import Answer
+from dashboard.analyses.choose import created_in
+from dashboard.analyses.headings import columns
+from dashboard.filters import Filter, Notice
+from dashboard.i18n import N_
+from dashboard.periods import Period
+from dashboard.statistics.intervals import newcombe, wilson
+
+DEFINITION = N_(
+    "Leads created before the day of the change and from it on, and the share won within the same number of days of "
+    "creation; only leads that old take part. The last row is the difference with its interval."
+)
+NOT_YET = N_("{count} leads are not {days} days old yet and take no part.")
+PERHAPS = N_("The difference may be chance.")
+BEFORE, AFTER, DIFFERENCE = N_("before the change"), N_("after the change"), N_("difference")
+
+
+def before_after(facts: Facts, filter: Filter, day: date, *, days: int = 90, horizon: int = 60) -> Answer:
+    """Compare the cohorts: variant (before, after, difference), leads, won, won_share, low, high.
+
+    ``days``: how long before and after ``day`` leads are taken. ``horizon``: the days each lead gets. Shares of nothing are
+    null. The period of the filter plays no part.
+    """
+    spans = [Period(day - timedelta(days=days), day), Period(day, day + timedelta(days=days))]
+    counts, left_out = [], 0
+    for span in spans:
+        leads = created_in(facts, replace(filter, period=span))
+        old = leads.filter(pl.lit(facts.as_of) - pl.col("created_at") >= timedelta(days=horizon))
+        left_out += leads.height - old.height
+        is_won = (pl.col("outcome") == "won") & (pl.col("cycle_days") <= horizon)
+        counts.append((old.filter(is_won).height, old.height))
+    rows = [row(name, *count, wilson(*count)) for name, count in zip((BEFORE, AFTER), counts, strict=True)]
+    change = newcombe(*counts[1], *counts[0])
+    shares = [won / of if of else None for won, of in counts]
+    both = None if shares[0] is None or shares[1] is None else shares[1] - shares[0]
+    rows.append({"variant": DIFFERENCE, "won_share": both, **bounds(change)})
+    sentences = [Notice(NOT_YET, {"count": left_out, "days": horizon})] if left_out else []
+    if change is not None and change.low <= 0 <= change.high:
+        sentences.append(Notice(PERHAPS))
+    whole, real = pl.Int64(), pl.Float64()
+    schema = {"variant": pl.String(), "leads": whole, "won": whole, "won_share": real, "low": real, "high": real}
+    return Answer(
+        frame=pl.DataFrame(rows, schema=schema, orient="row"),
+        columns=columns("variant", "leads", "won", "won_share", "low", "high"),
+        definition=DEFINITION,
+        n=sum(of for _, of in counts),
+        counted=N_("deals"),
+        as_of=facts.as_of,
+        sentences=tuple(sentences),
+    )
+
+
+def row(name: str, won: int, of: int, interval: tuple[float, float] | None) -> dict[str, object]:
+    """Make the row of one side."""
+    return {"variant": name, "leads": of, "won": won, "won_share": won / of if of else None, **bounds(interval)}
+
+
+def bounds(interval: tuple[float, float] | None) -> dict[str, float | None]:
+    """Spread an interval over its columns."""
+    low, high = interval or (None, None)
+    return {"low": low, "high": high}

@@ -1,0 +1,33 @@
+"""Which deals an analysis of the process is about, and sums in which nothing known stays unknown."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboard.access import Facts
+from dashboard.filters import Filter
+
+
+def created_in(facts: Facts, filter: Filter) -> pl.DataFrame:
+    """Take the deals that were created in the period: the cohort."""
+    return facts.deals.filter(filter.rows("created_on"))
+
+
+def closed_in(facts: Facts, filter: Filter, *outcomes: str) -> pl.DataFrame:
+    """Take the deals with one of these outcomes that were closed in the period."""
+    return facts.deals.filter(filter.rows("closed_on") & pl.col("outcome").is_in(outcomes))
+
+
+def whole_sum(amount: pl.Expr) -> pl.Expr:
+    """Sum an amount as Decimal; null when not one is known."""
+    return pl.when(amount.is_not_null().any()).then(amount.sum()).cast(pl.Decimal(18, 2))
+
+
+def rows_count() -> pl.Expr:
+    """Count rows as Int64."""
+    return pl.len().cast(pl.Int64)
+
+
+def times(condition: pl.Expr) -> pl.Expr:
+    """Count the rows a condition picks as Int64."""
+    return condition.fill_null(False).sum().cast(pl.Int64)

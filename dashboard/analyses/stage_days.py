@@ -1,0 +1,123 @@
+"""The days in each open stage, against the norm: what is still there is kept as "not over yet"."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import polars as pl
+
+from dashboard.access import Facts
+from dashboard.analyses.answer import Analysis, Answer
+from dashboard.analyses.headings import columns
+from dashboard.analyses.selection import cohort
+from dashboard.filters import Filter, Notice
+from dashboard.i18n import N_
+from dashboard.metrics.model import ratio
+from dashboard.statistics.survival import kaplan_meier
+
+STAGE = ["funnel_name", "stage_name"]
+Per = Literal["visit", "deal"]
+
+DWELL = N_(
+    "Real days in each open stage, of the deals created in the period. What is still there counts as not over. "
+    "The norm proposed is the time within which three of four finished visits of won deals were over."
+)
+VISITS_LEFT_OUT = N_("Visits left out because their length is not known: {count}.")
+NO_HISTORY = N_("The days in stages are not known: the exports hold only the present stage of each deal.")
+
+
+def dwell(facts: Facts, filter: Filter, *, per: Per = "visit") -> Answer:
+    """Measure the days in each open stage, for the deals created in the period.
+
+    One row per funnel and stage: funnel, stage, n, over (of them no longer there), q25, median, q75, p90 (null when too much
+    is still there), norm_days, judged (over, or already longer than the norm), within_share (of the judged), norm_proposed.
+    ``per``: one visit, or all visits of a deal to the stage together.
+    """
+    visits, _ = cohort(facts, filter, None)
+    known = timed(facts, visits)
+    lengths = known if per == "visit" else together(known)
+    rows = [stage_row(place, rows) for place, rows in lengths.group_by(*STAGE, maintain_order=True)]
+    levels = dict.fromkeys(("q25", "median", "q75", "p90"), pl.Float64())
+    schema = {"funnel_name": pl.String(), "stage_name": pl.String(), "n": pl.Int64(), "over": pl.Int64(), **levels}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    order = facts.stages.select(*STAGE, "norm_days", pl.when(~pl.col("is_unmapped")).then("stage_order").alias("order"))
+    frame = (
+        frame.join(order, on=STAGE, how="left")
+        .join(against_norm(lengths, order), on=STAGE, how="left")
+        .join(norms_proposed(known), on=STAGE, how="left")
+        .sort("funnel_name", "order", "stage_name", nulls_last=True)
+        .rename({"funnel_name": "funnel", "stage_name": "stage"})
+        .drop("order")
+    )
+    left_out = visits.filter(pl.col("stage_type") == "open").height - known.height
+    sentences = [Notice(VISITS_LEFT_OUT, {"count": left_out})] if left_out else []
+    if not known.height and visits.height:
+        sentences = [Notice(NO_HISTORY)]
+    return Answer(
+        frame=frame,
+        columns=columns(
+            "funnel", "stage", "n", "over", "q25", "median", "q75", "p90", "norm_days", "within_share", "norm_proposed"
+        ),
+        definition=DWELL,
+        variant=N_("Each visit by itself.") if per == "visit" else N_("All visits of a deal to the stage together."),
+        n=known.height,
+        counted=N_("visits"),
+        as_of=facts.as_of,
+        sentences=tuple(sentences),
+    )
+
+
+def timed(facts: Facts, visits: pl.DataFrame) -> pl.DataFrame:
+    """Keep the visits to open stages whose length is known; a deal known by its present stage alone tells none."""
+    guessed = facts.deals.filter(pl.col("history") == "implied").select("deal_id")
+    is_known = (pl.col("stage_type") == "open") & (pl.col("days") >= 0).fill_null(False)
+    return (
+        visits.filter(is_known)
+        .join(guessed, on="deal_id", how="anti")
+        .with_columns(is_over=pl.col("exit") != "still_there")
+        .sort("deal_id", "visit_number")
+    )
+
+
+def together(known: pl.DataFrame) -> pl.DataFrame:
+    """Add the visits of a deal to one stage up."""
+    return known.group_by("deal_id", *STAGE, maintain_order=True).agg(pl.col("days").sum(), pl.col("is_over").all())
+
+
+def stage_row(place: tuple[object, ...], rows: pl.DataFrame) -> dict[str, object]:
+    """Estimate the quantiles of one stage."""
+    curve = kaplan_meier(rows.get_column("days").to_list(), rows.get_column("is_over").to_list())
+    levels = {"q25": 0.25, "median": 0.5, "q75": 0.75, "p90": 0.9}
+    found = {name: curve.over_by(level) for name, level in levels.items()} if rows["is_over"].any() else {}
+    counts = {"n": rows.height, "over": int(rows["is_over"].sum())}
+    return {"funnel_name": place[0], "stage_name": place[1], **counts, **found}
+
+
+def against_norm(lengths: pl.DataFrame, norms: pl.DataFrame) -> pl.DataFrame:
+    """Count who stayed within the norm; what is still there and younger than the norm cannot be judged yet."""
+    is_beyond = pl.col("days") > pl.col("norm_days")
+    is_judged = pl.col("norm_days").is_not_null() & (pl.col("is_over") | is_beyond)
+    return (
+        lengths.join(norms.select(*STAGE, "norm_days"), on=STAGE)
+        .group_by(STAGE)
+        .agg(
+            is_judged.sum().cast(pl.Int64).alias("judged"),
+            ratio((is_judged & ~is_beyond).sum(), is_judged.sum()).alias("within_share"),
+        )
+    )
+
+
+def norms_proposed(known: pl.DataFrame) -> pl.DataFrame:
+    """Propose as a norm of each stage the upper quartile of the visits of won deals that are over."""
+    won = known.filter((pl.col("outcome") == "won") & pl.col("is_over"))
+    return won.group_by(STAGE).agg(norm_proposed=pl.col("days").quantile(0.75, interpolation="linear"))
+
+
+DWELL_TIME = Analysis(
+    name="dwell",
+    label=N_("Days in stages"),
+    help=N_(
+        "For each open stage: quartiles and P90 of the days there, the share within the norm, and a norm proposed."
+    ),
+    run=dwell,
+)

@@ -1,0 +1,200 @@
+"""Deals that stay in a stage too long: the "thinkers", what they weigh in the pipeline, and the pipeline without them.
+
+The limit is the norm of the stage; without one it is the age by which nine of ten visits that moved on had done so, with
+what is still there counted as not yet, so that a slow stage does not look fast.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboard.access import Facts
+from dashboard.analyses.answer import Analysis, Answer
+from dashboard.analyses.choose import rows_count, times, whole_sum
+from dashboard.analyses.headings import columns
+from dashboard.analyses.stage_days import timed
+from dashboard.filters import Filter, Notice
+from dashboard.i18n import N_
+from dashboard.metrics.model import ratio
+from dashboard.statistics.survival import cumulative_incidence
+
+STAGE = ["funnel_name", "stage_name"]
+LEVEL = 0.9
+LEAST_COUNT = 10
+NORM, USUAL, NO_LIMIT = N_("norm of the stage"), N_("nine of ten move on sooner"), N_("no limit is known")
+
+DEFINITION = N_(
+    "Open deals that are in their stage longer than its norm; without a norm, longer than nine of ten visits that moved on. "
+    "Days run from the entry into the present stage to the last day of the data."
+)
+UNDATED = N_("It is not known since when {count} open deals are in their stage; they are not called stuck.")
+UNLIMITED = N_("No norm and too few visits that moved on to call a deal stuck: {stages}.")
+
+
+def limits(facts: Facts) -> pl.DataFrame:
+    """Find the limit of each open stage: funnel_name, stage_name, limit_days (null when none is known), rule.
+
+    It is learnt from every visit of the snapshot, whoever's, so a filter does not move it.
+    """
+    known = timed(facts, facts.visits)
+    rows = []
+    stages = facts.stages.filter(pl.col("stage_type") == "open").select(*STAGE, "norm_days")
+    strangers = known.select(STAGE).unique().join(stages, on=STAGE, how="anti").with_columns(norm_days=None)
+    for funnel, stage, norm in pl.concat([stages, strangers], how="vertical_relaxed").sort(STAGE).iter_rows():
+        visits = known.filter((pl.col("funnel_name") == funnel) & (pl.col("stage_name") == stage))
+        usual = None if norm is not None else usual_limit(visits)
+        limit = usual if norm is None else norm
+        rule = NORM if norm is not None else NO_LIMIT if usual is None else USUAL
+        rows.append({"funnel_name": funnel, "stage_name": stage, "limit_days": limit, "rule": rule})
+    text = pl.String()
+    schema = {"funnel_name": text, "stage_name": text, "limit_days": pl.Float64(), "rule": text}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def usual_limit(visits: pl.DataFrame) -> float | None:
+    """Return the days within which nine of ten visits that move on do so; None when fewer than ten have."""
+    ends = visits.select(pl.when("is_over").then(pl.col("exit").cast(pl.String))).to_series().to_list()
+    if ends.count("advanced") < LEAST_COUNT:
+        return None
+    return cumulative_incidence(visits.get_column("days").to_list(), ends).day_among("advanced", LEVEL)
+
+
+def standing(facts: Facts, filter: Filter) -> pl.DataFrame:
+    """Put the limit and ``is_stuck`` beside each open deal in an open stage (null where the days or the limit are unknown)."""
+    is_open = (pl.col("exit") == "still_there") & (pl.col("stage_type") == "open") & (pl.col("outcome") == "open")
+    guessed = facts.deals.filter(pl.col("history") == "implied").select("deal_id", is_guessed=pl.lit(True))
+    titles = facts.deals.select("deal_id", "deal_name", "client_name")
+    is_known = pl.col("entered_at").is_not_null() & (pl.col("days") >= 0) & pl.col("is_guessed").is_null()
+    return (
+        facts.visits.filter(filter.rows() & is_open)
+        .join(titles, on="deal_id", how="left")
+        .join(guessed, on="deal_id", how="left")
+        .join(limits(facts), on=STAGE, how="left")
+        .with_columns(days=pl.when(is_known).then("days"))
+        .with_columns(is_stuck=pl.col("days") > pl.col("limit_days"))
+        .sort("deal_id")
+    )
+
+
+def stuck_ids(facts: Facts, filter: Filter) -> pl.DataFrame:
+    """List the stuck deals (``deal_id``), to leave them out of a forecast or of the coverage."""
+    return standing(facts, filter).filter(pl.col("is_stuck")).select("deal_id")
+
+
+def stuck(facts: Facts, filter: Filter) -> Answer:
+    """List the stuck deals, the largest amount first.
+
+    Columns: deal_id, deal_name, client, manager, funnel, stage, days, limit_days, over_days, rule, amount. The period plays no
+    part: it is the state on the last day of the data.
+    """
+    there = standing(facts, filter)
+    frame = (
+        there.filter(pl.col("is_stuck"))
+        .sort("amount", "days", "deal_id", descending=[True, True, False], nulls_last=True)
+        .select(
+            "deal_id",
+            "deal_name",
+            pl.col("client_name").alias("client"),
+            pl.col("manager_name").alias("manager"),
+            pl.col("funnel_name").alias("funnel"),
+            pl.col("stage_name").alias("stage"),
+            "days",
+            "limit_days",
+            (pl.col("days") - pl.col("limit_days")).alias("over_days"),
+            "rule",
+            "amount",
+        )
+    )
+    shown = columns("deal_id", "client", "manager", "stage", "days", "limit_days", "rule", "amount")
+    return answer(facts, there, frame, shown)
+
+
+def answer(facts: Facts, there: pl.DataFrame, frame: pl.DataFrame, shown: tuple) -> Answer:
+    """Put a frame of stuck deals together with what could not be judged."""
+    sentences = []
+    if undated := there["days"].null_count():
+        sentences.append(Notice(UNDATED, {"count": undated}))
+    unlimited = there.filter(pl.col("limit_days").is_null())["stage_name"].unique().sort().to_list()
+    if unlimited:
+        sentences.append(Notice(UNLIMITED, {"stages": ", ".join(unlimited)}))
+    return Answer(
+        frame=frame,
+        columns=shown,
+        definition=DEFINITION,
+        n=there.height,
+        counted=N_("open deals"),
+        as_of=facts.as_of,
+        sentences=tuple(sentences),
+    )
+
+
+def pipeline(facts: Facts, filter: Filter) -> Answer:
+    """Weigh the stuck deals: one row per funnel and stage, and a last row (funnel and stage null) for all together.
+
+    Columns: funnel, stage, open, stuck, stuck_share, open_amount, stuck_amount, amount_share, moving (open − stuck),
+    moving_amount, calls and talk_minutes with stuck deals, and their share of those with open deals (null without a call log).
+    """
+    there = with_calls(facts, standing(facts, filter))
+    by_stage = weigh(there, [pl.col("funnel_name").alias("funnel"), pl.col("stage_name").alias("stage")])
+    whole = weigh(there, [pl.lit(None, dtype=pl.String).alias("funnel"), pl.lit(None, dtype=pl.String).alias("stage")])
+    frame = pl.concat([by_stage.sort("funnel", "stage"), whole])
+    shown = columns("funnel", "stage", "open", "stuck", "stuck_share", "stuck_amount", "amount_share", "calls")
+    return answer(facts, there, frame, (*shown, *columns("talk_minutes")))
+
+
+def with_calls(facts: Facts, there: pl.DataFrame) -> pl.DataFrame:
+    """Put the calls of each deal and their minutes beside it; unknown without a call log."""
+    if not facts.calls.height:
+        return there.with_columns(calls=pl.lit(None, dtype=pl.Int64), minutes=pl.lit(None, dtype=pl.Float64))
+    counted = facts.calls.group_by("deal_id").agg(
+        rows_count().alias("calls"), (pl.col("talk_seconds").sum() / 60).alias("minutes")
+    )
+    return there.join(counted, on="deal_id", how="left").with_columns(pl.col("calls", "minutes").fill_null(0))
+
+
+def weigh(there: pl.DataFrame, keys: list[pl.Expr]) -> pl.DataFrame:
+    """Count and sum what is open, what is stuck and what is left without it; unknown where no deal could be judged."""
+    is_stuck = pl.col("is_stuck").fill_null(False)
+    is_judged = pl.col("is_stuck").is_not_null().any()
+    counts = [
+        rows_count().alias("open"),
+        pl.when(is_judged).then(times(is_stuck)).alias("stuck"),
+        whole_sum(pl.col("amount")).alias("open_amount"),
+        pl.when(is_judged).then(known(pl.col("amount"), is_stuck, pl.Decimal(18, 2))).alias("stuck_amount"),
+        pl.when(is_judged).then(known(pl.col("amount"), ~is_stuck, pl.Decimal(18, 2))).alias("moving_amount"),
+        known(pl.col("calls"), is_stuck, pl.Int64()).alias("calls"),
+        known(pl.col("minutes"), is_stuck, pl.Float64()).alias("talk_minutes"),
+        ratio(pl.col("minutes").filter(is_stuck).sum(), pl.col("minutes").sum()).alias("minutes_share"),
+    ]
+    return (
+        there.group_by(keys)
+        .agg(counts)
+        .with_columns(
+            moving=pl.col("open") - pl.col("stuck"),
+            stuck_share=ratio(pl.col("stuck"), pl.col("open")),
+            amount_share=ratio(pl.col("stuck_amount"), pl.col("open_amount")),
+        )
+    )
+
+
+def known(value: pl.Expr, rows: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Sum over some rows; null when the value is known of none of all the rows, zero when there are none to sum."""
+    return pl.when(value.is_not_null().any()).then(value.filter(rows).sum()).cast(dtype)
+
+
+STUCK = Analysis(
+    name="stuck",
+    label=N_("Stuck deals"),
+    help=N_(
+        "Open deals longer in their stage than its norm, or than nine of ten that moved on: since when, money, rule."
+    ),
+    run=stuck,
+)
+PIPELINE = Analysis(
+    name="pipeline",
+    label=N_("Pipeline without thinkers"),
+    help=N_(
+        "For each stage: open deals and money, how much of it is stuck, and calls and minutes spent on what is stuck."
+    ),
+    run=pipeline,
+)

@@ -1,0 +1,102 @@
+"""What the facts do not hold by row but a metric needs by row: visits beside the limit of their stage, deals beside their lead.
+
+Each view is a function of whole facts: a limit is a property of the stage in all of the data, so that no filter moves it.
+The witnesses join the fact tables on their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from weakref import WeakKeyDictionary
+
+import polars as pl
+
+from dashboard.access import Facts
+from pipelines.schema.facts import FACTS
+
+LEAST_VISITS = 20
+"""Fewer completed visits than this say nothing about how long is unusual (product.md 3-1)."""
+UNUSUAL = 0.9
+MICROSECONDS_A_DAY = 86_400_000_000
+STAGE = ["funnel_name", "stage_name"]
+
+
+def stays(facts: Facts) -> pl.DataFrame:
+    """Put beside each visit its stage's norm, the days after which a deal is stuck in it, and whether it is.
+
+    Adds ``norm_days``, ``limit_days`` (the norm, else the 90th percentile of the visits of known length that ended by moving
+    on, when there are 20) and ``is_stuck``: of deals standing in an open stage whether the visit is longer than the limit,
+    null where that cannot be told and for every other visit. The length of a visit is unknown when only the present stage
+    of its deal is known, or when it is negative.
+    """
+    guessed = facts.deals.filter(pl.col("history") == "implied").select("deal_id", is_guessed=pl.lit(True))
+    visits = facts.visits.join(guessed, on="deal_id", how="left", maintain_order="left").with_columns(
+        days=pl.when((pl.col("days") >= 0) & pl.col("is_guessed").is_null()).then("days")
+    )
+    usual = (
+        visits.filter((pl.col("exit") == "advanced") & (pl.col("stage_type") == "open") & pl.col("days").is_not_null())
+        .group_by(STAGE)
+        .agg(usual_days=pl.col("days").quantile(UNUSUAL, interpolation="linear"), usual_count=pl.len())
+        .filter(pl.col("usual_count") >= LEAST_VISITS)
+    )
+    is_standing = (pl.col("exit") == "still_there") & (pl.col("stage_type") == "open") & (pl.col("outcome") == "open")
+    return (
+        visits.join(facts.stages.select(*STAGE, "norm_days"), on=STAGE, how="left", maintain_order="left")
+        .join(usual, on=STAGE, how="left", maintain_order="left")
+        .with_columns(limit_days=pl.coalesce("norm_days", "usual_days"))
+        .with_columns(is_stuck=pl.when(is_standing).then(pl.col("days") > pl.col("limit_days")))
+        .drop("is_guessed", "usual_days", "usual_count")
+    )
+
+
+def led_deals(facts: Facts) -> pl.DataFrame:
+    """Put beside each deal ``lead_cycle_days``: from its lead's creation to its first win or closing, real days.
+
+    The lead is the client's latest deal in a funnel that sells nothing by itself, created not after the deal; without one
+    the deal's own creation counts. Null while the deal is open, where its creation is unknown, and for leads themselves.
+    """
+    is_lead = (~pl.col("is_sales")).fill_null(False)
+    known = facts.deals.filter(pl.col("created_at").is_not_null())
+    leads = (
+        known.filter(is_lead & pl.col("client_id").is_not_null())
+        .select("client_id", lead_created_at="created_at", moment="created_at")
+        .sort("moment")
+    )
+    found = (
+        known.filter(~is_lead)
+        .select("deal_id", "client_id", moment="created_at")
+        .sort("moment")
+        .join_asof(leads, on="moment", by="client_id", strategy="backward", check_sortedness=False)
+        .select("deal_id", earlier=(pl.col("moment") - pl.col("lead_created_at")).dt.total_microseconds())
+    )
+    return (
+        facts.deals.join(found, on="deal_id", how="left", maintain_order="left")
+        .with_columns(
+            lead_cycle_days=pl.when(~is_lead).then(
+                pl.col("cycle_days") + pl.col("earlier").fill_null(0) / MICROSECONDS_A_DAY
+            )
+        )
+        .drop("earlier")
+    )
+
+
+VIEWS: dict[str, Callable[[Facts], pl.DataFrame]] = {"stays": stays, "led_deals": led_deals}
+COLUMNS: dict[str, frozenset[str]] = {
+    **{name: frozenset(schema.column_names()) for name, schema in FACTS.items()},
+    "stays": frozenset({*FACTS["visits"].column_names(), "norm_days", "limit_days", "is_stuck"}),
+    "led_deals": frozenset({*FACTS["deals"].column_names(), "lead_cycle_days"}),
+}
+"""What a metric may stand on: the columns of each fact and of each view."""
+MADE: WeakKeyDictionary[Facts, dict[str, pl.DataFrame]] = WeakKeyDictionary()
+"""Views of facts that somebody still holds, so that each is made once for all who look at the same snapshot."""
+
+
+def rows_of(facts: Facts, name: str) -> pl.DataFrame:
+    """Return the rows a metric stands on: a fact, or a view of several."""
+    if name not in VIEWS:
+        rows: pl.DataFrame = getattr(facts, name)
+        return rows
+    made = MADE.setdefault(facts, {})
+    if name not in made:
+        made[name] = VIEWS[name](facts)
+    return made[name]

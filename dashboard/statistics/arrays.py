@@ -1,0 +1,28 @@
+"""Numbers in, arrays of float64 out: what every module here does first."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+def floats(values: ArrayLike) -> Floats:
+    """Return a one-dimensional array of float64; None and null become NaN."""
+    found = np.asarray(values, dtype=np.float64)
+    if found.ndim != 1:
+        raise ValueError(f"a list of numbers is wanted, not {found.ndim} dimensions")
+    return found
+
+
+def flags(values: ArrayLike) -> Flags:
+    """Return a one-dimensional array of yes and no."""
+    return np.asarray(values, dtype=np.bool_).reshape(-1)
+
+
+def same_length(*columns: NDArray) -> None:
+    """Raise ValueError if the columns differ in length."""
+    if len({len(column) for column in columns}) > 1:
+        raise ValueError(f"columns of different length: {[len(column) for column in columns]}")

@@ -1,0 +1,108 @@
+"""Alarms that do not cry wolf: control charts of weekly numbers and weekly shares.
+
+A signal is one point beyond three sigma, or eight in a row on one side of the centre; all else is the usual noise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dashboard.statistics.arrays import Floats, floats
+from dashboard.statistics.groups import counted
+
+SIGMAS = 3.0
+RUN = 8
+RANGE_TO_SIGMA = 1.128  # d₂ of two values: mean moving range / σ of a normal process (Shewhart 1931)
+LEAST_COUNT = 20
+
+
+@dataclass(frozen=True)
+class Point:
+    """One period: its value, its limits, and whether it signals. All null where the period had too few to tell.
+
+    ``is_beyond``: outside of the limits. ``is_run``: the eighth or later in a row on one side of the centre.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    is_beyond: bool = False
+    is_run: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The centre and the points in the order given."""
+
+    centre: float
+    points: tuple[Point, ...]
+
+
+def xmr(values: ArrayLike, base: int | None = None) -> Chart | None:
+    """Chart single values by their moving range: centre ± 2.66 × mean range (Wheeler 2000); None for fewer than two.
+
+    ``base``: how many of the first periods set the limits; all, unless told.
+    """
+    found = floats(values)
+    known = found[:base]
+    if len(known) < 2:
+        return None
+    reach = SIGMAS * sigma(known)
+    centre = float(known.mean())
+    return charted(found, np.full(len(found), reach), centre)
+
+
+def sigma(values: Floats) -> float:
+    """Estimate σ from the differences of neighbours, which a slow drift does not inflate."""
+    return float(np.abs(np.diff(values)).mean()) / RANGE_TO_SIGMA
+
+
+def p_prime(wins: ArrayLike, counts: ArrayLike, *, base: int | None = None, least: int = LEAST_COUNT) -> Chart | None:
+    """Chart shares of changing counts, the limits widened by what weeks vary beyond chance (Laney 2002).
+
+    Limits p̄ ± 3·√(p̄(1−p̄)/n)·σ_z, σ_z from the moving range of z = (p−p̄)/√(p̄(1−p̄)/n). Periods under ``least`` have no
+    point and break no run. None for fewer than two periods with enough, or when all was won or nothing.
+    """
+    won, count = counted(wins, counts)
+    is_known = count >= max(least, 1)
+    kept_wins, kept_counts = won[is_known], count[is_known]
+    if len(kept_counts[:base]) < 2:
+        return None
+    centre = float(kept_wins[:base].sum() / kept_counts[:base].sum())
+    if not 0 < centre < 1:
+        return None
+    values = kept_wins / kept_counts
+    chance = np.sqrt(centre * (1 - centre) / kept_counts)
+    reach = SIGMAS * chance * sigma(((values - centre) / chance)[:base])
+    points = iter(charted(values, reach, centre, floor=0.0, ceiling=1.0).points)
+    return Chart(centre, tuple(next(points) if known else Point(None, None, None) for known in is_known))
+
+
+def charted(values: Floats, reach: Floats, centre: float, floor: float = -np.inf, ceiling: float = np.inf) -> Chart:
+    """Put the points together and mark the signals."""
+    runs = longest_runs(np.sign(values - centre))
+    return Chart(
+        centre,
+        tuple(
+            Point(
+                value=float(value),
+                low=max(floor, centre - float(span)),
+                high=min(ceiling, centre + float(span)),
+                is_beyond=bool(abs(value - centre) > span),
+                is_run=length >= RUN,
+            )
+            for value, span, length in zip(values, reach, runs, strict=True)
+        ),
+    )
+
+
+def longest_runs(sides: Floats) -> list[int]:
+    """Count for each point how many in a row up to it lie on its side; a point on the centre line has none."""
+    found: list[int] = []
+    for place, side in enumerate(sides):
+        is_same = place > 0 and side == sides[place - 1]
+        found.append(0 if side == 0 else found[-1] + 1 if is_same else 1)
+    return found

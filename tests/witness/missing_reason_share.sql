@@ -1,0 +1,10 @@
+-- Of the deals lost in the period, those with no reason.
+with kept as (
+    select *, closed_on as dated_on
+    from deals
+    where ($start::date is null and $end::date is null)
+       or (closed_on >= coalesce($start::date, date '0001-01-01') and closed_on < coalesce($end::date, date '9999-12-31'))
+)
+select {by} avg(case when outcome = 'lost' then (refusal_reason is null)::integer end) as value
+from kept
+group by all

@@ -1,0 +1,21 @@
+-- Amounts of stuck deals: 0 when none is stuck, null when it cannot be told or none of the stuck has an amount.
+with usual as (
+    select funnel_name, stage_name, quantile_cont(days, 0.9) as usual_days
+    from visits
+    where stage_type = 'open' and exit = 'advanced' and days >= 0 and deal_id not in (select deal_id from deals where history = 'implied')
+    group by all
+    having count(*) >= 20
+), kept as (
+    select visits.*, stage_type = 'open' and exit = 'still_there' and outcome = 'open' as stands,
+        case when stage_type = 'open' and exit = 'still_there' and outcome = 'open' and days >= 0 and deal_id not in (select deal_id from deals where history = 'implied') then days > coalesce(norm_days, usual_days) end as is_stuck
+    from visits
+    left join (select funnel_name, stage_name, norm_days from stages) using (funnel_name, stage_name)
+    left join usual using (funnel_name, stage_name)
+)
+select {by} case
+    when bool_or(stands) and count(is_stuck) = 0 then null
+    when count(case when is_stuck then 1 end) = 0 then 0
+    else sum(case when is_stuck then amount end)
+end as value
+from kept
+group by all

@@ -1,0 +1,10 @@
+-- The largest won amount divided by all won amounts above zero.
+with kept as (
+    select *, closed_on as dated_on
+    from deals
+    where ($start::date is null and $end::date is null)
+       or (closed_on >= coalesce($start::date, date '0001-01-01') and closed_on < coalesce($end::date, date '9999-12-31'))
+)
+select {by} max(case when outcome = 'won' and amount > 0 then amount::double end) / sum(case when outcome = 'won' and amount > 0 then amount::double end) as value
+from kept
+group by all
