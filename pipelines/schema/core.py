@@ -185,6 +185,8 @@ class Tasks(dy.Schema):
     created_at = moment("When it was planned.")
     due_at = moment("When it is due.")
     done_at = moment("When it was done; null if it was not.")
+    result = text("What came of it, as somebody wrote it down.")
+    moved_count = count("Times its due day was moved from one export to the next.")
 
 
 class Invoices(dy.Schema):

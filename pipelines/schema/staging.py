@@ -72,7 +72,7 @@ STAGED: dict[str, Staged] = {
         texts("product_name", "category_name") | {"price": "money"}, required=("product_name",), key=("product_name",)
     ),
     "tasks": Staged(
-        texts("task_id", "deal_id", "client_id", "manager_name", "task_name")
+        texts("task_id", "deal_id", "client_id", "manager_name", "task_name", "result")
         | {"created_at": "moment", "due_at": "moment", "done_at": "moment"},
         required=("task_id",),
         key=("task_id",),
