@@ -43,6 +43,7 @@ def promise_facts(
         told.with_columns(
             promise_id=pl.lit("task ") + pl.col("task_id"),
             promise_name="task_name",
+            is_overtaken=(local_day("_closed_at", calendar.zone) <= pl.col("last_on")).fill_null(False),
             late_days=pl.when(pl.col("outcome").is_in(["late", "forgotten"])).then(late.clip(0)),
         )
         .select(pl.col(name).cast(column.dtype) for name, column in schema.items())

@@ -23,7 +23,9 @@ class Sides:
         deals = core["deals"]
         return cls(
             deals=deals.select(
-                "deal_id", "client_id", "amount", *OF_DEAL, first_won_at=_first_won(deals, core).to_series()
+                *("deal_id", "client_id", "amount", *OF_DEAL),
+                _closed_at="closed_at",
+                first_won_at=_first_won(deals, core).to_series(),
             ),
             clients=core["clients"].select("client_id", "client_name"),
             managers=_managers(core["managers"], deals),

@@ -135,6 +135,9 @@ class Promises(dy.Schema):
     amount = money("Amount of the deal.")
     late_days = number("Working days after the due day; null unless late or forgotten.")
     moved_count = count("Times its due day was moved, as successive exports tell.")
+    is_overtaken = flag(
+        "Its deal was closed by the end of the due day: what was promised may have fallen away with it."
+    )
 
 
 class Scores(dy.Schema):
