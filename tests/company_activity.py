@@ -10,7 +10,10 @@ import polars as pl
 from companies import frame_of, stages_of
 from hypothesis import strategies as st
 
+from pipelines.facts import build_facts
 from pipelines.schema import core
+from pipelines.schema.facts import FACTS
+from pipelines.settings import Settings
 
 FIRST = datetime(2026, 3, 23, tzinfo=UTC)  # the last week of winter time in Berlin
 TASK_KINDS = {
@@ -43,9 +46,52 @@ def core_of(**tables: Sequence[Mapping[str, Any]]) -> dict[str, pl.DataFrame]:
     }
 
 
-def moments(draw: st.DrawFn, hours: int = 500) -> datetime:
-    """Draw a moment on a grid of ten minutes, so that contacts meet often."""
-    return FIRST + timedelta(minutes=10 * draw(st.integers(0, hours * 6)))
+LITERAL_AS_OF = datetime(2026, 2, 20, 17, tzinfo=UTC)  # a Friday; working time is 09:00 to 18:00 from Monday to Friday
+ANNA = {"manager_name": "Анна", "team_name": "North", "region_name": "East"}
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment of February 2026; the 2nd is a Monday."""
+    return datetime(2026, 2, day, hour, minute, tzinfo=UTC)
+
+
+def call(call_id: str, when: datetime, talk: float | None = 0.0, **more: Any) -> dict[str, Any]:
+    """A row of the log: an incoming call of the client, missed unless ``talk`` says otherwise."""
+    answered = talk is None or talk > 0
+    own = {"call_id": call_id, "started_at": when, "talk_seconds": talk, "is_answered": answered, "client_id": "c1"}
+    return own | {"phone": "+79990000001", "from_phone": "+79990000001", "to_phone": "100"} | more
+
+
+def out(call_id: str, when: datetime, talk: float | None = 0.0, **more: Any) -> dict[str, Any]:
+    """The same outwards."""
+    return call(call_id, when, talk, **{"direction": "out", "manager_name": "Анна", **more})
+
+
+def facts_of(
+    settings: Settings | None = None, as_of: datetime = LITERAL_AS_OF, **tables: Any
+) -> dict[str, pl.DataFrame]:
+    """Build facts of core tables from literal rows, and hold each to its schema."""
+    tables = {"stages": STAGES, "managers": [ANNA], "clients": [{"client_id": "c1", "client_name": "Ёлка"}], **tables}
+    made = build_facts(core_of(**tables), as_of=as_of, zone="UTC", settings=settings)
+    for name, schema in FACTS.items():
+        schema.validate(made[name])
+    return made
+
+
+def deal(created: datetime | None, **more: Any) -> dict[str, Any]:
+    """A deal of the client and of Anna."""
+    return {"deal_id": "d1", "client_id": "c1", "manager_name": "Анна", "created_at": created, **more}
+
+
+def response(settings: Settings | None = None, **tables: Any) -> dict[str, Any]:
+    """The row of the first deal."""
+    return facts_of(settings, **tables)["responses"].row(0, named=True)
+
+
+def moments(draw: st.DrawFn) -> datetime:
+    """Draw one of a few moments around openings, closings, a weekend and the change of the clock, so that contacts meet."""
+    day, hour, minute = draw(st.tuples(*map(st.sampled_from, ((0, 1, 4, 6, 7, 9), (0, 7, 9, 10, 16, 17), (0, 20, 50)))))
+    return FIRST + timedelta(days=day, hours=hour, minutes=minute)
 
 
 @st.composite
@@ -64,7 +110,7 @@ def busy_companies(draw: st.DrawFn) -> dict[str, pl.DataFrame]:
             "product_name": draw(st.sampled_from(["GTX", None])),
             "outcome": outcome,
             "created_at": draw(st.sampled_from([created, created, created, None])),
-            "closed_at": None if outcome == "open" else created + timedelta(minutes=10 * draw(st.integers(0, 2000))),
+            "closed_at": None if outcome == "open" else created + timedelta(hours=draw(st.integers(0, 300))),
             "amount": 100,
         }
         deals.append(deal)

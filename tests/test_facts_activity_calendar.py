@@ -109,7 +109,9 @@ def by_the_minute(working: WorkingTime, zone: str, start: datetime, end: datetim
 
 @settings(max_examples=40, deadline=None)
 @given(
-    start=st.integers(0, 6 * 24 * 60).map(lambda minutes: datetime(2026, 3, 25, tzinfo=UTC) + timedelta(minutes=minutes)),
+    start=st.integers(0, 6 * 24 * 60).map(
+        lambda minutes: datetime(2026, 3, 25, tzinfo=UTC) + timedelta(minutes=minutes)
+    ),
     hours=st.sampled_from([("09:00", "18:00"), ("00:00", "24:00"), ("07:30", "12:15"), ("03:00", "23:59")]),
     length=st.integers(0, 4000),
     zone=st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"]),
