@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 import pytest
@@ -16,9 +17,9 @@ def test_missed_calls_are_gathered_and_recovered() -> None:
     calls = facts_of(
         calls=[
             call("a", at(2, 10)),
-            call("b", at(2, 10, 25)),  # within half an hour of a: one episode
-            call("c", at(2, 10, 56)),  # 31 minutes after b: another
-            out("d", at(2, 11, 1), 4),  # shorter than a talk: an attempt
+            call("b", at(2, 10, 30)),  # half an hour after a: one episode
+            call("c", at(2, 11, 1)),  # 31 minutes after b: another
+            out("d", at(2, 11, 5), 4),  # shorter than a talk: an attempt
             out("e", at(2, 11, 30), 5),
             call("f", at(2, 11, 40)),  # a talk lies between: another episode, lost
             call("g", at(3, 20)),  # at night; 09:59 on the next day is within an hour of work
@@ -51,7 +52,12 @@ def test_what_stands_beside_a_call() -> None:
         ],
     )["calls"]
     first = made.row(0, named=True)
-    wanted = {"client_name": "Ёлка", "team_name": "North", "product_name": "Окна", "channel_name": "Сайт"}
+    wanted: dict[str, Any] = {
+        "client_name": "Ёлка",
+        "team_name": "North",
+        "product_name": "Окна",
+        "channel_name": "Сайт",
+    }
     wanted |= {"region_name": "East", "line_phone": "100", "hour": 22, "weekday": 7, "is_talk": True}
     wanted |= {"started_on": date(2026, 2, 8), "wait_seconds": 7.0, "talk_seconds": None}
     assert {name: first[name] for name in wanted} == wanted

@@ -27,6 +27,7 @@ from pipelines.core.money import (
 )
 from pipelines.core.people import conform_managers, conform_products, known_clients, listed_clients
 from pipelines.core.proposals import proposals
+from pipelines.core.ratings import conform_scores, conform_transcripts
 from pipelines.core.stages import StageDictionary
 from pipelines.settings import Settings
 from pipelines.staged import StagedTable
@@ -65,6 +66,7 @@ def build_core(
         base.deals, changes, clients, managers, gone_deals(staged), settings.zone, dictionary.not_sales
     )
     deals = converted_deals(deals, exchange, settings.zone, aside)
+    calls = conform_calls(staged, names, book, deals, settings, joins, aside)
     tables = {
         "deals": deals,
         "stage_changes": changes,
@@ -74,11 +76,13 @@ def build_core(
         "client_contacts": book.contacts,
         "managers": managers,
         "products": products,
-        "calls": conform_calls(staged, names, book, deals, settings, joins, aside),
+        "calls": calls,
         "costs": conform_costs(staged, names, exchange, aside),
         "tasks": tasks,
         "invoices": shaped(invoices, "invoices"),
         "plans": conform_plans(staged, names),
+        "scores": conform_scores(staged, names, calls),
+        "transcripts": conform_transcripts(staged, names, calls),
     }
     joins.compare_all(tables)
     return Core(

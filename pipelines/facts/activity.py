@@ -17,6 +17,7 @@ from pipelines.facts.contacts import Telephony, contacts_of
 from pipelines.facts.promises import promise_facts
 from pipelines.facts.proposals import proposals_of
 from pipelines.facts.responses import response_facts
+from pipelines.facts.scores import score_facts
 from pipelines.facts.sides import Sides
 from pipelines.facts.touches import touch_facts
 from pipelines.schema.core import CORE
@@ -40,8 +41,10 @@ def activity_facts(
     touches = touch_facts(contacts, sides, zone=zone)
     promises = promise_facts(tasks, contacts, sides, calendar, as_of=as_of, rules=settings.promises)
     proposals = proposals_of(tables["stage_changes"], tables["stages"], tasks, contacts, settings)
+    told = call_facts(calls, sides, calendar, settings.calls)
     return {
-        "calls": call_facts(calls, sides, calendar, settings.calls),
+        "calls": told,
+        "scores": score_facts(tables["scores"], tables["transcripts"], told, sides, settings.script),
         "touches": touches,
         "promises": promises,
         "responses": response_facts(

@@ -213,6 +213,28 @@ class Plans(dy.Schema):
     target = money("Planned value.")
 
 
+class Scores(dy.Schema):
+    """One row per call (or manager and day), criterion and rater: the newest score."""
+
+    score_id = text("Key of the row.", key=True)
+    call_id = text("Call, by its key where the log holds it.")
+    manager_name = text("Manager who was rated.")
+    criterion = text("What was rated.", required=True)
+    rater = text("Who rated.")
+    scored_on = day("Day of the call or of the rating.")
+    score = money("Score.")
+    top_score = money("Highest score possible.")
+
+
+class Transcripts(dy.Schema):
+    """One row per call that was written down."""
+
+    call_id = text("Call, by its key where the log holds it.", key=True)
+    manager_name = text("Manager who spoke.")
+    said_on = day("Day of the call.")
+    text = text("What was said.")
+
+
 CORE: dict[str, type[dy.Schema]] = {
     "deals": Deals,
     "stage_changes": StageChanges,
@@ -227,4 +249,6 @@ CORE: dict[str, type[dy.Schema]] = {
     "tasks": Tasks,
     "invoices": Invoices,
     "plans": Plans,
+    "scores": Scores,
+    "transcripts": Transcripts,
 }

@@ -88,5 +88,13 @@ STAGED: dict[str, Staged] = {
         required=("metric_name", "month_on", "target"),
         key=("manager_name", "metric_name", "month_on"),
     ),
+    "scores": Staged(
+        texts("call_id", "manager_name", "criterion", "rater")
+        | {"scored_on": "day", "score": "money", "top_score": "money"},
+        required=("criterion", "score"),
+    ),
+    "transcripts": Staged(
+        texts("call_id", "manager_name", "text") | {"said_on": "day"}, required=("call_id", "text"), key=("call_id",)
+    ),
     "side": Staged({}, required=()),
 }
