@@ -29,8 +29,8 @@ def call_identities(told: pl.DataFrame, calls: pl.DataFrame) -> Iterator[Identit
     yield "calls", N_("calls = calls in the facts"), told.height, calls["call_id"].n_unique()
     missed = told.select(((pl.col("direction") == "in") & ~pl.col("is_answered")).fill_null(False).sum()).item()
     lost = calls.select((pl.col("is_missed") & ~pl.col("is_recovered")).sum()).item()
-    yield "calls", N_("missed calls = recovered + lost"), missed, calls["is_recovered"].sum() + lost
-    firsts = calls["is_first_of_episode"].sum()
+    yield "calls", N_("missed calls = recovered + lost"), missed, calls.filter("is_recovered").height + lost
+    firsts = calls.filter("is_first_of_episode").height
     yield (
         "calls",
         N_("episodes of missed calls = first calls of an episode"),

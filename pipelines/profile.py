@@ -94,9 +94,9 @@ class Table(Frozen):
     """
 
     kind: Literal[
-        *("deals", "stages", "calls", "costs", "clients", "managers", "products", "tasks", "invoices", "plans"),
-        *("scores", "transcripts", "side"),
-    ]
+        "deals", "stages", "calls", "costs", "clients", "managers", "products", "tasks", "invoices", "plans",
+        "scores", "transcripts", "side",
+    ]  # fmt: skip
     name: str = ""
     format: Literal["any", "csv", "xlsx", "html", "json", "parquet"] = "any"
     encoding: tuple[str, ...] = ()

@@ -69,7 +69,7 @@ def test_the_witnesses_say_the_same(connection: Any, core: dict[str, pl.DataFram
 
 def same(told: pl.DataFrame, witness: pl.DataFrame) -> None:
     """Compare the columns the witness speaks of."""
-    assert_frame_equal(told.select(witness.columns), witness.cast(dict(told.select(witness.columns).schema)))  # ty: ignore
+    assert_frame_equal(told.select(witness.columns), witness.cast(dict(told.select(witness.columns).schema)))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

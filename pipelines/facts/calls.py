@@ -62,17 +62,22 @@ def is_talk(least_seconds: float) -> pl.Expr:
 def by_number(calls: pl.DataFrame, calendar: Calendar, rules: Calls) -> pl.DataFrame:
     """Add to calls with a number what follows from the other calls of that number (``FOUND``)."""
     # A talk of the same second goes before a missed call, so that it neither recovers nor splits it by chance.
-    calls = calls.with_columns(_number=pl.col("phone").rank("dense"), _talk=~pl.col("is_talk"))
+    numbers = calls.select(pl.col("phone").unique()).with_row_index("_number")
+    calls = calls.join(numbers, on="phone").with_columns(_talk=~pl.col("is_talk"))
+    talk = pl.when("is_talk")
     calls = calls.sort("_number", "started_at", "_talk", "call_id").with_columns(
-        _next_talk=pl.when("is_talk").then(pl.col("started_at")).shift(-1).backward_fill().over("_number"),
+        _next_talk=talk.then(pl.col("started_at")).shift(-1).backward_fill(),
+        _next_number=talk.then(pl.col("_number")).shift(-1).backward_fill(),
         _talks=pl.col("is_talk").cum_sum(),
         is_new_number=(pl.col("_number") != pl.col("_number").shift(1)).fill_null(True),
     )
-    missed = episodes(calls.filter("is_missed"), rules.episode_minutes)
+    missed = episodes(calls.filter("is_missed"), rules.episode_minutes).with_columns(
+        _next_talk=pl.when(pl.col("_next_number") == pl.col("_number")).then(pl.col("_next_talk"))
+    )
     wait = calendar.minutes(missed["started_at"], missed["_next_talk"])
     missed = missed.with_columns(recovered_at=pl.when(wait <= rules.recover_minutes).then(pl.col("_next_talk")))
     others = calls.filter(~pl.col("is_missed")).with_columns(is_first_of_episode=pl.lit(False))
-    return pl.concat([others, missed], how="diagonal").drop("_number", "_talk", "_next_talk", "_talks")
+    return pl.concat([others, missed], how="diagonal").drop("_number", "_talk", "_next_talk", "_next_number", "_talks")
 
 
 def episodes(missed: pl.DataFrame, window_minutes: float) -> pl.DataFrame:
