@@ -28,6 +28,8 @@ KINDS = {
     "tasks": "tasks",
     "invoices": "invoices",
     "plans": "plans",
+    "scores": "scorecards of calls",
+    "transcripts": "transcripts of calls",
 }
 OWN = ("sheet", "voronka")
 

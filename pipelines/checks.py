@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from pipelines.checks_activity import activity_identities
 from pipelines.currency import currency_code
 from pipelines.errors import N_, CheckFailed
 from pipelines.keys import in_order
@@ -83,6 +84,8 @@ def check_build(
     _calls(found, staged, core, set_aside)
     _history(found, staged, core, set_aside, orphaned_events, facts)
     _facts(found, core, facts)
+    for identity in activity_identities(core, facts):
+        found.same(*identity)
     broken = found.frame.filter(~pl.col("holds"))
     if broken.height:
         first = broken.row(0, named=True)

@@ -38,7 +38,7 @@ from pipelines.ledger import (
     newest_of,
 )
 from pipelines.mending import mend_served
-from pipelines.profile import KINDS, SourceProfile, profiles_in, read_profile, shipped_profiles
+from pipelines.profile import LOADED_KINDS, SourceProfile, profiles_in, read_profile, shipped_profiles
 from pipelines.rates import read_rates
 from pipelines.repair import once_more
 from pipelines.report import IGNORED, REJECT, FileReport, LoadReport, Progress, Silence, with_message
@@ -70,8 +70,8 @@ def load(
     none is left, nothing is stored. Raises a VoronkaError for what concerns the load as a whole: a path that does not
     exist, a faulty mapping or settings file, another load at the same time, an identity that does not hold.
     """
-    if kind is not None and kind not in KINDS:
-        raise UnknownName('There is no kind "{kind}". {hint}', kind=kind, hint=suggest(kind, KINDS))
+    if kind is not None and kind not in LOADED_KINDS:
+        raise UnknownName('There is no kind "{kind}". {hint}', kind=kind, hint=suggest(kind, LOADED_KINDS))
     settings = read_settings(home)
     rates = read_rates(home, settings)
     profiles = candidates(home, mapping)

@@ -19,6 +19,8 @@ from pipelines.schema.staging import STAGED
 from pipelines.settings import Funnel, Stage
 
 KINDS = ("deals", "stages", "calls", "costs", "clients", "managers", "products", "tasks", "invoices", "plans")
+"""Kinds that a mapping is proposed for."""
+LOADED_KINDS = (*KINDS, "scores", "transcripts")
 SHIPPED = Path(__file__).parent / "sources"
 
 
@@ -92,8 +94,9 @@ class Table(Frozen):
     """
 
     kind: Literal[
-        "deals", "stages", "calls", "costs", "clients", "managers", "products", "tasks", "invoices", "plans", "side"
-    ]
+        "deals", "stages", "calls", "costs", "clients", "managers", "products", "tasks", "invoices", "plans",
+        "scores", "transcripts", "side",
+    ]  # fmt: skip
     name: str = ""
     format: Literal["any", "csv", "xlsx", "html", "json", "parquet"] = "any"
     encoding: tuple[str, ...] = ()

@@ -14,12 +14,13 @@ from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from phonenumbers import SUPPORTED_REGIONS
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from pipelines.errors import SettingsError, suggest
 from pipelines.model import Frozen, checked, read_toml
 
 StageType = Literal["open", "won", "lost", "junk"]
+HOURS = r"^([01]?\d|2[0-3]):[0-5]\d$|^24:00$"
 Thing = Literal["product", "manager", "channel", "region", "client", "team", "campaign", "reason"]
 
 
@@ -62,6 +63,8 @@ class Stage(Frozen):
     optional: bool = False
     exit_result: str | None = None
     required_action: str | None = None
+    proposal: bool | None = None
+    """Entering it is a commercial proposal; unset, its name tells (``[proposals] words``)."""
 
 
 class Funnel(Frozen):
@@ -76,10 +79,18 @@ class Funnel(Frozen):
 class WorkingTime(Frozen):
     """The company's working hours; days off are whole days."""
 
-    opens: str = Field("09:00", alias="from")
-    closes: str = Field("18:00", alias="to")
+    opens: str = Field("09:00", alias="from", pattern=HOURS)
+    closes: str = Field("18:00", alias="to", pattern=HOURS)
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ("mon", "tue", "wed", "thu", "fri")
     days_off: tuple[date, ...] = ()
+
+    @model_validator(mode="after")
+    def opens_before_it_closes(self) -> WorkingTime:
+        if self.opens.zfill(5) >= self.closes.zfill(5):
+            raise ValueError('"from" must be earlier than "to" of the same day; round the clock is from 00:00 to 24:00')
+        if not self.days:
+            raise ValueError('"days" must name at least one day of the week')
+        return self
 
 
 class Phones(Frozen):
@@ -106,6 +117,80 @@ class Calls(Frozen):
 
     hours_before_creation: float = Field(24, ge=0)
     hours_after_closing: float = Field(24, ge=0)
+    talk_seconds: float = Field(5, ge=0)
+    """A shorter answered call is an attempt, not a talk."""
+    touch_seconds: float = Field(30, ge=0)
+    """A talk with content, which counts as a touch."""
+    episode_minutes: float = Field(30, ge=0)
+    """Missed calls of one number that follow each other within so many minutes are one episode."""
+    recover_minutes: float = Field(60, ge=0)
+    """Working minutes within which a missed call must be talked with to be recovered."""
+
+
+class Touches(Frozen):
+    """By what beginnings of words the name of a done task tells the contact that it was; the first list that fits decides.
+
+    ``other`` are contacts whose channel the name does not tell; ``arranged`` are meetings agreed upon, not held.
+    """
+
+    left_out: tuple[str, ...] = (
+        *("рассылк", "автоответ", "автоматическ", "автозвон", "робот", "подготов", "составит", "рассчита", "провери"),
+        *("newsletter", "mailing", "autoreply", "auto-reply", "automatic", "prepare", "calculate", "check"),
+    )
+    call: tuple[str, ...] = (
+        *("звон", "позвон", "перезвон", "созвон", "дозвон", "прозвон", "набрат", "call", "callback", "phone", "ring"),
+    )
+    letter: tuple[str, ...] = (
+        *(
+            "отправ",
+            "выслат",
+            "вышл",
+            "переслат",
+            "письм",
+            "кп",
+            "email",
+            "e-mail",
+            "почт",
+            "сообщен",
+            "написат",
+            "чат",
+        ),
+        *("whatsapp", "ватсап", "вотсап", "telegram", "телеграм", "viber", "смс", "sms", "мессендж"),
+        *("send", "letter", "mail", "message", "write", "proposal", "quote"),
+    )
+    arranged: tuple[str, ...] = (
+        *("назнач", "согласов", "запланир", "перенес", "отмен", "договорит"),
+        *("arrange", "schedule", "reschedule", "agree", "cancel", "book"),
+    )
+    meeting: tuple[str, ...] = (
+        *("встреч", "визит", "выезд", "переговор", "презентац", "показ", "демонстрац", "замер"),
+        *("meeting", "meet", "visit", "presentation", "demo"),
+    )
+    other: tuple[str, ...] = (
+        *("связат", "уточн", "напомн", "спрос", "узнат", "обсуд", "согласов", "договорит", "назнач", "поздрав"),
+        *("contact", "remind", "ask", "clarify", "discuss", "agree", "arrange", "schedule", "follow"),
+    )
+
+
+class Proposals(Frozen):
+    """What a commercial proposal is: an entry into such a stage or a done task that sends one; resent soon, it is the same."""
+
+    words: tuple[str, ...] = ("кп", "коммерческ", "предложени", "proposal", "quote", "quotation", "offer", "estimate")
+    resent_hours: float = Field(24, ge=0)
+
+
+class Promises(Frozen):
+    """When a promise is kept: from so many hours before it is due to the end of the due day and of the working days of grace."""
+
+    early_hours: float = Field(24, ge=0)
+    grace_days: int = Field(0, ge=0)
+
+
+class Script(Frozen):
+    """What transcripts are searched for: phrases that should be said, and words that should not."""
+
+    phrases: tuple[str, ...] = ()
+    stop_words: tuple[str, ...] = ()
 
 
 class Rates(Frozen):
@@ -134,6 +219,10 @@ class Settings(Frozen):
     phones: Phones = Phones()
     clients: Clients = Clients()
     calls: Calls = Calls()
+    touches: Touches = Touches()
+    proposals: Proposals = Proposals()
+    promises: Promises = Promises()
+    script: Script = Script()
     extensions: dict[str, str] = {}
     rates: Rates = Rates()
 

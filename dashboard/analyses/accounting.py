@@ -11,7 +11,7 @@ import polars as pl
 
 from dashboard.access import Facts
 from dashboard.i18n import N_
-from pipelines.profile import KINDS
+from pipelines.profile import LOADED_KINDS
 from pipelines.schema.core import FURTHER_LINES, REPLACED
 
 KIND_WORDS = {
@@ -25,6 +25,8 @@ KIND_WORDS = {
     "tasks": N_("Tasks"),
     "invoices": N_("Invoices"),
     "plans": N_("Plans"),
+    "scores": N_("Scorecards"),
+    "transcripts": N_("Transcripts"),
     "side": N_("Lookup tables"),
 }
 SECTIONS = ("files", "facts", "amounts")
@@ -55,7 +57,7 @@ def flows(facts: Facts) -> list[Flow]:
     )
     known = {row["kind"]: row for row in sums.to_dicts()}
     found = []
-    for kind in (*KINDS, "side"):
+    for kind in (*LOADED_KINDS, "side"):
         if kind in known:
             merged = _merged(facts) if kind == "deals" else 0
             counted = {"deals": facts.deals.height, "stages": facts.visits.height}.get(kind)

@@ -27,6 +27,7 @@ from pipelines.core.money import (
 )
 from pipelines.core.people import conform_managers, conform_products, known_clients, listed_clients
 from pipelines.core.proposals import proposals
+from pipelines.core.ratings import conform_scores, conform_transcripts
 from pipelines.core.stages import StageDictionary
 from pipelines.settings import Settings
 from pipelines.staged import StagedTable
@@ -69,7 +70,7 @@ def build_core(
     products = conform_products(staged, names)
     base = base_deals(staged, declared, names, joins, exchange.currency)
     aside: list[dict[str, object]] = []
-    tasks = conform_tasks(staged, names)
+    tasks = conform_tasks(staged, names, settings.zone)
     invoices = conform_invoices(staged, exchange, aside)
     joins.compare_tables("deals", base.deals, "client_id", "clients", listed["client_id"])
     clients, book, (of_clients, invoices, tasks) = known_clients(listed, base.deals, invoices, tasks, settings)
@@ -88,6 +89,7 @@ def build_core(
     latest.append(newest_moment(changes, WHEN["stage_changes"], loaded_at))
     keep("stage_changes", changes.drop("deal"))
     del changes
+    calls = conform_calls(staged, names, book, deals, settings, joins, aside)
     tables = {
         "deals": deals,
         "stages": dictionary.frame,
@@ -96,11 +98,13 @@ def build_core(
         "client_contacts": book.contacts,
         "managers": managers,
         "products": products,
-        "calls": conform_calls(staged, names, book, deals, settings, joins, aside),
+        "calls": calls,
         "costs": conform_costs(staged, names, exchange, aside),
         "tasks": tasks,
         "invoices": shaped(invoices, "invoices"),
         "plans": conform_plans(staged, names),
+        "scores": conform_scores(staged, names, calls),
+        "transcripts": conform_transcripts(staged, names, calls),
     }
     for one in staged:
         one.let_go()

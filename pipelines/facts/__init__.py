@@ -11,13 +11,17 @@ from datetime import datetime
 
 import polars as pl
 
+from pipelines.facts.activity import activity_facts
 from pipelines.facts.deals import deal_facts
 from pipelines.facts.visits import visit_facts
 from pipelines.schema.facts import FACTS
+from pipelines.settings import Settings
 
 
-def build_facts(core: Mapping[str, pl.DataFrame], *, as_of: datetime, zone: str) -> dict[str, pl.DataFrame]:
-    """Build ``deals``, ``visits`` and ``stages`` from the core tables, sorted by their keys.
+def build_facts(
+    core: Mapping[str, pl.DataFrame], *, as_of: datetime, zone: str, settings: Settings | None = None
+) -> dict[str, pl.DataFrame]:
+    """Build the facts from the core tables; without ``settings`` the rules are the default ones.
 
     ``as_of`` is an aware moment: the last one the data describes. Visits that have not ended last until then.
     """
@@ -27,4 +31,5 @@ def build_facts(core: Mapping[str, pl.DataFrame], *, as_of: datetime, zone: str)
         "deals": deal_facts(core["deals"], visits, core["stages"], as_of=as_of, zone=zone),
         "visits": visits,
         "stages": core["stages"],
+        **activity_facts(core, as_of=as_of, zone=zone, settings=settings or Settings()),
     }

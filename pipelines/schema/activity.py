@@ -36,7 +36,7 @@ class Calls(dy.Schema):
     channel_name = text("Channel of the deal.")
     region_name = text("Region of the deal, else of the manager.")
     funnel_name = text("Funnel of the deal.")
-    phone = text("The outside number in E.164, else as the log has it; null when unknown or broken.")
+    phone = text("The outside number in E.164; null when hidden, unreadable or within the house.")
     line_phone = text("Our own number or extension that was used.")
     episode_id = text("Missed calls of one number within the episode window are one episode; null for other calls.")
     direction = one_of(DIRECTIONS, "Who called whom.", required=False)
@@ -48,7 +48,7 @@ class Calls(dy.Schema):
     hour = count("Hour of the start in the company's zone, 0 to 23.", required=False)
     weekday = count("1 is Monday, 7 is Sunday.", required=False)
     is_answered = flag("Somebody talked.")
-    is_talk = flag("Answered and at least as long as settings call a talk.")
+    is_talk = flag("With the outside, answered and at least as long as settings call a talk (or of an unknown length).")
     is_missed = flag("Incoming and not answered.")
     is_recovered = flag("Missed, and talked with the same number within the window of working minutes.")
     is_first_of_episode = flag("First missed call of its episode.")
@@ -69,7 +69,9 @@ class Touches(dy.Schema):
     channel_name = text("Channel of the deal.")
     region_name = text("Region.")
     funnel_name = text("Funnel of the deal.")
-    kind = one_of(TOUCH_KINDS, "Call with a talk, meeting held, letter, or another done task.")
+    kind = one_of(
+        TOUCH_KINDS, "Call with a talk, meeting held, letter, or a contact whose channel its task does not tell."
+    )
     result = text("Recorded result; null when nobody wrote one.")
     touched_on = day("Day.")
     touched_at = moment("First moment of the day.")
@@ -99,12 +101,15 @@ class Responses(dy.Schema):
     next_step_on = day("Day of the earliest open promise from as_of on; null when none is planned.")
     response_minutes = number("Working minutes from creation (or the next opening) to the answer; 0 if talked before.")
     waited_minutes = number("The same up to as_of for unanswered ones: the censored time.")
-    attempts_count = count("Outgoing calls up to and with the first talk; all of them when not reached.")
-    touches_count = count("Touches up to the win or as_of.")
+    attempts_count = count(
+        "Outgoing calls up to and with the first talk; all of them when not reached; null without telephony.",
+        required=False,
+    )
+    touches_count = count("Touches up to the first win, the closing or as_of; null without telephony.", required=False)
     proposals_count = count("Commercial proposals: entries into a proposal stage, 24 h apart.")
     is_answered = flag("Somebody of ours acted after the creation, or had talked before it.")
     is_answered_before = flag("A talk before the creation led to the deal: response 0, shown apart.")
-    has_telephony = flag("The manager has calls in the log, so that no call means no call.")
+    has_telephony = flag("The manager has calls in the log and it covers the day of creation: no call means no call.")
     has_next_step = flag("Open, and a promise lies ahead.")
 
 
@@ -130,6 +135,9 @@ class Promises(dy.Schema):
     amount = money("Amount of the deal.")
     late_days = number("Working days after the due day; null unless late or forgotten.")
     moved_count = count("Times its due day was moved, as successive exports tell.")
+    is_overtaken = flag(
+        "Its deal was closed by the end of the due day: what was promised may have fallen away with it."
+    )
 
 
 class Scores(dy.Schema):

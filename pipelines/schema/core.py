@@ -185,6 +185,8 @@ class Tasks(dy.Schema):
     created_at = moment("When it was planned.")
     due_at = moment("When it is due.")
     done_at = moment("When it was done; null if it was not.")
+    result = text("What came of it, as somebody wrote it down.")
+    moved_count = count("Times its due day was moved from one export to the next.")
 
 
 class Invoices(dy.Schema):
@@ -211,6 +213,28 @@ class Plans(dy.Schema):
     target = money("Planned value.")
 
 
+class Scores(dy.Schema):
+    """One row per call (or manager and day), criterion and rater: the newest score."""
+
+    score_id = text("Key of the row.", key=True)
+    call_id = text("Call, by its key where the log holds it.")
+    manager_name = text("Manager who was rated.")
+    criterion = text("What was rated.", required=True)
+    rater = text("Who rated.")
+    scored_on = day("Day of the call or of the rating.")
+    score = money("Score.")
+    top_score = money("Highest score possible.")
+
+
+class Transcripts(dy.Schema):
+    """One row per call that was written down."""
+
+    call_id = text("Call, by its key where the log holds it.", key=True)
+    manager_name = text("Manager who spoke.")
+    said_on = day("Day of the call.")
+    text = text("What was said.")
+
+
 CORE: dict[str, type[dy.Schema]] = {
     "deals": Deals,
     "stage_changes": StageChanges,
@@ -225,4 +249,6 @@ CORE: dict[str, type[dy.Schema]] = {
     "tasks": Tasks,
     "invoices": Invoices,
     "plans": Plans,
+    "scores": Scores,
+    "transcripts": Transcripts,
 }

@@ -72,7 +72,7 @@ STAGED: dict[str, Staged] = {
         texts("product_name", "category_name") | {"price": "money"}, required=("product_name",), key=("product_name",)
     ),
     "tasks": Staged(
-        texts("task_id", "deal_id", "client_id", "manager_name", "task_name")
+        texts("task_id", "deal_id", "client_id", "manager_name", "task_name", "result")
         | {"created_at": "moment", "due_at": "moment", "done_at": "moment"},
         required=("task_id",),
         key=("task_id",),
@@ -87,6 +87,14 @@ STAGED: dict[str, Staged] = {
         texts("manager_name", "metric_name") | {"month_on": "day", "target": "money"},
         required=("metric_name", "month_on", "target"),
         key=("manager_name", "metric_name", "month_on"),
+    ),
+    "scores": Staged(
+        texts("call_id", "manager_name", "criterion", "rater")
+        | {"scored_on": "day", "score": "money", "top_score": "money"},
+        required=("criterion", "score"),
+    ),
+    "transcripts": Staged(
+        texts("call_id", "manager_name", "text") | {"said_on": "day"}, required=("call_id", "text"), key=("call_id",)
     ),
     "side": Staged({}, required=()),
 }

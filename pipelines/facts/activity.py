@@ -1,0 +1,62 @@
+"""What managers did and promised: calls, touches, responses, promises and scores, from the core tables alone.
+
+Clients are independent of each other, and so are numbers: facts built from the data of some clients at a time equal facts
+built at once, as long as ``telephony`` and the teams of managers are those of the whole company.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import polars as pl
+
+from pipelines.facts.calendar import Calendar
+from pipelines.facts.calls import call_facts
+from pipelines.facts.contacts import Telephony, contacts_of
+from pipelines.facts.promises import promise_facts
+from pipelines.facts.proposals import proposals_of
+from pipelines.facts.responses import response_facts
+from pipelines.facts.scores import score_facts
+from pipelines.facts.sides import Sides
+from pipelines.facts.touches import touch_facts
+from pipelines.schema.core import CORE
+from pipelines.settings import Settings
+
+
+def activity_facts(
+    core: Mapping[str, pl.DataFrame],
+    *,
+    as_of: datetime,
+    zone: str,
+    settings: Settings,
+    telephony: Telephony | None = None,
+) -> dict[str, pl.DataFrame]:
+    """Build the five tables; ``telephony`` tells whose calls the log holds, where ``core`` is only a part of the company."""
+    tables = {name: core[name] if name in core else schema.create_empty() for name, schema in CORE.items()}
+    sides, calendar = Sides.of(tables), Calendar(settings.working_time, zone)
+    calls, tasks = tables["calls"], tables["tasks"]
+    telephony = telephony or Telephony.of(calls, as_of, zone)
+    contacts = contacts_of(calls, tasks, telephony, as_of=as_of, zone=zone, settings=settings)
+    touches = touch_facts(contacts, sides, zone=zone)
+    promises = promise_facts(tasks, contacts, sides, calendar, as_of=as_of, rules=settings.promises)
+    proposals = proposals_of(tables["stage_changes"], tables["stages"], tasks, contacts, settings)
+    told = call_facts(calls, sides, calendar, settings.calls)
+    return {
+        "calls": told,
+        "scores": score_facts(tables["scores"], tables["transcripts"], told, sides, settings.script),
+        "touches": touches,
+        "promises": promises,
+        "responses": response_facts(
+            tables["deals"],
+            contacts,
+            touches,
+            promises,
+            proposals,
+            sides,
+            telephony,
+            calendar,
+            as_of=as_of,
+            rules=settings.calls,
+        ),
+    }
