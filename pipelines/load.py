@@ -252,7 +252,7 @@ def build(store: Store, settings: Settings, rates: pl.DataFrame) -> None:
     """Build core and facts from everything staged, check them, and write them beside it."""
     staged = staged_tables(store)
     core = build_core(staged, settings, loaded_at=datetime.now(UTC), rates=rates)
-    facts = build_facts(core.tables, as_of=core.as_of, zone=settings.zone)
+    facts = build_facts(core.tables, as_of=core.as_of, zone=settings.zone, settings=settings)
     for name, schema in FACTS.items():
         schema.validate(facts[name], cast=True)
     files = store.read("ledger.files")
