@@ -260,7 +260,8 @@ def build(store: Store, settings: Settings, rates: pl.DataFrame) -> None:
     logs = [one.name for one in staged if one.table.kind == "stages"]
     of_events = core.joins.filter(pl.col("left_table").is_in([f"{name}.deal_id" for name in logs]))
     orphaned = int(of_events["orphans"].sum())
-    identities = check_build(files, staged, core.tables, core.set_aside, orphaned, facts, core.currency)
+    today = core.as_of.astimezone(settings.time_zone).date()
+    identities = check_build(files, staged, core.tables, core.set_aside, orphaned, facts, core.currency, today)
     for name, rows in core.tables.items():
         store.replace(f"core.{name}", rows)
     for name, rows in facts.items():

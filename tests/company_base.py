@@ -68,7 +68,7 @@ def _invoices(draw: st.DrawFn, deals: Sequence[Mapping[str, Any]]) -> Rows:
             {
                 "invoice_id": f"i{number}",
                 "deal_id": deal.get("deal_id"),
-                "client_id": deal.get("client_id") or draw(st.sampled_from(CLIENT_IDS)),
+                "client_id": deal["client_id"] if deal else draw(st.sampled_from(CLIENT_IDS)),
                 "issued_on": draw(DAYS),
                 "paid_on": draw(DAYS) if tells_payments else None,
                 "amount_original": amount,
