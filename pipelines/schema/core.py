@@ -26,6 +26,7 @@ BROKEN_PHONE = N_("a phone that a spreadsheet broke (7,9E+10): joins nothing; ex
 UNREADABLE_PHONE = N_("no phone number can be read: joins nothing")
 UNREADABLE_MAIL = N_("no mail address can be read: joins nothing")
 SHARED_CONTACT = N_("a phone or mail of too many clients (a switchboard, a stand-in): joins nobody")
+FURTHER_PAYMENTS = N_("a further row of an invoice: what was paid is added to the invoice's")
 FURTHER_ROWS = N_("a further row of the same call")
 INTERNAL_CALL = N_("a call between own numbers: belongs to no client")
 NUMBERLESS_CALL = N_("a call whose outside number is hidden or unreadable")
