@@ -46,6 +46,10 @@ def class_limits(revenue: pl.Series, a_share: float, b_share: float) -> Limits:
     # Kopecks in whole numbers: a share that is exactly the limit must not miss it by a rounding.
     kopecks = (pl.col("together") * 100).round().cast(pl.Int64)
     told = groups.with_columns(share=kopecks.cum_sum() / kopecks.sum())
-    largest = told["revenue"][0]
-    within = [told.filter(pl.col("share") <= share)["revenue"].min() for share in (a_share, b_share)]
-    return Limits(*(largest if least is None else least for least in within))
+    return Limits(*(_least(told, share) for share in (a_share, b_share)))
+
+
+def _least(told: pl.DataFrame, share: float) -> Decimal:
+    """Return the least revenue within a share, the largest where none is; ``told`` goes from the largest down."""
+    within = told.filter(pl.col("share") <= share)["revenue"].to_list()
+    return within[-1] if within else told["revenue"].to_list()[0]

@@ -96,28 +96,28 @@ def with_owner(rows: pl.LazyFrame, managers: pl.LazyFrame, base: Yardsticks) -> 
 
 def of_deals(deals: pl.DataFrame) -> pl.DataFrame:
     """Count each client's deals, and tell what the first and the latest of them say; ties go by the deal's number."""
-    known = deals.lazy().drop_nulls("client_id")
-    order = ["created_at", "deal_id"]
-    latest = known.sort(order).unique("client_id", keep="last", maintain_order=True)
-    first = known.sort(order, nulls_last=True).unique("client_id", keep="first", maintain_order=True)
-    won = pl.col("outcome") == "won"
+    known = deals.lazy().drop_nulls("client_id").sort("created_at", "deal_id").with_row_index("place")
+    won, place, dated = pl.col("outcome") == "won", pl.col("place"), pl.col("created_at").is_not_null()
     counted = known.group_by("client_id").agg(
         deals_count=pl.len().cast(pl.Int64),
         won_count=won.sum().cast(pl.Int64),
         has_open_deal=(pl.col("outcome") == "open").any(),
         revenue=known_sum("amount", won),
+        latest=place.max(),
+        first=pl.coalesce(place.filter(dated).min(), place.min()),
     )
-    told = latest.select(
-        "client_id",
+    told = known.select(
         "product_name",
         "funnel_name",
+        latest="place",
         deal_manager="manager_name",
         deal_team="team_name",
         deal_region="region_name",
     )
     return (
-        counted.join(told, on="client_id", how="left")
-        .join(first.select("client_id", "channel_name"), on="client_id", how="left")
+        counted.join(told, on="latest", how="left")
+        .join(known.select("channel_name", first="place"), on="first", how="left")
+        .drop("latest", "first")
         .collect()
     )
 
