@@ -6,7 +6,7 @@ A build is made within a load's transaction, or anew when settings or rates have
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -14,7 +14,7 @@ import polars as pl
 
 from pipelines.checks import check_build
 from pipelines.core import build_core
-from pipelines.facts import build_facts
+from pipelines.facts import other_facts, process_facts
 from pipelines.intake import digest_of
 from pipelines.ledger import FILES
 from pipelines.profile import SourceProfile, Table
@@ -27,10 +27,10 @@ DEALS_AT_ONCE = 100_000
 CHECKED = {
     "core.deals": ("amount", "amount_original", "currency", "outcome"),
     "core.stage_changes": ("deal_id", "change_number", "funnel_name", "stage_name", "told_by"),
-    "core.calls": ("client_id", "phone"),
+    "core.calls": ("client_id", "phone", "direction", "is_answered"),
     "core.costs": ("spend", "spend_original", "currency"),
     "core.invoices": ("amount", "amount_original", "paid", "paid_original", "currency"),
-    "facts.deals": ("amount", "outcome", "visits_count"),
+    "facts.deals": ("deal_id", "client_id", "amount", "outcome", "closed_on", "visits_count", "is_sales"),
     "facts.visits": ("exit",),
 }
 """The columns that the identities of a build look at."""
@@ -46,21 +46,28 @@ def build(store: Store, settings: Settings, rates: pl.DataFrame) -> None:
     core = build_core(staged, settings, loaded_at=datetime.now(UTC), keep=keep, rates=rates)
     for name, rows in core.tables.items():
         keep(name, rows)
-    write_facts(store, core.tables["deals"], core.tables["stages"], core.as_of, settings.zone)
+    write_process(store, core.tables["deals"], core.tables["stages"], core.as_of, settings.zone)
+    others = write_others(store, core.tables, core.as_of, settings)
     files = store.read("ledger.files")
     files = pl.DataFrame(schema=FILES) if files is None else files
     logs = [one.name for one in staged if one.table.kind == "stages"]
     of_events = core.joins.filter(pl.col("left_table").is_in([f"{name}.deal_id" for name in logs]))
-    # What is checked is what was written, read again.
+    # Of the long tables, what is checked is what was written, read again.
     written = {
         name: {
             table.partition(".")[2]: store.table(table, columns) for table, columns in CHECKED.items() if name in table
         }
         for name in ("core.", "facts.")
     }
-    orphaned = int(of_events["orphans"].sum())
     identities = check_build(
-        files, staged, written["core."], core.set_aside, orphaned, written["facts."], core.currency
+        files,
+        staged,
+        core.tables | written["core."],
+        core.set_aside,
+        int(of_events["orphans"].sum()),
+        others | written["facts."],
+        core.currency,
+        core.as_of.astimezone(settings.time_zone).date(),
     )
     store.replace("checks.identities", identities)
     store.replace("checks.joins", core.joins)
@@ -73,18 +80,30 @@ def build(store: Store, settings: Settings, rates: pl.DataFrame) -> None:
     store.replace("ledger.snapshot", pl.DataFrame(facts_of, schema_overrides={"as_of": pl.Datetime("us", "UTC")}))
 
 
-def write_facts(store: Store, deals: pl.DataFrame, stages: pl.DataFrame, as_of: datetime, zone: str) -> None:
-    """Build the facts of some deals at a time, in the order of their numbers, and write them; the stages once."""
+def write_process(store: Store, deals: pl.DataFrame, stages: pl.DataFrame, as_of: datetime, zone: str) -> None:
+    """Build deals and visits of some deals at a time, in the order of their numbers, and write them; the stages once."""
     for at in range(0, max(deals.height, 1), DEALS_AT_ONCE):
         some = deals.slice(at, DEALS_AT_ONCE)
         changes = store.table("core.stage_changes", between=("deal_id", some["deal_id"].min(), some["deal_id"].max()))
-        facts = build_facts({"deals": some, "stage_changes": changes, "stages": stages}, as_of=as_of, zone=zone)
-        for name, schema in FACTS.items():
-            schema.validate(facts[name], cast=True)
+        facts = process_facts({"deals": some, "stage_changes": changes, "stages": stages}, as_of=as_of, zone=zone)
+        for name, rows in facts.items():
+            FACTS[name].validate(rows, cast=True)
             if at == 0:
-                store.replace(f"facts.{name}", facts[name])
+                store.replace(f"facts.{name}", rows)
             elif name != "stages":
-                store.add(f"facts.{name}", facts[name])
+                store.add(f"facts.{name}", rows)
+
+
+def write_others(
+    store: Store, tables: Mapping[str, pl.DataFrame], as_of: datetime, settings: Settings
+) -> dict[str, pl.DataFrame]:
+    """Build and write the facts that stand on all deals together, and return them."""
+    core = {**tables, "stage_changes": store.table("core.stage_changes"), "calls": store.table("core.calls")}
+    facts = other_facts(core, store.table("facts.deals"), as_of=as_of, zone=settings.zone, settings=settings)
+    for name, rows in facts.items():
+        FACTS[name].validate(rows, cast=True)
+        store.replace(f"facts.{name}", rows)
+    return facts
 
 
 def staged_tables(store: Store) -> list[StagedTable]:

@@ -7,11 +7,13 @@ equals what, so that the reconciliation page can show it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
 
 from pipelines.checks_activity import activity_identities
+from pipelines.checks_base import check_base
 from pipelines.currency import currency_code
 from pipelines.errors import N_, CheckFailed
 from pipelines.keys import in_order
@@ -75,6 +77,7 @@ def check_build(
     orphaned_events: int,
     facts: Mapping[str, pl.DataFrame],
     currency: str,
+    as_of_on: date,
 ) -> pl.DataFrame:
     """Return the identities of a build; raises CheckFailed with the first that does not hold."""
     found = Identities()
@@ -86,6 +89,7 @@ def check_build(
     _facts(found, core, facts)
     for identity in activity_identities(core, facts):
         found.same(*identity)
+    check_base(found.same, core, facts, as_of_on)
     broken = found.frame.filter(~pl.col("holds"))
     if broken.height:
         first = broken.row(0, named=True)

@@ -56,14 +56,16 @@ def _is_running(channel: Channel, campaign: str) -> np.ndarray:
 def draw_plans(company: Company) -> pl.DataFrame:
     """Set monthly plans per manager: revenue and won deals, eight per cent above what such a month usually brings.
 
-    A manager has no plan for a month in which he was not there on the first day.
+    A manager has no plan for a month in which he was not there on the first day. The plan of the whole team has no manager
+    and asks for a twentieth more than those of its people.
     """
     won = company.deals.filter(pl.col("outcome") == "won")
     per_month = won.group_by("manager").agg(pl.col("amount").sum() / MONTHS_COUNT, pl.len() / MONTHS_COUNT)
     usual = {row[0]: row[1:] for row in per_month.iter_rows()}
-    rows: list[tuple[str, str, date, float]] = []
+    rows: list[tuple[str | None, str, date, float]] = []
     for month in range(MONTHS_COUNT):
         first = date(FIRST_DAY.year + (FIRST_DAY.month - 1 + month) // 12, (FIRST_DAY.month - 1 + month) % 12 + 1, 1)
+        of_month = len(rows)
         season = 0.88 + 0.028 * month / 2 - (0.25 if first.month == 1 else 0.0)
         for number, manager in enumerate(MANAGERS):
             if manager.hired_on > first or (manager.left_on is not None and manager.left_on < first):
@@ -71,11 +73,15 @@ def draw_plans(company: Company) -> pl.DataFrame:
             revenue, deals = usual.get(number, (0.0, 0.0))
             rows.append((manager.name, "Выручка", first, float(round(max(revenue * season * 1.08, 300_000), -4))))
             rows.append((manager.name, "Продажи", first, float(max(round(deals * season * 1.08), 2))))
+        personal = sum(target for _, metric, _, target in rows[of_month:] if metric == "Выручка")
+        rows.append((None, "Выручка", first, float(round(personal * 1.05, -4))))
     return pl.DataFrame(rows, schema=["manager", "metric", "month", "target"], orient="row")
 
 
 def draw_invoices(company: Company, rng: np.random.Generator) -> pl.DataFrame:
-    """Draw invoices: sent when the papers begin, paid in full, half and half, in part or not at all; few without deal.
+    """Draw invoices: sent when the papers begin, paid in full, half and half, in part or not at all.
+
+    Few are credit notes (negative), and few payments name neither a deal nor an invoice.
 
     One row per invoice line: number, deal_id, client, issued and paid moments, amount, paid.
     """
@@ -83,7 +89,7 @@ def draw_invoices(company: Company, rng: np.random.Generator) -> pl.DataFrame:
     deals = company.deals.join(papers, on="deal_id", how="left", maintain_order="left")
     sent = deals.filter((pl.col("amount") > 0) & (pl.col("moment").is_not_null() | (pl.col("outcome") == "won")))
     sent = sent.with_columns(pl.col("moment").fill_null(pl.col("closed")).alias("issued")).sort("issued", "deal_id")
-    rows: list[tuple[str, int | None, int, int, int | None, float, float]] = []
+    rows: list[tuple[str, int | None, int, int | None, int | None, float | None, float]] = []
     draws = rng.random((len(sent), 3)).tolist()
     late = (rng.lognormal(np.log(2.0), 1.0, len(sent)) * DAY).astype(np.int64).tolist()
     columns = sent.select("deal_id", "client", "issued", "closed", "outcome", "amount").iter_rows()
@@ -104,7 +110,9 @@ def draw_invoices(company: Company, rng: np.random.Generator) -> pl.DataFrame:
         else:
             rows.append((name, deal_id, client, issued, done, total, total))
         if number % 200 == 0:
-            rows.append((f"ПП-{number:05d}", None, client, issued, issued, 15_000.0, 15_000.0))
+            rows.append((f"ПП-{number:05d}", None, client, None, issued, None, 15_000.0))
+        if number % 400 == 0:
+            rows.append((f"КН-{number:05d}", deal_id, client, issued, None, -round(total * 0.05, 2), 0.0))
     names = ["number", "deal_id", "client", "issued", "paid_at", "amount", "paid"]
     return pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
 

@@ -21,6 +21,7 @@ from pipelines.model import Frozen, checked, read_toml
 
 StageType = Literal["open", "won", "lost", "junk"]
 HOURS = r"^([01]?\d|2[0-3]):[0-5]\d$|^24:00$"
+CardField = Literal["client_name", "phone", "email", "region_name", "manager_name", "created_at"]
 Thing = Literal["product", "manager", "channel", "region", "client", "team", "campaign", "reason"]
 
 
@@ -106,10 +107,32 @@ class Phones(Frozen):
         return region
 
 
+class Quotas(Frozen):
+    """Contacts a client of each class is due in a month."""
+
+    A: float = Field(4, ge=0)
+    B: float = Field(2, ge=0)
+    C: float = Field(1, ge=0)
+    N: float = Field(1, ge=0)
+
+
 class Clients(Frozen):
-    """How records of clients are joined: a phone or mail of more than ``shared`` ids is nobody's own."""
+    """How records of clients are joined, and how the base of clients is judged.
+
+    A phone or mail of more than ``shared`` ids is nobody's own. A client is active for ``active_days`` after a purchase;
+    unset, for the company's own mean gap between purchases. Classes A and B are those whose revenue adds up to
+    ``a_share`` and ``b_share`` of the year's.
+    """
 
     shared: int = Field(5, ge=1)
+    no_contact_days: int = Field(30, ge=1)
+    active_days: int | None = Field(None, ge=31)
+    """No less than a month, because the base is counted by months."""
+    a_share: float = Field(0.8, gt=0, le=1)
+    b_share: float = Field(0.95, gt=0, le=1)
+    quota: Quotas = Quotas()
+    required: tuple[CardField, ...] = ("client_name", "phone", "email", "region_name")
+    """What a client's card must hold, filled and valid."""
 
 
 class Calls(Frozen):

@@ -12,6 +12,7 @@ from typing import Any
 
 import dataframely as dy
 import polars as pl
+from company_base import CLIENT_IDS, base_tables
 from hypothesis import strategies as st
 
 from dashboard.access import Facts
@@ -75,8 +76,12 @@ def walked(
     *,
     as_of: datetime = AS_OF,
     zone: str = "UTC",
+    more: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
 ) -> Facts:
-    """Build facts from deals whose ``walk`` is a list of (stage, moment or None); the last stage gives the outcome."""
+    """Build facts from deals whose ``walk`` is a list of (stage, moment or None); the last stage gives the outcome.
+
+    ``more`` are rows of other core tables by name.
+    """
     core_deals, changes = [], []
     types = {(stage["funnel_name"], stage["stage_name"]): stage["stage_type"] for stage in stages}
     for number, deal in enumerate(deals, 1):
@@ -106,7 +111,7 @@ def walked(
             }
             for step, (name, at, funnel) in enumerate(walk, 1)
         ]
-    return built(core_deals, changes, stages, as_of=as_of, zone=zone)
+    return built(core_deals, changes, stages, as_of=as_of, zone=zone, more=more)
 
 
 def built(
@@ -116,9 +121,10 @@ def built(
     *,
     as_of: datetime,
     zone: str = "UTC",
+    more: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
 ) -> Facts:
-    """Send core tables through ``build_facts``."""
-    tables = {name: frame_of(schema, []) for name, schema in core.CORE.items()}
+    """Send core tables through ``build_facts``; ``more`` are rows of other core tables by name."""
+    tables = {name: frame_of(schema, (more or {}).get(name, [])) for name, schema in core.CORE.items()}
     tables |= {
         "deals": frame_of(core.Deals, deals),
         "stage_changes": frame_of(core.StageChanges, changes),
@@ -184,7 +190,7 @@ def companies(draw: st.DrawFn, *, most_deals: int = 14) -> Facts:
             "walk": walk,
             "created_at": draw(st.sampled_from([created, created, created, None])),
             "history": draw(st.sampled_from(["events", "events", "dates", "implied"])),
-            "client_id": draw(st.sampled_from(["c1", "c2", "c3", None])),
+            "client_id": draw(st.sampled_from(CLIENT_IDS)),
             "manager_name": draw(st.sampled_from(managers)),
             "team_name": draw(st.sampled_from(["North", None])),
             "product_name": draw(st.sampled_from(["GTX", "Ёлка", None])),
@@ -197,4 +203,7 @@ def companies(draw: st.DrawFn, *, most_deals: int = 14) -> Facts:
         d["created_at"] for d in deals if d["created_at"]
     ]
     as_of = max([START, *latest]) + timedelta(minutes=draw(st.sampled_from([0, 600, 60_000])))
-    return walked(stages, deals, as_of=as_of, zone=draw(st.sampled_from(["UTC", "Europe/Moscow", "America/New_York"])))
+    more = draw(base_tables(deals, managers))
+    return walked(
+        stages, deals, as_of=as_of, more=more, zone=draw(st.sampled_from(["UTC", "Europe/Moscow", "America/New_York"]))
+    )

@@ -126,8 +126,9 @@ def said(notice: Notice, locale: Locale) -> str:
     values = dict(notice.values)
     if "metric" in values:
         values["metric"] = locale.text(str(values["metric"]))
-    if isinstance(values.get("dimensions"), tuple):
-        values["dimensions"] = ", ".join(locale.text(DIMENSION_LABELS[name]) for name in values["dimensions"])
+    named = values.get("dimensions")
+    if isinstance(named, tuple):
+        values["dimensions"] = ", ".join(locale.text(DIMENSION_LABELS[name]) for name in named)
     return locale.text(notice.template, **values)
 
 

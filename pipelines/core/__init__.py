@@ -26,6 +26,7 @@ from pipelines.core.money import (
     reporting_currency,
 )
 from pipelines.core.people import conform_managers, conform_products, known_clients, listed_clients
+from pipelines.core.product_lines import product_lines
 from pipelines.core.proposals import proposals
 from pipelines.core.ratings import conform_scores, conform_transcripts
 from pipelines.core.stages import StageDictionary
@@ -94,6 +95,7 @@ def build_core(
         "deals": deals,
         "stages": dictionary.frame,
         "deal_changes": deal_changes(told),
+        "deal_products": product_lines(staged, base.deals),
         "clients": clients,
         "client_contacts": book.contacts,
         "managers": managers,

@@ -1,4 +1,4 @@
-"""What successive exports of the same list tell: a stage, a manager or an amount that changed between two of them.
+"""What successive exports of the same list tell: a stage, a manager, an amount or an expected day that changed.
 
 The moment of such a change is known only as an interval, from the last thing the earlier export knew to the last thing the
 later one knew (product.md 3-12). It is dated in the middle, or at the closing where that falls inside. Exports are ordered
@@ -19,7 +19,7 @@ from pipelines.staged import FILE, LINE, LOAD, StagedTable
 
 FULL_EXPORT_SHARE = 0.9
 """A later export that holds at least this share of the deals of the one before is taken for a full one."""
-CHANGED = ("stage_name", "manager_name", "amount")
+CHANGED = ("stage_name", "manager_name", "amount", "expected_on")
 MOMENTS = ("created_at", "updated_at", "closed_at")
 
 

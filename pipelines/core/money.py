@@ -13,6 +13,7 @@ from decimal import Decimal
 import polars as pl
 
 from pipelines.core.conform import Names, gathered, shaped, tables_of
+from pipelines.core.payments import joined_payments
 from pipelines.currency import RATES, currency_code
 from pipelines.schema.core import FOREIGN
 from pipelines.settings import Settings
@@ -139,8 +140,8 @@ def conform_costs(
 def conform_invoices(staged: Sequence[StagedTable], exchange: Exchange, aside: list[dict[str, object]]) -> pl.DataFrame:
     """Return invoices with the columns that tell who the client is; ``core.invoices`` is made of them."""
     told = [
-        one.with_rows(with_currency(one.rows, one.profile.currency or exchange.currency))
-        for one in tables_of(staged, "invoices")
+        table.with_rows(with_currency(table.rows, table.profile.currency or exchange.currency))
+        for table in (joined_payments(one, aside) for one in tables_of(staged, "invoices"))
     ]
     rows = gathered(told, "invoices", ["invoice_id"], Names({}))
     if rows is None:

@@ -12,24 +12,36 @@ from datetime import datetime
 import polars as pl
 
 from pipelines.facts.activity import activity_facts
+from pipelines.facts.base import base_facts
 from pipelines.facts.deals import deal_facts
 from pipelines.facts.visits import visit_facts
-from pipelines.schema.facts import FACTS
 from pipelines.settings import Settings
 
 
 def build_facts(
     core: Mapping[str, pl.DataFrame], *, as_of: datetime, zone: str, settings: Settings | None = None
 ) -> dict[str, pl.DataFrame]:
-    """Build the facts from the core tables; without ``settings`` the rules are the default ones.
+    """Build every fact table from the core tables; without ``settings`` the rules are those of a new home.
 
     ``as_of`` is an aware moment: the last one the data describes. Visits that have not ended last until then.
     """
+    made = process_facts(core, as_of=as_of, zone=zone)
+    return made | other_facts(core, made["deals"], as_of=as_of, zone=zone, settings=settings or Settings())
+
+
+def process_facts(core: Mapping[str, pl.DataFrame], *, as_of: datetime, zone: str) -> dict[str, pl.DataFrame]:
+    """Build ``deals``, ``visits`` and ``stages``; some deals at a time give the same rows as all at once."""
     visits = visit_facts(core["deals"], core["stage_changes"], core["stages"], as_of=as_of, zone=zone)
-    empty = {name: schema.create_empty() for name, schema in FACTS.items()}
-    return empty | {
+    return {
         "deals": deal_facts(core["deals"], visits, core["stages"], as_of=as_of, zone=zone),
         "visits": visits,
         "stages": core["stages"],
-        **activity_facts(core, as_of=as_of, zone=zone, settings=settings or Settings()),
     }
+
+
+def other_facts(
+    core: Mapping[str, pl.DataFrame], deals: pl.DataFrame, *, as_of: datetime, zone: str, settings: Settings
+) -> dict[str, pl.DataFrame]:
+    """Build what stands on all deals together: what managers did, the base of clients, the money around it."""
+    done = activity_facts(core, as_of=as_of, zone=zone, settings=settings)
+    return done | base_facts(core, done | {"deals": deals}, as_of=as_of, zone=zone, settings=settings)

@@ -15,6 +15,9 @@ TOUCH_KINDS = ("call", "meeting", "letter", "other")
 CLIENT_STATES = ("new", "active", "reactivated", "lapsed")
 """What a month did to a client: active(t) = active(t-1) + new + reactivated - lapsed; "active" is one that stayed."""
 
+CLASS_BASES = ("paid", "won")
+"""What ABC classes are made of: payments by their day, or amounts of won deals where the exports tell of no payments."""
+
 
 def text(meaning: str, *, key: bool = False, required: bool = False) -> dy.String:
     return dy.String(primary_key=key, nullable=not (key or required), description=meaning)

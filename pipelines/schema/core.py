@@ -26,6 +26,7 @@ BROKEN_PHONE = N_("a phone that a spreadsheet broke (7,9E+10): joins nothing; ex
 UNREADABLE_PHONE = N_("no phone number can be read: joins nothing")
 UNREADABLE_MAIL = N_("no mail address can be read: joins nothing")
 SHARED_CONTACT = N_("a phone or mail of too many clients (a switchboard, a stand-in): joins nobody")
+FURTHER_PAYMENTS = N_("a further row of an invoice: what was paid is added to the invoice's")
 FURTHER_ROWS = N_("a further row of the same call")
 INTERNAL_CALL = N_("a call between own numbers: belongs to no client")
 NUMBERLESS_CALL = N_("a call whose outside number is hidden or unreadable")
@@ -89,12 +90,21 @@ class DealChanges(dy.Schema):
     """One row per deal, column and export that told another value than the export before."""
 
     deal_id = text("Deal.", key=True)
-    column_name = text("What changed: stage_name, manager_name or amount.", key=True)
+    column_name = text("What changed: stage_name, manager_name, amount or expected_on.", key=True)
     change_number = count("Number of the export that told it, counted per deal.", key=True)
     before = text("Value before; null when there was none.")
     after = text("Value after.")
     earliest_at = moment("The last moment the earlier export knew of.")
     latest_at = moment("The last moment the later export knew of.")
+
+
+class DealProducts(dy.Schema):
+    """One row per product line of a deal, where its export holds lines; the newest export of the deal only."""
+
+    deal_id = text("Deal.", key=True)
+    line_number = count("1, 2, 3 … in the order of the file.", key=True)
+    product_name = text("Product; null when the line names none.")
+    amount_original = money("Amount of the line as exported, in the currency of the deal.")
 
 
 class Clients(dy.Schema):
@@ -240,6 +250,7 @@ CORE: dict[str, type[dy.Schema]] = {
     "stage_changes": StageChanges,
     "stages": Stages,
     "deal_changes": DealChanges,
+    "deal_products": DealProducts,
     "clients": Clients,
     "client_contacts": ClientContacts,
     "managers": Managers,

@@ -10,6 +10,7 @@ import dataframely as dy
 
 from pipelines.schema.activity import Calls, Promises, Responses, Scores, Touches
 from pipelines.schema.columns import (
+    CLASS_BASES,
     CLIENT_STATES,
     EXITS,
     HISTORIES,
@@ -122,32 +123,44 @@ class Clients(dy.Schema):
 
     client_id = text("Key of the client.", key=True)
     client_name = text("Name.")
-    manager_name = text("Owner; null when nobody is, or the owner has left.")
+    manager_name = text(
+        "Owner by the list of clients, by the latest deal where no list tells; null when nobody is, or the owner left."
+    )
     team_name = text("Team of the owner.")
     product_name = text("Product of the latest deal.")
     channel_name = text("Channel of the first deal.")
     region_name = text("Region.")
     funnel_name = text("Funnel of the latest deal.")
-    abc_class = text("A, B or C by paid revenue of the trailing 12 months; N without any.")
+    abc_class = text("A, B or C by the share of class_revenue in that of all, ties together; N without any.")
     month_class = text("The class at the start of the running month, which its contact plan follows.")
+    class_basis = one_of(CLASS_BASES, "What the classes are made of, the same for all: payments, else won amounts.")
     created_on = day("First seen: creation or first deal.")
-    first_won_on = day("First win.")
-    last_won_on = day("Latest win.")
+    first_won_on = day("First purchase: wins are dated as their revenue is, by the latest win of a deal.")
+    last_won_on = day("Latest purchase.")
     last_contact_on = day("Last touch; null when never.")
     revenue = money("Amounts of won deals; null when none has an amount.")
     revenue_year = money("The same, trailing 12 months.")
-    completeness_share = number("Filled and valid required fields / required fields.")
-    contact_quota = number("Contacts planned this month by class.")
+    class_revenue = money("Paid (or won, by class_basis) in the trailing 12 months; null when nothing was.")
+    completeness_share = number(
+        "Filled and valid required fields / required fields; fields that no export holds are left out of both."
+    )
+    contact_quota = number("Contacts due this month by month_class; none for N without an open deal.")
+    active_days = number("The active window used: of settings, else the company's mean gap between purchases.")
     deals_count = count("Deals.")
     won_count = count("Won deals.")
-    contacts_month_count = count("Touches in the running month.")
+    contacts_month_count = count(
+        "Calls with a talk and meetings in the running month; null when no export tells of touches.", required=False
+    )
     is_unowned = flag("No owner, or the owner left the firm.")
-    is_active = flag("Bought within the active window of settings.")
+    is_active = flag("Bought within the active window.")
     has_open_deal = flag("Has an open deal.")
 
 
 class ClientMonths(dy.Schema):
-    """One row per client and month from its first purchase on: what the month did to it."""
+    """One row per client and month from its first purchase on: what the month did to it.
+
+    Months through which a client stayed lapsed have no row. The running month ends with as_of.
+    """
 
     client_id = text("Client.", key=True)
     month_on = day("First day of the month.", key=True)
@@ -157,10 +170,8 @@ class ClientMonths(dy.Schema):
     product_name = text("Product of the latest purchase.")
     channel_name = text("Channel of the first deal.")
     region_name = text("Region.")
-    state = one_of(
-        CLIENT_STATES, "New, stayed active, came back, or lapsed this month; null while lapsed before.", required=False
-    )
-    revenue = money("Amounts won in the month.")
+    state = one_of(CLIENT_STATES, "New, stayed active, came back, or lapsed this month.", required=False)
+    revenue = money("Amounts won in the month; 0 when nothing was bought, null when no purchase has an amount.")
     purchases_count = count("Deals won in the month.")
     is_active = flag("Active at the month's end.")
 
@@ -182,9 +193,11 @@ class Invoices(dy.Schema):
     paid_on = day("Latest payment day; null while unpaid.")
     amount = money("Invoiced; negative for a credit note.")
     paid = money("Paid.")
-    unpaid = money("Invoiced less paid, not below zero; null when either is unknown.")
+    unpaid = money(
+        "Invoiced less paid, not below zero; an empty payment is none if the exports tell payments; else null."
+    )
     age_days = number("Days from issue to as_of for what is not fully paid.")
-    is_paid = flag("Paid in full.")
+    is_paid = flag("Nothing is left to pay: paid in full, a credit note, or a payment without an invoice.")
 
 
 class Costs(dy.Schema):
@@ -207,8 +220,9 @@ class Plans(dy.Schema):
     team_name = text("Team of the manager.")
     metric_name = text("Metric the plan is for.", required=True)
     month_on = day("First day of the month.")
-    target = money("Planned value.")
-    workdays_count = count("Working days of the month; from the manager's first day on.")
+    target = money("Planned value; of a manager who came or left within the month, the part of his working days.")
+    planned = money("Planned value as the plan says it.")
+    workdays_count = count("Working days of the month; from the manager's first day on, up to the last.")
     elapsed_workdays_count = count("Of those, the ones over by as_of.")
 
 
@@ -231,7 +245,7 @@ class DealProducts(dy.Schema):
     product_name = text("Product.", key=True)
     client_id = text("Client of the deal.")
     category_name = text("Category of the product.")
-    amount = money("Amount of the lines.")
+    amount = money("Amount of the lines in the reporting currency; they add up to the deal's.")
 
 
 FACTS: dict[str, type[dy.Schema]] = {

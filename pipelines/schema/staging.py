@@ -80,8 +80,7 @@ STAGED: dict[str, Staged] = {
     "invoices": Staged(
         texts("invoice_id", "deal_id", "client_id", "phone", "email", "currency")
         | {"issued_on": "day", "paid_on": "day", "amount": "money", "paid": "money"},
-        required=("invoice_id",),
-        key=("invoice_id",),
+        required=("invoice_id",),  # no key: payments of one invoice are rows that add up
     ),
     "plans": Staged(
         texts("manager_name", "metric_name") | {"month_on": "day", "target": "money"},
