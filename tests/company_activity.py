@@ -90,7 +90,7 @@ def response(settings: Settings | None = None, **tables: Any) -> dict[str, Any]:
 
 def moments(draw: st.DrawFn) -> datetime:
     """Draw one of a few moments around openings, closings, a weekend and the change of the clock, so that contacts meet."""
-    day, hour, minute = draw(st.tuples(*map(st.sampled_from, ((0, 1, 4, 6, 7, 9), (0, 7, 9, 10, 16, 17), (0, 20, 50)))))
+    day, hour, minute = draw(st.tuples(*map(st.sampled_from, ((0, 1, 4, 7), (0, 9, 10, 17), (0, 30)))))
     return FIRST + timedelta(days=day, hours=hour, minutes=minute)
 
 

@@ -31,7 +31,7 @@ def test_missed_calls_are_gathered_and_recovered() -> None:
     missed = calls.filter("is_missed").sort("call_id")
     assert missed.select("call_id", "episode_id", "is_first_of_episode", "recovered_at").rows() == [
         ("a", "a", True, None),  # 90 minutes until the talk
-        ("b", "a", False, None),
+        ("b", "a", False, at(2, 11, 30)),  # sixty minutes are still in time
         ("c", "c", True, at(2, 11, 30)),
         ("f", "f", True, None),
         ("g", "g", True, at(4, 9, 59)),

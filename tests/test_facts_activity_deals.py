@@ -15,6 +15,7 @@ from pipelines.settings import Funnel, Promises, Settings, Stage
     ("created", "calls", "minutes", "attempts", "reached"),
     [
         (at(3, 10), [out("a", at(3, 10, 7), 40)], 7, 1, at(3, 10, 7)),
+        (at(3, 10), [out("a", at(3, 10), 40)], 0, 1, at(3, 10)),  # in the very minute
         (at(3, 10), [out("a", at(3, 10, 7)), out("b", at(3, 12), 4), out("c", at(4, 9), 60)], 7, 3, at(4, 9)),
         (
             at(3, 10),

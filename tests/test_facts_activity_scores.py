@@ -73,23 +73,34 @@ def test_phrases_that_are_the_same_are_looked_for_once() -> None:
     assert made["scores"].select("call_id", "criterion", "score").rows() == [("1", "Ещё раз", 1), ("2", "Ещё раз", 0)]
 
 
+NEXT = """
+Номер сделки,Этап,Сумма,Дата создания,Код клиента,Менеджер,Дата следующего контакта
+1,Новая,100,10.01.2026 10:00,c1,Анна,{}
+2,Новая,100,10.01.2026 10:00,c1,Анна,
+"""
+TASKS = """
+Номер задачи,Номер сделки,Задача,Срок,Дата выполнения,Результат
+3,1,Перезвонить,{},,{}
+4,1,Позвонить,12.01.2026,,
+"""
+
+
 def test_due_days_that_were_moved_are_counted_over_exports(tmp_path: Path) -> None:
     company = Company(tmp_path)
     company.home.settings_file.write_text('zone = "UTC"\n', encoding="utf-8")
-    export = (
-        "Номер задачи,Номер сделки,Задача,Срок,Дата выполнения,Результат\n3,1,Перезвонить,{},,{}\n4,1,Позвонить,{},,\n"
-    )
-    for first, result in (
-        ("12.01.2026 10:00", ""),
-        ("12.01.2026 18:00", ""),
-        ("20.01.2026", "ждёт"),
-    ):
-        facts = company.load(DEALS, export.format(first, result, "12.01.2026"))
-    moved = facts.promises.sort("promise_id").select("promise_id", "due_on", "moved_count")
-    assert [row[1:] for row in moved.rows()] == [(date(2026, 1, 20), 1), (date(2026, 1, 12), 0)]
+    for due, result in (("12.01.2026 10:00", ""), ("12.01.2026 18:00", ""), ("20.01.2026", "ждёт")):
+        facts = company.load(NEXT.format(due), TASKS.format(due, result))
+    columns = ("promise_id", "promise_name", "due_on", "moved_count", "client_id", "manager_name", "outcome")
+    assert facts.promises.sort("promise_id").select(columns).rows() == [
+        ("task 3", "Перезвонить", date(2026, 1, 20), 1, "c1", None, "not_due"),
+        ("task 4", "Позвонить", date(2026, 1, 12), 0, "c1", None, "not_due"),
+        ("task next contact 1", None, date(2026, 1, 20), 1, "c1", "Анна", "not_due"),
+    ]
+    assert facts.responses["next_step_on"].to_list() == [date(2026, 1, 12), None]
     snapshot = current_snapshot(company.home)
     assert snapshot is not None
-    assert read_tables(snapshot, ["core.tasks"])["core.tasks"].sort("task_id")["result"].to_list() == ["ждёт", None]
+    tasks = read_tables(snapshot, ["core.tasks"])["core.tasks"].sort("task_id")
+    assert tasks["result"].to_list() == ["ждёт", None, None]
 
 
 TABLES: dict[str, Any] = {

@@ -71,7 +71,7 @@ def build_core(
     products = conform_products(staged, names)
     base = base_deals(staged, declared, names, joins, exchange.currency)
     aside: list[dict[str, object]] = []
-    tasks = conform_tasks(staged, names, settings.zone)
+    tasks = conform_tasks(staged, names, base.deals, settings.zone)
     invoices = conform_invoices(staged, exchange, aside)
     joins.compare_tables("deals", base.deals, "client_id", "clients", listed["client_id"])
     clients, book, (of_clients, invoices, tasks) = known_clients(listed, base.deals, invoices, tasks, settings)

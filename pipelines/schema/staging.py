@@ -37,7 +37,7 @@ STAGED: dict[str, Staged] = {
         | texts("channel_name", "campaign_name", "region_name", "funnel_name", "stage_name", "outcome")
         | texts("refusal_reason", "currency", "phone", "email")
         | {"amount": "money", "created_at": "moment", "closed_at": "moment", "updated_at": "moment"}
-        | {"stage_entered_at": "moment", "expected_on": "day", "is_gone": "flag"},
+        | {"stage_entered_at": "moment", "next_contact_at": "moment", "expected_on": "day", "is_gone": "flag"},
         required=("deal_id",),
         key=("deal_id",),
     ),
