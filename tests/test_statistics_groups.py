@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from dashboard.statistics.groups import benjamini_hochberg, funnel_limits, homogeneity, shrink
+from dashboard.statistics.groups import benjamini_hochberg, best_quartile, funnel_limits, homogeneity, leaning, shrink
 from dashboard.statistics.intervals import wilson
 from dashboard.statistics.verdicts import detectable, judge, needed, score_test
 
@@ -60,6 +60,14 @@ def test_shrinkage_by_hand() -> None:
     assert found.shares == pytest.approx((0.8 - weight * 0.2, 0.4 + weight * 0.2))
     assert shrink([5, 5], [10, 10]) == shrink([5, 5], [10, 10])
     assert shrink([0], [0]) is None
+
+
+def test_the_best_quartile_is_of_shrunk_shares_and_small_segments_lean() -> None:
+    found = shrink([80, 60, 50, 40, 20], [100] * 5)
+    assert found is not None
+    assert best_quartile(found) == found.shares[1] < 0.6
+    assert leaning(1.0, 5, 0.4, 20) == pytest.approx((5 + 8) / 25)
+    assert leaning(0.0, 0, 0.4, 20) == 0.4 == leaning(0.0, 0, 0.4, 0)
 
 
 def test_one_group_is_its_own_mean() -> None:

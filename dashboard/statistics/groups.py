@@ -88,6 +88,16 @@ def shrink(wins: ArrayLike, counts: ArrayLike) -> Shrunk | None:
     return Shrunk(mean, variance**0.5, spread_seen, tuple(shares.tolist()), tuple(weights.tolist()))
 
 
+def best_quartile(shrunk: Shrunk) -> float:
+    """Return the share that a quarter of the groups reach once chance is taken out: what a stage could be."""
+    return float(np.quantile(shrunk.shares, 0.75))
+
+
+def leaning(share: float, count: float, parent: float, strength: float) -> float:
+    """Pull the share of a small segment towards that of the wider one, which weighs as ``strength`` deals of its own."""
+    return (count * share + strength * parent) / (count + strength) if count + strength > 0 else parent
+
+
 def benjamini_hochberg(p_values: ArrayLike) -> tuple[float, ...]:
     """Return p-values corrected for being several: those at most α are at most α of them false, on the average.
 

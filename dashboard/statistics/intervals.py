@@ -92,10 +92,8 @@ def median_interval(values: ArrayLike, level: float = LEVEL) -> Interval | None:
     """
     found = np.sort(floats(values))
     count = len(found)
-    ranks = [rank for rank in range(1, count // 2 + 1) if bdtr(rank - 1, count, 0.5) <= (1 - level) / 2]
-    if not ranks:
-        return None
-    return Interval(float(found[ranks[-1] - 1]), float(found[count - ranks[-1]]))
+    rank = int((bdtr(np.arange(count // 2), count, 0.5) <= (1 - level) / 2).sum())
+    return Interval(float(found[rank - 1]), float(found[count - rank])) if rank else None
 
 
 def poisson_interval(count: float, level: float = LEVEL) -> Interval:

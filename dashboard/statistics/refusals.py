@@ -1,4 +1,7 @@
-"""Refusals as a map: where which reason is given more often than chance, and who always gives the same one."""
+"""Refusals as a map: where which reason is given more often than chance, and who always gives the same one.
+
+How reasons come with the age of a deal is ``survival.cumulative_incidence`` with the reasons as ends.
+"""
 
 from __future__ import annotations
 
