@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from dashboard.statistics.between_snapshots import turnbull
+from dashboard.statistics.concentration import gini
 from dashboard.statistics.control import p_prime, xmr
 from dashboard.statistics.forecast import chance_within, simulate
 from dashboard.statistics.gaps import mean_gap, overdue, personal_gap, segment_gap, strength_of, waiting_curve
+from dashboard.statistics.intervals import mean_interval
 from dashboard.statistics.landmark import by_response, landmark
+from dashboard.statistics.refusals import entropy
 from dashboard.statistics.scoring import brier, calibration, coverage, pinball, skill
 from dashboard.statistics.survival import cumulative_incidence, kaplan_meier
 
@@ -178,6 +181,19 @@ def test_single_values_by_hand() -> None:
     assert xmr([5]) is None
     based = xmr([10, 12, 10, 12, 26], base=4)
     assert based is not None and [one.is_beyond for one in based.points] == [False] * 4 + [True]
+
+
+def test_an_unknown_week_has_no_point_and_changes_nothing() -> None:
+    whole, gap = xmr([10, 12, 10, 26]), xmr([10, 12, None, 10, 26])
+    assert whole is not None and gap is not None
+    assert [point for point in gap.points if point.value is not None] == list(whole.points)
+    assert gap.points[2].low is None
+
+
+@pytest.mark.parametrize("ask", [gini, mean_interval, entropy, lambda values: brier(values, [True, True])])
+def test_the_unknown_among_the_known_is_refused(ask) -> None:
+    with pytest.raises(ValueError, match="leave it out"):
+        ask([0.5, None])
 
 
 def test_eight_on_one_side_signal_and_seven_do_not() -> None:

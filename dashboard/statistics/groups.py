@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
-from dashboard.statistics.arrays import Floats, floats, same_length
+from dashboard.statistics.arrays import Floats, floats, known, same_length
 from dashboard.statistics.intervals import Interval, standard
 
 
@@ -41,7 +41,7 @@ class Shrunk:
 
 def counted(wins: ArrayLike, counts: ArrayLike) -> tuple[Floats, Floats]:
     """Return both columns as arrays. Raises ValueError where there are more wins than deals."""
-    won, count = floats(wins), floats(counts)
+    won, count = known(wins), known(counts)
     same_length(won, count)
     if not bool(np.all((won >= 0) & (won <= count))):
         raise ValueError("a group cannot have more wins than deals")
