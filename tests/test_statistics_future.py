@@ -79,6 +79,7 @@ def test_a_gap_leans_on_its_segment() -> None:
         personal_gap([10], 0)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.1, 1e4), min_size=1, max_size=10), st.floats(0.1, 1e4), st.floats(0, 50))
 def test_a_personal_gap_lies_between_ones_own_and_the_segment(
     gaps: list[float], segment: float, strength: float
@@ -162,6 +163,7 @@ def test_scores_by_hand() -> None:
     assert [(one.mean_chance, one.share, one.count) for one in bins] == [(pytest.approx(0.065), 0.5, 2), (1, 1, 1)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 100), min_size=2, max_size=30), st.sampled_from([0.1, 0.5, 0.9]))
 def test_the_pinball_is_least_at_the_quantile(values: list[float], level: float) -> None:
     at = float(np.quantile(values, level, method="inverted_cdf"))
