@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from dashboard.statistics.groups import benjamini_hochberg, funnel_limits, homogeneity, shrink
+from dashboard.statistics.groups import benjamini_hochberg, best_quartile, funnel_limits, homogeneity, leaning, shrink
 from dashboard.statistics.intervals import wilson
 from dashboard.statistics.verdicts import detectable, judge, needed, score_test
 
@@ -21,6 +21,7 @@ def columns(given: list[tuple[int, int]]) -> tuple[list[int], list[int]]:
     return [wins for wins, _ in given], [count for _, count in given]
 
 
+@settings(deadline=None)
 @given(groups)
 def test_homogeneity_is_the_test_of_the_table(given: list[tuple[int, int]]) -> None:
     found = homogeneity(*columns(given))
@@ -34,6 +35,7 @@ def test_homogeneity_is_the_test_of_the_table(given: list[tuple[int, int]]) -> N
     assert found.freedom == freedom
 
 
+@settings(deadline=None)
 @given(groups, st.randoms(use_true_random=False))
 def test_shrinkage_lies_between_the_raw_share_and_the_mean_in_any_order(given: list, dice) -> None:
     found = shrink(*columns(given))
@@ -62,6 +64,14 @@ def test_shrinkage_by_hand() -> None:
     assert shrink([0], [0]) is None
 
 
+def test_the_best_quartile_is_of_shrunk_shares_and_small_segments_lean() -> None:
+    found = shrink([80, 60, 50, 40, 20], [100] * 5)
+    assert found is not None
+    assert best_quartile(found) == found.shares[1] < 0.6
+    assert leaning(1.0, 5, 0.4, 20) == pytest.approx((5 + 8) / 25)
+    assert leaning(0.0, 0, 0.4, 20) == 0.4 == leaning(0.0, 0, 0.4, 0)
+
+
 def test_one_group_is_its_own_mean() -> None:
     found = shrink([7], [10])
     assert found is not None
@@ -69,6 +79,7 @@ def test_one_group_is_its_own_mean() -> None:
     assert homogeneity([7], [10]) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), max_size=30))
 def test_the_correction_equals_statsmodels_keeps_order_and_makes_nothing_smaller(p_values: list[float]) -> None:
     found = benjamini_hochberg(p_values)
@@ -89,6 +100,7 @@ def test_the_correction_as_its_authors_printed_it() -> None:
         benjamini_hochberg([1.2])
 
 
+@settings(deadline=None)
 @given(group, st.floats(0.05, 0.95), st.sampled_from([0.95, 0.998]))
 def test_the_funnel_the_interval_and_the_test_say_the_same(given: tuple[int, int], base: float, level: float) -> None:
     wins, count = given
@@ -109,6 +121,7 @@ def test_what_can_be_told_apart() -> None:
     assert detectable(0.63, 0) is None
 
 
+@settings(deadline=None)
 @given(st.floats(0.05, 0.95), st.floats(0.01, 0.5))
 def test_so_many_are_needed_and_not_one_fewer(base: float, difference: float) -> None:
     count = needed(base, difference)

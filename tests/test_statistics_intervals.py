@@ -51,6 +51,7 @@ def test_difference_as_newcombe_printed_it(a: tuple, b: tuple, low: float, high:
     assert near(newcombe(*a, *b), (low, high), 5e-5)
 
 
+@settings(deadline=None)
 @given(counts, st.sampled_from([0.8, 0.95, 0.998]))
 def test_wilson_equals_statsmodels_and_holds_the_share(given: tuple[int, int], level: float) -> None:
     wins, count = given
@@ -61,6 +62,7 @@ def test_wilson_equals_statsmodels_and_holds_the_share(given: tuple[int, int], l
     assert (found.low == 0) == (wins == 0) and (found.high == 1) == (wins == count)
 
 
+@settings(deadline=None)
 @given(counts, counts)
 def test_the_difference_equals_statsmodels_holds_itself_and_turns_with_its_sides(a: tuple, b: tuple) -> None:
     found, turned = newcombe(*a, *b), newcombe(*b, *a)
@@ -85,6 +87,7 @@ def test_more_wins_than_deals_cannot_be(wrong: tuple[int, int]) -> None:
         standard(1.0)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=60))
 def test_the_mean_equals_scipy(values: list[float]) -> None:
     found = mean_interval(values)
@@ -100,6 +103,7 @@ def test_the_median_lies_between_two_values_of_known_rank() -> None:
     assert median_interval(range(1, 31)) == (10, 21)
 
 
+@settings(deadline=None)
 @given(st.integers(6, 200))
 def test_the_median_holds_at_least_at_the_level(count: int) -> None:
     found = median_interval(range(1, count + 1))

@@ -56,6 +56,7 @@ def test_freireich_as_every_textbook_prints_it() -> None:
     assert [round(found.variance("over", day) ** 0.5, 4) for day in (6, 23)] == [0.0764, 0.1346]
 
 
+@settings(deadline=None)
 @given(rows, st.booleans())
 def test_won_lost_and_open_are_one_whole_at_every_age(given: list, is_delayed: bool) -> None:
     found = estimated(given, is_delayed=is_delayed)
@@ -65,6 +66,7 @@ def test_won_lost_and_open_are_one_whole_at_every_age(given: list, is_delayed: b
         assert bool(np.all(np.diff(curve) >= 0)) and bool(np.all(np.abs(curve) <= 1 + 1e-12))
 
 
+@settings(deadline=None)
 @given(rows, st.randoms(use_true_random=False))
 def test_the_order_of_rows_says_nothing(given: list, dice) -> None:
     turned = list(given)
@@ -73,6 +75,7 @@ def test_the_order_of_rows_says_nothing(given: list, dice) -> None:
     assert one.open_shares.tolist() == other.open_shares.tolist()
 
 
+@settings(deadline=None)
 @given(rows)
 def test_entry_at_zero_is_no_entry(given: list) -> None:
     days, ends = [day for day, _, _ in given], [end for _, end, _ in given]
@@ -88,7 +91,8 @@ def test_wins_among_rivals_equal_statsmodels(given: list) -> None:
     status = np.array([{"won": 1, "lost": 2, None: 0}[end] for _, end, _ in kept])
     if not {1, 2} <= set(status.tolist()):
         return
-    theirs = CumIncidenceRight(np.array([float(day) for day, _, _ in kept]), status)
+    with np.errstate(all="ignore"):  # its standard errors divide by the deals left, also when none is
+        theirs = CumIncidenceRight(np.array([float(day) for day, _, _ in kept]), status)
     for number, end in enumerate(("won", "lost")):
         ours = [found.at(end, day) for day in theirs.times]
         assert ours == pytest.approx(theirs.cinc[number], abs=1e-9)

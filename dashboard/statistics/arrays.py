@@ -17,6 +17,14 @@ def floats(values: ArrayLike) -> Floats:
     return found
 
 
+def known(values: ArrayLike) -> Floats:
+    """Return the same where nothing may be unknown: what is, the caller leaves out and says so. Raises ValueError."""
+    found = floats(values)
+    if bool(np.isnan(found).any()):
+        raise ValueError("an unknown number among the known; leave it out first, and say how many")
+    return found
+
+
 def flags(values: ArrayLike) -> Flags:
     """Return a one-dimensional array of yes and no."""
     return np.asarray(values, dtype=np.bool_).reshape(-1)

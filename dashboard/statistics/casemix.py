@@ -106,22 +106,15 @@ def adjusted(
 
 
 def what_drives(by_cell: pl.DataFrame, unit: str) -> pl.DataFrame:
-    """Say which cells made a unit's expectation differ from that of the others: ``effect`` in wins per deal, the largest first.
+    """Say which cells made a unit's expectation differ from the others' share won: ``effect`` in wins per deal, largest first.
 
-    ``(own share of the cell − the others' share of it) × (expected share − mean expected share of the others)``. Takes the
-    rows of ``expected_by_cell``; a unit's effects are positive where it was given more of what sells well. Cells that only
-    others have are not rows, so the effects need not sum to the whole difference.
+    ``(own share of the cell − the others' share of it) × (expected share − share won by the others)``: positive where the
+    unit was given more of what sells well. Takes the rows of ``expected_by_cell``. Cells that only others have are not
+    rows, so the effects need not sum to the whole difference.
     """
-    every = by_cell.get_column("own_count").sum()
-    own, rest = pl.col("own_count").sum().over(unit), every - pl.col("own_count").sum().over(unit)
-    mean = (pl.col("own_count") * pl.col("expected_share")).sum() / pl.col("own_count").sum()
-    return (
-        by_cell.with_columns(
-            own_share=pl.col("own_count") / own,
-            others_share=pl.when(rest > 0).then(pl.col("others_count") / rest),
-        )
-        .with_columns(
-            effect=(pl.col("own_share") - pl.col("others_share")) * (pl.col("expected_share") - mean),
-        )
-        .sort(unit, pl.col("effect").abs(), descending=[False, True], nulls_last=True)
-    )
+    own, own_won = pl.col("own_count").sum().over(unit), pl.col("own_wins").sum().over(unit)
+    rest, rest_won = pl.col("own_count").sum() - own, pl.col("own_wins").sum() - own_won
+    extra = pl.col("own_count") / own - pl.col("others_count") / rest
+    effect = pl.when(rest > 0).then(extra * (pl.col("expected_share") - rest_won / rest))
+    found = by_cell.with_columns(effect=effect)
+    return found.sort(unit, pl.col("effect").abs(), descending=[False, True], nulls_last=True)

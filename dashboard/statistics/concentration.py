@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dashboard.statistics.arrays import floats
+from dashboard.statistics.arrays import known
 
 
 def gini(values: ArrayLike) -> float | None:
@@ -13,7 +13,7 @@ def gini(values: ArrayLike) -> float | None:
 
     Values below zero are refused with ValueError: the coefficient means nothing there.
     """
-    found = np.sort(floats(values))
+    found = np.sort(known(values))
     if len(found) and found[0] < 0:
         raise ValueError("what is divided cannot be less than nothing")
     total, count = float(found.sum()), len(found)
@@ -24,7 +24,7 @@ def gini(values: ArrayLike) -> float | None:
 
 def largest_to_smallest(values: ArrayLike) -> float | None:
     """Return how many times the largest exceeds the smallest; None without values or where the smallest has nothing."""
-    found = floats(values)
+    found = known(values)
     if not len(found) or found.min() <= 0:
         return None
     return float(found.max() / found.min())
@@ -32,6 +32,6 @@ def largest_to_smallest(values: ArrayLike) -> float | None:
 
 def top_share(values: ArrayLike, count: int = 1) -> float | None:
     """Return the share that the ``count`` largest have of all; None without anything."""
-    found = np.sort(floats(values))[::-1]
+    found = np.sort(known(values))[::-1]
     total = float(found.sum())
     return float(found[:count].sum()) / total if total > 0 else None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dashboard.statistics.arrays import Floats, floats
+from dashboard.statistics.arrays import Flags, Floats, floats
 from dashboard.statistics.groups import counted
 
 SIGMAS = 3.0
@@ -44,15 +44,22 @@ class Chart:
 def xmr(values: ArrayLike, base: int | None = None) -> Chart | None:
     """Chart single values by their moving range: centre ± 2.66 × mean range (Wheeler 2000); None for fewer than two.
 
-    ``base``: how many of the first periods set the limits; all, unless told.
+    ``base``: how many of the first known values set the limits; all, unless told. An unknown value has no point and
+    breaks no run.
     """
     found = floats(values)
-    known = found[:base]
-    if len(known) < 2:
+    is_known = ~np.isnan(found)
+    kept = found[is_known]
+    if len(kept[:base]) < 2:
         return None
-    reach = SIGMAS * sigma(known)
-    centre = float(known.mean())
-    return charted(found, np.full(len(found), reach), centre)
+    centre, reach = float(kept[:base].mean()), SIGMAS * sigma(kept[:base])
+    return with_gaps(charted(kept, np.full(len(kept), reach), centre), is_known)
+
+
+def with_gaps(chart: Chart, is_known: Flags) -> Chart:
+    """Put a point without anything wherever there is no value."""
+    points = iter(chart.points)
+    return Chart(chart.centre, tuple(next(points) if one else Point(None, None, None) for one in is_known))
 
 
 def sigma(values: Floats) -> float:
@@ -77,8 +84,7 @@ def p_prime(wins: ArrayLike, counts: ArrayLike, *, base: int | None = None, leas
     values = kept_wins / kept_counts
     chance = np.sqrt(centre * (1 - centre) / kept_counts)
     reach = SIGMAS * chance * sigma(((values - centre) / chance)[:base])
-    points = iter(charted(values, reach, centre, floor=0.0, ceiling=1.0).points)
-    return Chart(centre, tuple(next(points) if known else Point(None, None, None) for known in is_known))
+    return with_gaps(charted(values, reach, centre, floor=0.0, ceiling=1.0), is_known)
 
 
 def charted(values: Floats, reach: Floats, centre: float, floor: float = -np.inf, ceiling: float = np.inf) -> Chart:

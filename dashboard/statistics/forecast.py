@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import pdtr
 
-from dashboard.statistics.arrays import Floats, floats, same_length
+from dashboard.statistics.arrays import Floats, known, same_length
 from dashboard.statistics.resampling import SEED, uniform
 from dashboard.statistics.survival import FLAT, Incidence
 
@@ -62,7 +62,7 @@ def simulate(
     ``ratios``: won / asked of past deals, drawn from for each amount; none means amounts hold. ``new_wins``: mean number of
     wins to come from new deals (inflow × CIF), a Poisson count; ``new_amounts``: past amounts that theirs are drawn from.
     """
-    odds, money, ratio, pool = floats(chances), floats(amounts), floats(ratios), floats(new_amounts)
+    odds, money, ratio, pool = known(chances), known(amounts), known(ratios), known(new_amounts)
     same_length(odds, money)
     if not bool(np.all((odds >= 0) & (odds <= 1))) or new_wins < 0 or (new_wins > 0 and not len(pool)):
         raise ValueError("chances lie between 0 and 1, and new wins need amounts to draw from")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
-from dashboard.statistics.arrays import Floats, floats, same_length
+from dashboard.statistics.arrays import Floats, floats, known, same_length
 from dashboard.statistics.intervals import Interval, standard
 
 
@@ -41,7 +41,7 @@ class Shrunk:
 
 def counted(wins: ArrayLike, counts: ArrayLike) -> tuple[Floats, Floats]:
     """Return both columns as arrays. Raises ValueError where there are more wins than deals."""
-    won, count = floats(wins), floats(counts)
+    won, count = known(wins), known(counts)
     same_length(won, count)
     if not bool(np.all((won >= 0) & (won <= count))):
         raise ValueError("a group cannot have more wins than deals")
@@ -86,6 +86,16 @@ def shrink(wins: ArrayLike, counts: ArrayLike) -> Shrunk | None:
     shares = weights * mean + (1 - weights) * raw
     spread_seen = float(raw[has].std())
     return Shrunk(mean, variance**0.5, spread_seen, tuple(shares.tolist()), tuple(weights.tolist()))
+
+
+def best_quartile(shrunk: Shrunk) -> float:
+    """Return the share that a quarter of the groups reach once chance is taken out: what a stage could be."""
+    return float(np.quantile(shrunk.shares, 0.75))
+
+
+def leaning(share: float, count: float, parent: float, strength: float) -> float:
+    """Pull the share of a small segment towards that of the wider one, which weighs as ``strength`` deals of its own."""
+    return (count * share + strength * parent) / (count + strength) if count + strength > 0 else parent
 
 
 def benjamini_hochberg(p_values: ArrayLike) -> tuple[float, ...]:

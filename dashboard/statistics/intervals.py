@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import bdtr, chdtri, ndtri, stdtrit
 
-from dashboard.statistics.arrays import floats
+from dashboard.statistics.arrays import known
 
 LEVEL = 0.95
 
@@ -77,7 +77,7 @@ def mean_interval(values: ArrayLike, level: float = LEVEL) -> Interval | None:
 
     Checks are skewed: below some thirty values the interval of the median says more.
     """
-    found = floats(values)
+    found = known(values)
     if len(found) < 2:
         return None
     reach = float(stdtrit(len(found) - 1, (1 + level) / 2)) * float(found.std(ddof=1)) / sqrt(len(found))
@@ -90,12 +90,10 @@ def median_interval(values: ArrayLike, level: float = LEVEL) -> Interval | None:
     From the order statistics, free of any assumption about the distribution (Thompson 1936; Conover 1999, 3.2): six
     values are the fewest that can carry 95 %.
     """
-    found = np.sort(floats(values))
+    found = np.sort(known(values))
     count = len(found)
-    ranks = [rank for rank in range(1, count // 2 + 1) if bdtr(rank - 1, count, 0.5) <= (1 - level) / 2]
-    if not ranks:
-        return None
-    return Interval(float(found[ranks[-1] - 1]), float(found[count - ranks[-1]]))
+    rank = int((bdtr(np.arange(count // 2), count, 0.5) <= (1 - level) / 2).sum())
+    return Interval(float(found[rank - 1]), float(found[count - rank])) if rank else None
 
 
 def poisson_interval(count: float, level: float = LEVEL) -> Interval:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dashboard.statistics.arrays import Floats, floats
+from dashboard.statistics.arrays import Floats, floats, known
 from dashboard.statistics.survival import FLAT, Incidence
 
 RIPE = 0.95
@@ -58,7 +58,7 @@ def chain_ladder(cohorts: Sequence[Sequence[float]]) -> Ladder | None:
         raise ValueError("cohorts are given the oldest first, each with its first age at least")
     if not cohorts:
         return None
-    table = [floats(cohort) for cohort in cohorts]
+    table = [known(cohort) for cohort in cohorts]
     width = lengths[0]
     pairs = [np.array([cohort[age : age + 2] for cohort in table if len(cohort) > age + 1]) for age in range(width - 1)]
     if any(pair[:, 0].sum() <= 0 for pair in pairs):

@@ -1,4 +1,7 @@
-"""Refusals as a map: where which reason is given more often than chance, and who always gives the same one."""
+"""Refusals as a map: where which reason is given more often than chance, and who always gives the same one.
+
+How reasons come with the age of a deal is ``survival.cumulative_incidence`` with the reasons as ends.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import erfc
 
-from dashboard.statistics.arrays import floats
+from dashboard.statistics.arrays import known
 from dashboard.statistics.groups import benjamini_hochberg
 
 LEAST_EXPECTED = 5.0
@@ -42,7 +45,7 @@ def residuals(table: Sequence[Sequence[float]], level: float = 0.05) -> tuple[Re
     Loud is what is over three deviations off, has five or more expected, and stays below ``level`` after the correction
     for so many cells (Benjamini & Hochberg 1995). An empty table has no cells.
     """
-    counts = np.array([floats(row) for row in table])
+    counts = np.array([known(row) for row in table])
     if not counts.size or not counts.sum():
         return ()
     total = counts.sum()
@@ -70,7 +73,7 @@ def residuals(table: Sequence[Sequence[float]], level: float = 0.05) -> tuple[Re
 
 def entropy(counts: ArrayLike) -> float | None:
     """Return how varied the reasons are, in bits: −Σ p·log₂p (Shannon 1948). 0 for one reason only; None without any."""
-    found = floats(counts)
+    found = known(counts)
     found = found[found > 0]
     if not len(found):
         return None
@@ -82,7 +85,7 @@ def default_reason(counts: ArrayLike, share: float = DEFAULT_SHARE, least: int =
 
     None when there is no such reason, or fewer than ``least`` losses to tell.
     """
-    found = floats(counts)
+    found = known(counts)
     total = float(found.sum())
     if total < max(least, 1) or float(found.max()) < share * total:
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dashboard.statistics.arrays import flags, floats, same_length
+from dashboard.statistics.arrays import flags, known, same_length
 from dashboard.statistics.intervals import LEVEL, Interval, wilson
 
 BINS = 10
@@ -15,7 +15,7 @@ BINS = 10
 
 def brier(chances: ArrayLike, happened: ArrayLike) -> float | None:
     """Return the mean of (chance − outcome)²: 0 is perfect, 0.25 is a coin (Brier 1950); None without forecasts."""
-    chance, outcome = floats(chances), flags(happened)
+    chance, outcome = known(chances), flags(happened)
     same_length(chance, outcome)
     return float(((chance - outcome) ** 2).mean()) if len(chance) else None
 
@@ -27,7 +27,7 @@ def skill(score: float | None, base: float | None) -> float | None:
 
 def pinball(quantiles: ArrayLike, actuals: ArrayLike, level: float) -> float | None:
     """Return the mean loss of a quantile: level × what was missed above, (1−level) × below (Gneiting & Raftery 2007)."""
-    said, came = floats(quantiles), floats(actuals)
+    said, came = known(quantiles), known(actuals)
     same_length(said, came)
     off = came - said
     return float(np.maximum(level * off, (level - 1) * off).mean()) if len(said) else None
@@ -45,7 +45,7 @@ class Coverage:
 
 def coverage(lows: ArrayLike, highs: ArrayLike, actuals: ArrayLike, level: float = LEVEL) -> Coverage | None:
     """Count the actual values inside of their range, its ends included; None without ranges."""
-    low, high, came = floats(lows), floats(highs), floats(actuals)
+    low, high, came = known(lows), known(highs), known(actuals)
     same_length(low, high, came)
     if not len(came):
         return None
@@ -65,7 +65,7 @@ class CalibrationBin:
 
 def calibration(chances: ArrayLike, happened: ArrayLike, bins: int = BINS) -> tuple[CalibrationBin, ...]:
     """Put forecasts into bins of equal width and compare the chance said with the share that came true; empty bins left out."""
-    chance, outcome = floats(chances), flags(happened)
+    chance, outcome = known(chances), flags(happened)
     same_length(chance, outcome)
     number = np.minimum((chance * bins).astype(np.int64), bins - 1)
     found = []

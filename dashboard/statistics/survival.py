@@ -130,7 +130,8 @@ def cumulative_incidence(days: ArrayLike, ends: Sequence[str | None], entry: Arr
     age = floats(days)
     start = np.zeros_like(age) if entry is None else floats(entry)
     names = sorted({end for end in ends if end is not None})
-    kind = np.array([-1 if end is None else names.index(end) for end in ends], dtype=np.int64)
+    numbers = {None: -1, **{name: number for number, name in enumerate(names)}}
+    kind = np.array([numbers[end] for end in ends], dtype=np.int64)
     same_length(age, start, kind)
     is_good = (age >= 0) & (start <= age)
     age, start, kind = age[is_good], start[is_good], kind[is_good]
