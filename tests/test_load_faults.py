@@ -122,13 +122,13 @@ def test_a_build_that_breaks_an_identity_is_not_published(home: Home, monkeypatc
     load([put(home, "a.csv", DEALS)], home, kind="deals")
     from pipelines import building
 
-    honest = building.build_facts
+    honest = building.process_facts
 
     def lossy(*args: object, **kwargs: object) -> dict[str, pl.DataFrame]:
         facts = honest(*args, **kwargs)
         return {**facts, "deals": facts["deals"].head(1)}
 
-    monkeypatch.setattr(building, "build_facts", lossy)
+    monkeypatch.setattr(building, "process_facts", lossy)
     with pytest.raises(CheckFailed, match=r"deals = deals in the facts: 3\.0 against 1\.0"):
         load([put(home, "b.csv", HEADING + "7;Шар;Петров;Продажа;5;01.03.2026;02.03.2026;\n")], home, kind="deals")
     assert open_facts(home).deals.height == 2
