@@ -15,6 +15,7 @@ import polars as pl
 
 from pipelines.errors import HomeError
 from pipelines.intake import Parcel, Taken
+from pipelines.repair import is_full
 
 ROOM = 64 << 20
 
@@ -48,6 +49,8 @@ class Shelf:
         try:
             taken.good.select(some).write_ipc(path)
         except (OSError, pl.exceptions.PolarsError) as fault:
+            if is_full(fault):
+                raise
             raise HomeError(
                 "The folder {home} cannot be written to: {fault}.", home=self._folder, fault=fault
             ) from None

@@ -98,8 +98,7 @@ def locked(home: Home) -> Generator[None]:
     try:
         try:
             home.warehouse.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(home.warehouse / "lock")
-            lock.acquire(timeout=0)
+            held = FileLock(home.warehouse / "lock").acquire(timeout=0)
         except Timeout:
             raise BusyError(
                 "Another load is running in {home}. Wait until it ends, then load again.", home=home.path
@@ -108,7 +107,7 @@ def locked(home: Home) -> Generator[None]:
             raise HomeError(
                 "The folder {home} cannot be written to: {fault}.", home=home.path, fault=fault.strerror or fault
             ) from None
-        with lock:
+        with held:
             yield
     finally:
         os.umask(mask)

@@ -99,7 +99,7 @@ def open_store(home: Home) -> Generator[Store]:
         try:
             store.start()
             yield store
-        except (duckdb.Error, OSError) as fault:
+        except (duckdb.Error, pl.exceptions.PolarsError, OSError) as fault:
             store.close()
             raise said(fault, home, store.incoming, is_whole) from fault
         finally:
@@ -115,6 +115,7 @@ class Store:
         self.mended = ""
         self.incoming = 0  # bytes of the files being loaded, to say how much room they need
         self._open: duckdb.DuckDBPyConnection | None = None
+        self._was_there = self._path.exists()
 
     @property
     def _connection(self) -> duckdb.DuckDBPyConnection:
@@ -254,9 +255,9 @@ class Store:
 
     def _is_loose(self) -> bool:
         """Tell whether most of the file is room that earlier builds left: then only its tables are copied."""
-        blocks, used = self._connection.sql("SELECT total_blocks, used_blocks FROM pragma_database_size()").fetchall()[
-            0
-        ]
+        [(blocks, used)] = self._connection.sql(
+            "SELECT total_blocks, used_blocks FROM pragma_database_size()"
+        ).fetchall()
         return used < LEAST_USED * blocks
 
     def _copy_file(self, copy: Path) -> bool:
@@ -289,6 +290,8 @@ class Store:
         connection = duckdb.connect(copy, read_only=True, config={**CLOSED_WORLD})
         try:
             copied = counts_of(connection)
+            if self._was_there:  # what lay on the disk may be damaged since it was written, and was copied unread
+                read_all(connection)
         finally:
             connection.close()
         compare_counts(counts, copied)

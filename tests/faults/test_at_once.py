@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ from faults.exports import export
 from faults.processes import Running, here
 
 from dashboard.access import open_facts
+from pipelines.errors import HomeError
 from pipelines.settings import Home
 from pipelines.snapshots import current_snapshot
 from pipelines.warehouse import open_store, read_tables
@@ -27,6 +29,15 @@ def test_two_loads_at_once_and_one_is_told_to_wait(tmp_path: Path) -> None:
     wanted = f"Another load is running in {tmp_path / 'home'}. Wait until it ends, then load again."
     assert told == ("refused", "BusyError", wanted)
     assert here(load_files, tmp_path / "home", [deals])[1]["accepted"] == 20
+
+
+def test_a_load_that_failed_has_let_go_of_the_lock_even_while_its_error_is_held(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    with pytest.raises(HomeError, match="no room left") as held, open_store(home):
+        raise OSError(errno.ENOSPC, "as a load may end")
+    assert held.value.__traceback__ is not None
+    with open_store(home) as store:
+        assert store.build_number() == 0
 
 
 def test_a_lock_left_behind_by_a_killed_load_stops_nobody(tmp_path: Path) -> None:

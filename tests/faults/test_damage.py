@@ -19,6 +19,7 @@ from faults.processes import here
 
 from dashboard.access import Facts, open_facts
 from pipelines.settings import Home
+from pipelines.warehouse import is_whole
 
 DOCTOR_SECONDS = 5.0
 
@@ -130,6 +131,24 @@ def test_nothing_whole_left_is_said_and_the_exports_load_again(prepared: Prepare
     assert "Load the exports again" in out
     assert here(load_files, home.path, [prepared.home.parent / "a.csv"])[1]["snapshot"] == "s000002"
     assert facts_of(contents(home)) == facts_of(prepared.before)
+
+
+def test_damage_in_a_table_that_no_load_reads_is_not_copied_into_a_snapshot(prepared: Prepared, tmp_path: Path) -> None:
+    home = copied(prepared.home.parent / "after", tmp_path / "home")
+    third = export(tmp_path / "c.csv", 250, 320, "Сидоров")
+    with duckdb.connect(home.warehouse / "work.duckdb") as store:
+        store.execute("CREATE TABLE ledger.unread AS SELECT hash(range)::VARCHAR AS word FROM range(300000)")
+    whole = (home.warehouse / "work.duckdb").read_bytes()
+    with duckdb.connect(home.warehouse / "work.duckdb") as store:
+        place = store.sql("SELECT max(block_id) FROM pragma_storage_info('ledger.unread')").fetchall()[0][0]
+    spoiled = bytearray(whole)
+    spoiled[3 * 4096 + place * 262_144 + 100_000] ^= 4
+    (home.warehouse / "work.duckdb").write_bytes(spoiled)
+    assert not is_whole(home.warehouse / "work.duckdb")
+    said = here(load_files, home.path, [third])
+    assert said[0] == "loaded", said
+    for path in home.warehouse.glob("s*.duckdb"):
+        assert is_whole(path), f"{path.name} was published damaged"
 
 
 def test_a_working_store_older_than_the_snapshot_never_loses_an_acknowledged_load(
