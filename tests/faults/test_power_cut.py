@@ -59,10 +59,11 @@ def torn(synced: bytes, written: bytes, dice: random.Random) -> bytes:
     return mixed if kind == 2 else mixed[: dice.randrange(length + 1)]
 
 
-@pytest.fixture
-def cuts(prepared: Prepared, tmp_path: Path) -> tuple[list[Cut], list[tuple[str, int, str]]]:
+@pytest.fixture(scope="module")
+def cuts(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Cut], list[tuple[str, int, str]]]:
     """The moments of a recorded load at which the power may go, and the calls between them."""
-    home, states = copied(prepared.home, tmp_path / "home"), tmp_path / "states"
+    folder = tmp_path_factory.mktemp("recorded")
+    home, states = copied(prepared.home, folder / "home"), folder / "states"
     calls = run(load_recorded, home.path, [prepared.more], states)
     found: list[Cut] = []
     cut = Cut()

@@ -12,7 +12,7 @@ from faults.processes import Running, here
 
 
 def test_three_readers_see_whole_snapshots_in_order(tmp_path: Path) -> None:
-    publish(tmp_path, readers=3, versions=5, seconds=0, pause=0.1)
+    publish(tmp_path, readers=3, versions=4, seconds=0, pause=0.2)
 
 
 @pytest.mark.soak

@@ -82,7 +82,7 @@ def test_files_that_come_while_another_load_is_running_are_not_forgotten(tmp_pat
 def test_stopped_in_the_middle_of_a_load_it_leaves_before_or_after(
     prepared: Prepared, tmp_path: Path, seed: int
 ) -> None:
-    stop_at_random(prepared, tmp_path, seed, times=3)
+    stop_at_random(prepared, tmp_path, seed, times=2)
 
 
 @pytest.mark.soak
