@@ -31,7 +31,7 @@ demo: setup  ## set up, write the invented company, load it, open the pages (ARG
 	@exec $(VENV)/bin/voronka demo $(ARGS)
 
 test: setup browser  ## set up and run the whole test suite (ARGS='tests/test_house.py -k lock')
-	@exec $(VENV)/bin/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@exec $(VENV)/bin/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup browser  ## format, lint, types, import contracts, generated docs, tests: what must hold before a change lands
 	@echo "format";    $(VENV)/bin/ruff format --check --quiet . || { echo "Run: make format"; exit 1; }
@@ -39,7 +39,7 @@ check: setup browser  ## format, lint, types, import contracts, generated docs, 
 	echo "types";      $(VENV)/bin/ty check --output-format concise --python $(VENV)
 	echo "contracts";  $(VENV)/bin/lint-imports --no-logo
 	echo "docs";       $(VENV)/bin/python docs/generate.py --check && $(VENV)/bin/python docs/sources.py --check
-	echo "tests";      exec $(VENV)/bin/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	echo "tests";      exec $(VENV)/bin/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 run: setup  ## open the pages on your own data (ARGS='--home data --port 8501')
 	@exec $(VENV)/bin/voronka serve $(ARGS)
@@ -52,8 +52,8 @@ docs: setup  ## write again what is generated: parts of the README files, docs/s
 	@$(VENV)/bin/python docs/generate.py
 	$(VENV)/bin/python docs/sources.py
 
-soak: setup browser  ## the long tests that `make test` leaves out
-	@exec $(VENV)/bin/pytest -m soak -rP $(ARGS)
+soak: setup browser  ## the long tests that `make test` leaves out, and the invented cases in full number
+	@VORONKA_THOROUGH=1 exec $(VENV)/bin/pytest -n $(WORKERS) --dist loadfile -m "soak or hypothesis" -rP $(ARGS)
 
 format: setup  ## put the code into its one format
 	@$(VENV)/bin/ruff check --quiet --select I --fix .

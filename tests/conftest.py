@@ -23,6 +23,17 @@ ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = Path(os.environ.get("VORONKA_REAL_DATA", ROOT.parent / "shared" / "data"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
+SLOWEST_FIRST = (
+    "test_witness",
+    "test_bad_input",
+    "test_browser",
+    "test_kill",
+    "test_damage",
+    "test_full_disk",
+    "test_facts",
+)
+"""Files of tests that take long are begun first, so that no worker is left alone with one at the end."""
+
 NO_BROWSER = "no Chromium on PATH; install chromium fonts-dejavu-core fonts-liberation (apt-get) and run again"
 NO_REAL_DATA = "no real exports beside the project (VORONKA_REAL_DATA names their folder)"
 
@@ -30,6 +41,11 @@ NO_REAL_DATA = "no real exports beside the project (VORONKA_REAL_DATA names thei
 def find_browser() -> str | None:
     """Return the path of the system's Chromium, or None."""
     return next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slow files first, each whole; the order is the same in every worker."""
+    items.sort(key=lambda item: next((at for at, name in enumerate(SLOWEST_FIRST) if name in item.path.name), 99))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

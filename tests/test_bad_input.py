@@ -14,6 +14,7 @@ import pytest
 from badinput.case import Bad
 from badinput.collection import ALL, KNOWN
 from badinput.running import EVERYDAY, Outcome, all_loaded, faults_of, loaded
+from examples import THOROUGH
 
 from pipelines.readers import apart, open_export
 from pipelines.report import ACCEPT, PARTIAL, REJECT
@@ -57,6 +58,15 @@ def test_the_collection_is_large_and_nearly_all_that_can_be_read_comes_out_best(
     print(
         f"most memory {max(one.peak for one in outcomes.values())} MB, slowest {max(one.seconds for one in outcomes.values()):.1f} s"
     )
+
+
+@pytest.mark.soak
+def test_all_of_them_come_to_what_is_expected(tmp_path: Path) -> None:
+    assert os.environ.get(THOROUGH), f"set {THOROUGH}=1, as make soak does"
+    found = all_loaded(tmp_path)
+    assert [
+        name for case in EVERYDAY for name in [case.name] if faults_of(case, found[name]) and name not in KNOWN
+    ] == []
 
 
 @pytest.mark.soak

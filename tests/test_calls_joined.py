@@ -10,7 +10,8 @@ import duckdb
 import polars as pl
 import pytest
 from crm_company import Company
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.core.call_deals import WORDS, Timeline, deal_of_calls
@@ -143,7 +144,7 @@ def at(hours: int | None) -> datetime | None:
     return None if hours is None else START + timedelta(hours=hours)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     deals=st.lists(DEAL, max_size=9),
     calls=st.lists(CALL, min_size=1, max_size=9),

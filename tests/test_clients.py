@@ -8,7 +8,8 @@ import duckdb
 import polars as pl
 import pytest
 from crm_company import Company
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.core.clients import ClientBook, client_book, records_of
@@ -81,7 +82,7 @@ def test_broken_phones_are_counted_and_join_nobody():
     }
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(rows=ROWS, data=st.data())
 def test_the_order_of_records_does_not_matter(rows: list[Row], data: st.DataObject):
     shuffled = data.draw(st.permutations(rows))
@@ -90,7 +91,7 @@ def test_the_order_of_records_does_not_matter(rows: list[Row], data: st.DataObje
     assert len(book_of(rows).of_record) == len(rows)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(rows=ROWS)
 def test_joining_what_is_joined_changes_nothing(rows: list[Row]):
     joined = book_of(rows, shared=99).of_record.to_list()
@@ -98,7 +99,7 @@ def test_joining_what_is_joined_changes_nothing(rows: list[Row]):
     assert again.of_record.to_list() == joined
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(rows=ROWS)
 def test_who_shares_an_id_a_phone_or_a_mail_is_one_and_nobody_else_is(rows: list[Row]):
     """DuckDB walks the graph; it knows nothing of ours but the rule. Nobody is too many here."""

@@ -6,7 +6,8 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.analyses.dwell import quantiles
@@ -36,7 +37,7 @@ def test_quantiles_with_what_is_not_over(days: list[float], is_over: list[bool],
     assert found.rows() == [("x", median, p90)]
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=40))
 def test_without_censoring_the_median_is_the_usual_one(days: list[int]) -> None:
     rows = pl.DataFrame({"stage": "x", "days": [float(one) for one in days], "is_over": True})

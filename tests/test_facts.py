@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 from companies import companies
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from polars.testing import assert_frame_equal
 
 from pipelines.facts import build_facts
@@ -215,7 +216,7 @@ def as_core(name: str, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize("parts", [2])
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(company=companies())
 def test_facts_of_the_parts_are_the_facts_of_the_whole(parts: int, company: Any) -> None:
     as_of, zone = company.as_of, company.zone

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -107,7 +108,7 @@ def by_the_minute(working: WorkingTime, zone: str, start: datetime, end: datetim
     return count
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     start=st.integers(0, 6 * 24 * 60).map(
         lambda minutes: datetime(2026, 3, 25, tzinfo=UTC) + timedelta(minutes=minutes)

@@ -10,7 +10,8 @@ import duckdb
 import polars as pl
 import pytest
 from company_activity import FIRST, TASK_KINDS, busy_companies
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -57,7 +58,7 @@ def witnesses(connection: Any, core: dict[str, pl.DataFrame], as_of: datetime, z
     return {name: connection.sql(filled(name)).pl() for name in ("recovered", "promises", "responses")}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(60)
 @given(core=busy_companies(), as_of=st.sampled_from(AS_OF), zone=st.sampled_from(ZONES))
 def test_the_witnesses_say_the_same(connection: Any, core: dict[str, pl.DataFrame], as_of: datetime, zone: str) -> None:
     found, witness = built(core, as_of, zone), witnesses(connection, core, as_of, zone)
@@ -72,7 +73,7 @@ def same(told: pl.DataFrame, witness: pl.DataFrame) -> None:
     assert_frame_equal(told.select(witness.columns), witness.cast(dict(told.select(witness.columns).schema)))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(40)
 @given(core=busy_companies(), as_of=st.sampled_from(AS_OF), zone=st.sampled_from(ZONES), seed=st.integers(0, 9))
 def test_another_order_of_rows_changes_nothing(
     core: dict[str, pl.DataFrame], as_of: datetime, zone: str, seed: int
@@ -83,7 +84,7 @@ def test_another_order_of_rows_changes_nothing(
         assert_frame_equal(rows, other[name])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(40)
 @given(core=busy_companies(), as_of=st.sampled_from(AS_OF), zone=st.sampled_from(ZONES))
 def test_facts_of_some_clients_at_a_time_are_the_facts_of_all(
     core: dict[str, pl.DataFrame], as_of: datetime, zone: str
@@ -102,7 +103,7 @@ def test_facts_of_some_clients_at_a_time_are_the_facts_of_all(
         assert_frame_equal(together.sort(key), whole[name].sort(key))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(40)
 @given(core=busy_companies(), as_of=st.sampled_from(AS_OF), zone=st.sampled_from(ZONES))
 def test_what_must_always_hold(core: dict[str, pl.DataFrame], as_of: datetime, zone: str) -> None:
     found = built(core, as_of, zone)

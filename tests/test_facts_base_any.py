@@ -11,7 +11,8 @@ import duckdb
 import polars as pl
 from companies import companies, frame_of
 from company_base import CLIENT_IDS, base_tables
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -52,7 +53,7 @@ def built(
     return base_facts(tables, made, as_of=company.as_of, zone=company.zone, settings=rules, yardsticks=yard)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(base=bases(), count=st.integers(2, 3), rules=st.sampled_from([RULES, Settings()]))
 def test_facts_of_the_parts_are_the_facts_of_the_whole(base: Any, count: int, rules: Settings) -> None:
     company, tables, made = base
@@ -77,7 +78,7 @@ def test_facts_of_the_parts_are_the_facts_of_the_whole(base: Any, count: int, ru
         assert_frame_equal(together, whole[name], rel_tol=1e-12)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(base=bases(), seed=st.integers(0, 99))
 def test_the_order_of_rows_does_not_matter(base: Any, seed: int) -> None:
     company, tables, made = base
@@ -89,7 +90,7 @@ def test_the_order_of_rows_does_not_matter(base: Any, seed: int) -> None:
         assert_frame_equal(rows, whole[name])
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(base=bases())
 def test_the_identities_of_a_build_hold(base: Any) -> None:
     company, tables, made = base
@@ -201,7 +202,7 @@ def disagreements(company: Any) -> list[str]:
     return found + [f"{one}, the witness says {two}" for one, two in zip(mine, classes, strict=True) if one != two]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(base=bases(), rules=st.sampled_from([RULES, Settings()]))
 def test_the_witness_agrees_on_any_base(base: Any, rules: Settings) -> None:
     company, tables, made = base

@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlencode
 import polars as pl
 import pytest
 from companies import deals_of
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.filters import FIELDS, KEYS, Filter, parse_day
@@ -33,7 +34,7 @@ def filters(draw: st.DrawFn) -> Filter:
     return Filter(**chosen, period=period, preset=preset, compare=draw(st.sampled_from(COMPARES)))
 
 
-@settings(deadline=None)
+@examples(100)
 @given(filters())
 def test_a_filter_survives_its_url(chosen: Filter) -> None:
     query = parse_qs(urlencode(chosen.to_query(), doseq=True), keep_blank_values=True)
@@ -57,7 +58,7 @@ ANY = st.recursive(
 )
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=8) | st.integers(), ANY, max_size=8), st.dates())
 def test_reading_a_link_never_fails(query: dict, as_of_on: date) -> None:
     chosen, notices = Filter.from_query(query, as_of_on)

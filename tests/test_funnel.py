@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 from companies import companies, stages_of, walked
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.analyses.comparison import compare, compare_funnels
@@ -206,7 +207,7 @@ def brute_reached(facts: Any, skips: str) -> dict[tuple[str, str], int]:
     return counts
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(facts=companies(), skips=st.sampled_from(SKIPS))
 def test_reached_agrees_with_counting_deal_by_deal(facts: Any, skips: Any) -> None:
     frame = funnel(facts, Filter(), skips=skips).frame
@@ -215,7 +216,7 @@ def test_reached_agrees_with_counting_deal_by_deal(facts: Any, skips: Any) -> No
     )
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(
     facts=companies(),
     basis=st.sampled_from(BASES),
@@ -248,7 +249,7 @@ def test_the_laws_of_any_funnel(facts: Any, basis: Any, skips: Any, horizon: Any
     assert (names >= 0).all()
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(facts=companies(), seed=st.integers(0, 99), basis=st.sampled_from(BASES))
 def test_the_order_of_rows_does_not_matter(facts: Any, seed: int, basis: Any) -> None:
     mixed = replace(

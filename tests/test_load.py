@@ -9,8 +9,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from examples import examples
 from homes import DEALS, HEADING, counts, deal_rows, put
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.access import open_facts
@@ -210,7 +211,7 @@ def test_a_report_that_does_not_add_up_cannot_be_made() -> None:
         FileReport(name="x", rows_in=3, accepted=1, quarantined=1)
 
 
-@settings(max_examples=10, deadline=None)
+@examples(10)
 @given(order=st.permutations(range(6)))
 def test_the_order_of_rows_and_files_does_not_matter(
     order: list[int], tmp_path_factory: pytest.TempPathFactory

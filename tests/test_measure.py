@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 import pytest
 from companies import companies, deals_of, facts_with
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.filters import DIMENSIONS, Filter
@@ -175,7 +176,7 @@ PERIODS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(facts=companies(), period=PERIODS, cut=st.sampled_from([*DIMENSIONS, "month", "week", "quarter", "year"]))
 def test_slices_of_an_additive_metric_sum_to_the_whole(facts: Any, period: Period, cut: str) -> None:
     metrics = [METRICS[name] for name in ADDITIVE if not (METRICS[name].is_stock and cut not in DIMENSIONS)]
@@ -185,7 +186,7 @@ def test_slices_of_an_additive_metric_sum_to_the_whole(facts: Any, period: Perio
         assert slices.get_column(one.name).sum() == (whole[one.name] or 0), one.name
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(facts=companies(), period=PERIODS, seed=st.integers(0, 1000))
 def test_the_order_of_rows_does_not_matter(facts: Any, period: Period, seed: int) -> None:
     shuffled = replace(facts, deals=facts.deals.sample(fraction=1.0, shuffle=True, seed=seed))
@@ -199,7 +200,7 @@ def test_the_order_of_rows_does_not_matter(facts: Any, period: Period, seed: int
             ]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(facts=companies(), value=st.sampled_from(["Анна", "Boris", ""]))
 def test_filtering_to_a_group_gives_that_groups_numbers(facts: Any, value: str) -> None:
     metrics = list(METRICS.values())

@@ -9,7 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 from crm_company import Company
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.exports.reconciliation import check
@@ -53,7 +54,7 @@ def test_names_that_look_different_stay_two(one: str, two: str):
 
 
 @given(LETTERS)
-@settings(max_examples=300)
+@examples(300)
 def test_folding_twice_is_folding_once(name: str):
     assert fold_name(fold_name(name)) == fold_name(name)
     assert fold_name(f"  {name.upper()} ") == fold_name(name.upper())

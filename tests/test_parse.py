@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
+from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,6 +59,7 @@ def test_micros_become_money() -> None:
     assert money("12340000", "1", "1534.50", decimal=".", scale=1e-6) == [Decimal("12.34"), Decimal("0.00"), None]
 
 
+@examples(100)
 @given(st.decimals(min_value=-(10**12), max_value=10**12, places=2))
 def test_every_amount_survives_writing_and_reading_in_russian_and_english(amount: Decimal) -> None:
     english = f"{amount:,.2f}"

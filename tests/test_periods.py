@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.periods import (
@@ -105,7 +106,7 @@ def test_a_period_without_a_day_is_refused_in_one_sentence() -> None:
         Period(date(2026, 1, 1), date(2026, 1, 1))
 
 
-@settings(deadline=None)
+@examples(100)
 @given(
     start=st.none() | st.dates(), end=st.none() | st.dates(), how=st.sampled_from(COMPARES), as_of_on=st.dates(),
     preset=st.none() | st.sampled_from(PRESETS),
@@ -121,7 +122,7 @@ def test_a_comparison_never_fails_and_comes_before(start, end, how, as_of_on, pr
         assert how == "year" or before.end <= period.start
 
 
-@settings(deadline=None)
+@examples(100)
 @given(as_of_on=st.dates(date(1990, 1, 1), date(2100, 1, 1)), name=st.sampled_from(PRESETS[:-1]))
 def test_a_preset_is_compared_with_a_span_no_longer_and_just_before(as_of_on: date, name: str) -> None:
     period = presets(as_of_on)[name]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import phonenumbers
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.core.phones import phone_of, plain_russian, read_mails, read_phones
@@ -60,7 +61,7 @@ def test_another_region_reads_its_own_numbers():
     assert phones("030 123456", "+79161234567", region="DE") == [["+4930123456"], ["+79161234567"]]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     rest=st.integers(0, 99_999_999).map(lambda number: f"{number:08d}"),
     area=st.sampled_from(["90", "91", "92", "95", "98", "99", "49", "81", "34", "38", "42", "80"]),
@@ -78,7 +79,7 @@ def test_the_expression_says_what_the_library_says(rest: str, area: str, head: s
 
 
 @given(st.lists(st.text(max_size=25), max_size=8))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_any_text_gives_e164_or_nothing(cells: list[str]):
     read = read_phones(pl.Series(cells, dtype=pl.String), "RU")
     for number in read["phones"].explode().drop_nulls():

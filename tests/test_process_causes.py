@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 from companies import companies, deals_of, facts_with, stages_of, walked
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.analyses.against_team import manager_against_team, run
@@ -95,7 +96,7 @@ def test_a_manager_against_the_colleagues_adds_up() -> None:
         manager_against_team(TEAM, Filter(), "Ana")
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(st.tuples(st.floats(0, 9), st.floats(0, 9)), min_size=1, max_size=5))
 def test_a_product_splits_as_all_orders_of_change_do(sides: list[tuple[float, float]]) -> None:
     before, after = ({str(at): pair[side] for at, pair in enumerate(sides)} for side in (0, 1))
@@ -233,7 +234,7 @@ def test_a_better_step_shrinks_all_other_ways_in_proportion() -> None:
     assert better.chance("New", WON) == pytest.approx(0.45 / 0.7)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(facts=companies())
 def test_the_laws_of_any_company(facts: Any) -> None:
     told = run(facts, Filter()).frame
@@ -253,7 +254,7 @@ def test_the_laws_of_any_company(facts: Any) -> None:
         assert change["effect"].sum() == pytest.approx(now - before, abs=1e-6)
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(facts=companies(most_deals=8), name=st.sampled_from(sorted(ANALYSES)))
 def test_every_analysis_answers_any_company_with_the_columns_it_shows(facts: Any, name: str) -> None:
     told = ANALYSES[name].run(facts, Filter(period=Period(date(2025, 4, 1), date(2025, 9, 1))))

@@ -10,7 +10,8 @@ import duckdb
 import polars as pl
 import pytest
 from companies import companies, deals_of, facts_with, stages_of, walked
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 
 from dashboard.analyses.before_after import before_after
 from dashboard.analyses.conformance import conformance, stages_kept
@@ -190,7 +191,7 @@ def asked(facts: Any, sql: str) -> list[tuple[Any, ...]]:
         return connection.sql(sql).fetchall()
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(facts=companies())
 def test_the_witnesses_agree_on_any_company(facts: Any) -> None:
     frame = exits(facts, Filter()).frame.filter(pl.col("entered") > 0)
@@ -212,7 +213,7 @@ where v.exit = 'still_there' and v.stage_type = 'open' and v.outcome = 'open' an
 """
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(facts=companies())
 def test_the_witness_finds_the_same_stuck_deals_by_the_norm(facts: Any) -> None:
     places = facts.visits.select("funnel_name", "stage_name").unique()
@@ -221,7 +222,7 @@ def test_the_witness_finds_the_same_stuck_deals_by_the_norm(facts: Any) -> None:
     assert sorted(stuck_ids(asked_of, Filter()).rows()) == sorted(asked(asked_of, STUCK_SQL))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(facts=companies())
 def test_the_laws_of_any_company(facts: Any) -> None:
     frame = exits(facts, Filter()).frame

@@ -10,7 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from proposals import by_name, proposed, sheet_of
 
@@ -170,6 +171,7 @@ def test_the_decimal_sign_is_a_question_only_when_nothing_tells() -> None:
     assert decimal_of(pl.Series(["100", "2 500"])) is None
 
 
+@examples(100)
 @given(st.lists(st.lists(st.integers(0, 10), min_size=3, max_size=3), min_size=1, max_size=4))
 def test_the_assignment_is_the_best_there_is(scores: list[list[int]]) -> None:
     """Compared with trying everything."""
@@ -215,7 +217,7 @@ def sheet_from(rows: list[list[str]]) -> Sheet:
     return Sheet(name="", form="csv", preview=tuple(tuple(row) for row in rows), read=read)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(60)
 @given(
     rows=st.lists(st.lists(CELLS, min_size=1, max_size=6), min_size=1, max_size=8),
     kind=st.sampled_from([None, *KINDS]),

@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 from crm_company import Company
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.core.money import exchanged
@@ -125,7 +126,7 @@ def test_a_central_bank_s_file_is_read(tmp_path: Path):
     assert dict(rates.select("currency", "rate").rows()) == {"KZT": Decimal("0.1785"), "USD": Decimal("92.501")}
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     amount=st.decimals(-(10**12), 10**12, places=2),
     rate=st.decimals(Decimal("0.00000001"), 10**4, places=8),

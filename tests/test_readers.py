@@ -12,6 +12,7 @@ from datetime import datetime, time
 import polars as pl
 import pytest
 import xlsxwriter
+from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,6 +65,7 @@ def test_a_quote_that_never_closes_does_not_swallow_the_file() -> None:
     assert rows.count == 3
 
 
+@examples(100)
 @given(
     st.lists(
         st.lists(st.text(st.sampled_from("ab;,\"\n' я"), max_size=6), min_size=3, max_size=3), min_size=1, max_size=20
@@ -197,6 +199,7 @@ def test_a_cell_over_several_rows_of_a_page_stands_in_each() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["cp1251", "cp866", "koi8-r"])
+@examples(100)
 @given(
     words=st.lists(
         st.sampled_from(["Сделка", "Иванов", "отказ", "договор", "оплата", "Юрий", "ЩУКИН", "цех", "№5", "этап"]),
@@ -208,6 +211,7 @@ def test_russian_text_without_a_mark_is_told_by_its_letters(encoding: str, words
     assert rows_of(text.encode(encoding, "replace")).cells.columns[0] == "Ответственный"
 
 
+@examples(100)
 @given(st.text(st.sampled_from('ab;"\n\\ я'), max_size=200))
 def test_no_line_is_lost_however_quotes_stand(body: str) -> None:
     """Every line of text ends up in a row: nothing is swallowed by a quote that does not fit."""

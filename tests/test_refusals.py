@@ -9,7 +9,8 @@ import duckdb
 import polars as pl
 import pytest
 from companies import companies, deals_of, facts_with
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 
 from dashboard.analyses.refusals import by_cohort, filling, reasons, refusals, refused_by_age, trend
 from dashboard.filters import Filter
@@ -106,7 +107,7 @@ group by 1, 2
 """
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(facts=companies())
 def test_the_witness_counts_the_same_cells(facts: Any) -> None:
     deals = facts.deals.with_columns(pl.col(pl.Enum).cast(pl.String))  # noqa: F841 read by DuckDB
@@ -120,7 +121,7 @@ def test_the_witness_counts_the_same_cells(facts: Any) -> None:
     assert [row[4] for row in ours] == pytest.approx([row[4] for row in theirs])
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(facts=companies())
 def test_every_loss_is_in_one_cell_and_one_reason(facts: Any) -> None:
     told = refusals(facts, Filter())

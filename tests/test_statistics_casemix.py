@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.statistics.casemix import adjusted, expected_by_cell, what_drives
@@ -82,7 +83,7 @@ def test_what_drives_it(star: pl.DataFrame) -> None:
     assert sum(found["effect"]) == pytest.approx(0.74 - 0.32)
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(st.lists(deal, min_size=1, max_size=40), st.sampled_from([0.0, 5.0, 20.0]))
 def test_any_company_is_adjusted(rows: list, strength: float) -> None:
     deals = company(rows)

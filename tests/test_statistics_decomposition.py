@@ -6,7 +6,8 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.statistics.decomposition import lmdi, mix_and_rate, product, shapley
@@ -37,7 +38,7 @@ def named(values: list[float]) -> dict[str, float]:
     return {f"factor {number}": value for number, value in enumerate(values)}
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.integers(1, 5).flatmap(lambda n: st.tuples(*[st.lists(factor, min_size=n, max_size=n)] * 2)))
 def test_the_parts_sum_to_the_change_and_are_the_mean_over_all_orders(given: tuple[list[float], list[float]]) -> None:
     before, after = named(given[0]), named(given[1])
@@ -70,7 +71,7 @@ def test_no_factors_and_six_factors_are_refused(names: str) -> None:
         shapley({"a": 1}, {"b": 1})
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.integers(1, 6).flatmap(lambda n: st.tuples(*[st.lists(above_zero, min_size=n, max_size=n)] * 2)))
 def test_logarithmic_parts_sum_to_the_change_too(given: tuple[list[float], list[float]]) -> None:
     before, after = named(given[0]), named(given[1])
@@ -86,7 +87,7 @@ def test_a_logarithm_of_nothing_is_not_known() -> None:
     assert lmdi({"a": 5, "b": 2}, {"a": 5, "b": 2}) == {"a": 0, "b": 0}
 
 
-@settings(deadline=None)
+@examples(100)
 @given(segments, segments)
 def test_mix_and_rate_sum_to_the_change_of_the_mean(before: dict, after: dict) -> None:
     found = mix_and_rate(before, after)

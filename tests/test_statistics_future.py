@@ -6,7 +6,8 @@ from math import exp, inf, log
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -79,7 +80,7 @@ def test_a_gap_leans_on_its_segment() -> None:
         personal_gap([10], 0)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.lists(st.floats(0.1, 1e4), min_size=1, max_size=10), st.floats(0.1, 1e4), st.floats(0, 50))
 def test_a_personal_gap_lies_between_ones_own_and_the_segment(
     gaps: list[float], segment: float, strength: float
@@ -118,7 +119,7 @@ def test_the_chance_of_a_deal_of_an_age() -> None:
     assert chance_within(over, "won", 25, 10) is None
 
 
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1e6)), max_size=12), st.randoms(use_true_random=False))
 def test_a_forecast_repeats_itself_in_any_order(deals: list[tuple[float, float]], dice) -> None:
     turned = list(deals)
@@ -163,7 +164,7 @@ def test_scores_by_hand() -> None:
     assert [(one.mean_chance, one.share, one.count) for one in bins] == [(pytest.approx(0.065), 0.5, 2), (1, 1, 1)]
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.lists(st.floats(0, 100), min_size=2, max_size=30), st.sampled_from([0.1, 0.5, 0.9]))
 def test_the_pinball_is_least_at_the_quantile(values: list[float], level: float) -> None:
     at = float(np.quantile(values, level, method="inverted_cdf"))
@@ -248,7 +249,7 @@ def test_overlapping_intervals_meet_in_the_middle() -> None:
     assert (found.lows.tolist(), found.highs.tolist()) == ([5], [7])
 
 
-@settings(deadline=None, max_examples=50)
+@examples(50)
 @given(st.lists(st.tuples(st.integers(1, 20), st.booleans()), min_size=1, max_size=15))
 def test_with_exact_lengths_it_is_kaplan_meier(given: list[tuple[int, bool]]) -> None:
     days, over = [day for day, _ in given], [end for _, end in given]
@@ -260,7 +261,7 @@ def test_with_exact_lengths_it_is_kaplan_meier(given: list[tuple[int, bool]]) ->
         assert found.within(float(day)).low == pytest.approx(curve.at("over", float(day)), abs=1e-6)
 
 
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(st.lists(st.floats(0.1, 60), min_size=1, max_size=30))
 def test_weekly_snapshots_hold_the_true_median(lengths: list[float]) -> None:
     found = turnbull([7 * (day // 7) for day in lengths], [7 * (day // 7) + 7 for day in lengths])

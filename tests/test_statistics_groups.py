@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from examples import examples
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
@@ -21,7 +22,7 @@ def columns(given: list[tuple[int, int]]) -> tuple[list[int], list[int]]:
     return [wins for wins, _ in given], [count for _, count in given]
 
 
-@settings(deadline=None)
+@examples(100)
 @given(groups)
 def test_homogeneity_is_the_test_of_the_table(given: list[tuple[int, int]]) -> None:
     found = homogeneity(*columns(given))
@@ -35,7 +36,7 @@ def test_homogeneity_is_the_test_of_the_table(given: list[tuple[int, int]]) -> N
     assert found.freedom == freedom
 
 
-@settings(deadline=None)
+@examples(100)
 @given(groups, st.randoms(use_true_random=False))
 def test_shrinkage_lies_between_the_raw_share_and_the_mean_in_any_order(given: list, dice) -> None:
     found = shrink(*columns(given))
@@ -79,7 +80,7 @@ def test_one_group_is_its_own_mean() -> None:
     assert homogeneity([7], [10]) is None
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.lists(st.floats(0, 1), max_size=30))
 def test_the_correction_equals_statsmodels_keeps_order_and_makes_nothing_smaller(p_values: list[float]) -> None:
     found = benjamini_hochberg(p_values)
@@ -100,7 +101,7 @@ def test_the_correction_as_its_authors_printed_it() -> None:
         benjamini_hochberg([1.2])
 
 
-@settings(deadline=None)
+@examples(100)
 @given(group, st.floats(0.05, 0.95), st.sampled_from([0.95, 0.998]))
 def test_the_funnel_the_interval_and_the_test_say_the_same(given: tuple[int, int], base: float, level: float) -> None:
     wins, count = given
@@ -121,7 +122,7 @@ def test_what_can_be_told_apart() -> None:
     assert detectable(0.63, 0) is None
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.floats(0.05, 0.95), st.floats(0.01, 0.5))
 def test_so_many_are_needed_and_not_one_fewer(base: float, difference: float) -> None:
     count = needed(base, difference)

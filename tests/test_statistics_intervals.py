@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
@@ -51,7 +52,7 @@ def test_difference_as_newcombe_printed_it(a: tuple, b: tuple, low: float, high:
     assert near(newcombe(*a, *b), (low, high), 5e-5)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(counts, st.sampled_from([0.8, 0.95, 0.998]))
 def test_wilson_equals_statsmodels_and_holds_the_share(given: tuple[int, int], level: float) -> None:
     wins, count = given
@@ -62,7 +63,7 @@ def test_wilson_equals_statsmodels_and_holds_the_share(given: tuple[int, int], l
     assert (found.low == 0) == (wins == 0) and (found.high == 1) == (wins == count)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(counts, counts)
 def test_the_difference_equals_statsmodels_holds_itself_and_turns_with_its_sides(a: tuple, b: tuple) -> None:
     found, turned = newcombe(*a, *b), newcombe(*b, *a)
@@ -87,7 +88,7 @@ def test_more_wins_than_deals_cannot_be(wrong: tuple[int, int]) -> None:
         standard(1.0)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=60))
 def test_the_mean_equals_scipy(values: list[float]) -> None:
     found = mean_interval(values)
@@ -103,7 +104,7 @@ def test_the_median_lies_between_two_values_of_known_rank() -> None:
     assert median_interval(range(1, 31)) == (10, 21)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.integers(6, 200))
 def test_the_median_holds_at_least_at_the_level(count: int) -> None:
     found = median_interval(range(1, count + 1))
@@ -119,7 +120,7 @@ def test_poisson_ends_as_the_tables_have_them() -> None:
     assert near(poisson_interval(10), (4.795, 18.390), 5e-4)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.integers(0, 3000))
 def test_byar_is_near_the_exact_interval(count: int) -> None:
     exact, near_by = poisson_interval(count), byar_interval(count)

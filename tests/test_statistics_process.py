@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from examples import examples
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from statsmodels.stats.contingency_tables import Table
 
@@ -43,7 +44,7 @@ def test_three_stages_by_hand() -> None:
     assert found.visits()[0, 0] == pytest.approx(1 / 0.9)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(ways)
 def test_without_open_deals_the_chance_is_the_share_that_won(given: list[list[str]]) -> None:
     found = chain(moved(given), STAGES, ENDS)
@@ -51,7 +52,7 @@ def test_without_open_deals_the_chance_is_the_share_that_won(given: list[list[st
     assert found.absorbed()[0].sum() == pytest.approx(1)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(ways, st.floats(0, 1))
 def test_a_better_step_is_worth_what_the_gradient_says(given: list[list[str]], share: float) -> None:
     found = chain(moved(given), STAGES, ENDS)
@@ -106,7 +107,7 @@ tables = st.integers(1, 5).flatmap(
 )
 
 
-@settings(deadline=None)
+@examples(100)
 @given(tables)
 def test_residuals_are_those_of_statsmodels(table: list[list[int]]) -> None:
     found = residuals(table)
@@ -132,7 +133,7 @@ def test_one_loud_cell_by_hand() -> None:
     assert residuals([]) == () and [one.residual for one in residuals([[4, 5]])] == [None, None]
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=8))
 def test_entropy_is_between_one_reason_and_all_alike(counts: list[int]) -> None:
     found = entropy(counts)
@@ -151,7 +152,7 @@ def test_one_reason_for_everything() -> None:
     assert default_reason([19]) is None and default_reason([20]) == 0 and default_reason([]) is None
 
 
-@settings(deadline=None)
+@examples(100)
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=30))
 def test_gini_is_half_the_mean_difference_over_the_mean(values: list[float]) -> None:
     found, total = gini(values), float(np.sum(values))

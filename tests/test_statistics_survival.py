@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
@@ -56,7 +57,7 @@ def test_freireich_as_every_textbook_prints_it() -> None:
     assert [round(found.variance("over", day) ** 0.5, 4) for day in (6, 23)] == [0.0764, 0.1346]
 
 
-@settings(deadline=None)
+@examples(100)
 @given(rows, st.booleans())
 def test_won_lost_and_open_are_one_whole_at_every_age(given: list, is_delayed: bool) -> None:
     found = estimated(given, is_delayed=is_delayed)
@@ -66,7 +67,7 @@ def test_won_lost_and_open_are_one_whole_at_every_age(given: list, is_delayed: b
         assert bool(np.all(np.diff(curve) >= 0)) and bool(np.all(np.abs(curve) <= 1 + 1e-12))
 
 
-@settings(deadline=None)
+@examples(100)
 @given(rows, st.randoms(use_true_random=False))
 def test_the_order_of_rows_says_nothing(given: list, dice) -> None:
     turned = list(given)
@@ -75,7 +76,7 @@ def test_the_order_of_rows_says_nothing(given: list, dice) -> None:
     assert one.open_shares.tolist() == other.open_shares.tolist()
 
 
-@settings(deadline=None)
+@examples(100)
 @given(rows)
 def test_entry_at_zero_is_no_entry(given: list) -> None:
     days, ends = [day for day, _, _ in given], [end for _, end, _ in given]
@@ -83,7 +84,7 @@ def test_entry_at_zero_is_no_entry(given: list) -> None:
     assert entered.open_shares.tolist() == estimated(given).open_shares.tolist()
 
 
-@settings(deadline=None)
+@examples(100)
 @given(rows)
 def test_wins_among_rivals_equal_statsmodels(given: list) -> None:
     kept = [(day + 1, end, 0) for day, end, _ in given]
@@ -98,7 +99,7 @@ def test_wins_among_rivals_equal_statsmodels(given: list) -> None:
         assert ours == pytest.approx(theirs.cinc[number], abs=1e-9)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(rows)
 def test_kaplan_meier_with_delayed_entry_equals_statsmodels(given: list) -> None:
     """Theirs is at risk after its entry, ours from it on: half a day earlier is the same on whole days."""
@@ -111,7 +112,7 @@ def test_kaplan_meier_with_delayed_entry_equals_statsmodels(given: list) -> None
     assert found.open_shares == pytest.approx(theirs.surv_prob[seen], abs=1e-9)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(rows)
 def test_with_one_end_the_variance_is_greenwoods(given: list) -> None:
     over = [end is not None for _, end, _ in given]
@@ -123,7 +124,7 @@ def test_with_one_end_the_variance_is_greenwoods(given: list) -> None:
             assert found.variance("over", day) == pytest.approx(found.open_shares[place] ** 2 * parts.sum(), abs=1e-12)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(rows, st.sampled_from([0.25, 0.5, 0.75, 0.9]))
 def test_quantiles_are_those_of_the_funnel_page(given: list, level: float) -> None:
     over = [end is not None for _, end, _ in given]
@@ -132,7 +133,7 @@ def test_quantiles_are_those_of_the_funnel_page(given: list, level: float) -> No
     assert kaplan_meier([day for day, _, _ in given], over).over_by(level) == theirs
 
 
-@settings(deadline=None)
+@examples(100)
 @given(rows, st.integers(0, 60))
 def test_intervals_hold_the_share_and_stay_inside(given: list, day: int) -> None:
     found = estimated(given, is_delayed=True)
