@@ -19,7 +19,8 @@ HAS_CHECK = IS_WON & (pl.col("amount") > 0).fill_null(False)
 
 AMOUNT = pl.col("amount")
 # A deal closed before it was created is a fault of the data, listed by the reconciliation, and no length of time.
-WON_DAYS = pl.col("cycle_days").filter(IS_WON & (pl.col("cycle_days") >= 0))
+HAS_CYCLE = IS_WON & (pl.col("cycle_days") >= 0).fill_null(False)
+WON_DAYS = pl.col("cycle_days").filter(HAS_CYCLE)
 
 WON_ONLY = N_("Won deals only, from creation to the first win, in real days.")
 
@@ -30,6 +31,7 @@ LEADS = Metric(
     fact="deals",
     dated_by="created_on",
     value=pl.len(),
+    behind=pl.lit(True),
     unit=Unit.COUNT,
     better=Better.HIGHER,
 )
@@ -42,6 +44,7 @@ TARGET_LEADS = Metric(
     fact="deals",
     dated_by="created_on",
     value=IS_TARGET.sum(),
+    behind=IS_TARGET,
     unit=Unit.COUNT,
     better=Better.HIGHER,
 )
@@ -54,6 +57,7 @@ WON = Metric(
     fact="deals",
     dated_by="closed_on",
     value=IS_WON.sum(),
+    behind=IS_WON,
     unit=Unit.COUNT,
     better=Better.HIGHER,
 )
@@ -64,6 +68,7 @@ LOST = Metric(
     fact="deals",
     dated_by="closed_on",
     value=IS_LOST.sum(),
+    behind=IS_LOST,
     unit=Unit.COUNT,
     better=Better.LOWER,
 )
@@ -76,6 +81,7 @@ OPEN = Metric(
     fact="deals",
     dated_by="created_on",
     value=pl.len(),
+    behind=pl.lit(True),
     unit=Unit.COUNT,
     better=Better.NEITHER,
     is_stock=True,
@@ -87,6 +93,7 @@ JUNK = Metric(
     fact="deals",
     dated_by="closed_on",
     value=IS_JUNK.sum(),
+    behind=IS_JUNK,
     unit=Unit.COUNT,
     better=Better.LOWER,
 )
@@ -98,6 +105,7 @@ WIN_RATE = Metric(
     fact="deals",
     dated_by="closed_on",
     value=ratio(IS_WON.sum(), (IS_WON | IS_LOST).sum()),
+    behind=IS_WON | IS_LOST,
     unit=Unit.SHARE,
     better=Better.HIGHER,
 )
@@ -109,6 +117,7 @@ WIN_RATE_COHORT = Metric(
     fact="deals",
     dated_by="created_on",
     value=ratio(IS_WON.sum(), IS_TARGET.sum()),
+    behind=IS_TARGET,
     unit=Unit.SHARE,
     better=Better.HIGHER,
 )
@@ -122,6 +131,7 @@ REVENUE = Metric(
     fact="deals",
     dated_by="closed_on",
     value=known_sum(AMOUNT, IS_WON),
+    behind=IS_WON,
     unit=Unit.MONEY,
     better=Better.HIGHER,
 )
@@ -136,6 +146,7 @@ AVERAGE_CHECK = Metric(
     fact="deals",
     dated_by="closed_on",
     value=ratio(AMOUNT.filter(HAS_CHECK).sum(), HAS_CHECK.sum()),
+    behind=HAS_CHECK,
     unit=Unit.MONEY,
     better=Better.HIGHER,
 )
@@ -149,6 +160,7 @@ AVERAGE_CHECK_MEDIAN = Metric(
     fact="deals",
     dated_by="closed_on",
     value=AMOUNT.cast(pl.Float64).filter(HAS_CHECK).median(),
+    behind=HAS_CHECK,
     unit=Unit.MONEY,
     better=Better.HIGHER,
 )
@@ -159,6 +171,7 @@ OPEN_AMOUNT = Metric(
     fact="deals",
     dated_by="created_on",
     value=known_sum(AMOUNT, pl.lit(True)),
+    behind=pl.lit(True),
     unit=Unit.MONEY,
     better=Better.NEITHER,
     is_stock=True,
@@ -171,6 +184,7 @@ CYCLE_DAYS_MEDIAN = Metric(
     fact="deals",
     dated_by="closed_on",
     value=WON_DAYS.median(),
+    behind=HAS_CYCLE,
     unit=Unit.DAYS,
     better=Better.LOWER,
 )
@@ -182,6 +196,7 @@ CYCLE_DAYS_MEAN = Metric(
     fact="deals",
     dated_by="closed_on",
     value=WON_DAYS.mean(),
+    behind=HAS_CYCLE,
     unit=Unit.DAYS,
     better=Better.LOWER,
 )
@@ -193,6 +208,7 @@ CYCLE_DAYS_P90 = Metric(
     fact="deals",
     dated_by="closed_on",
     value=WON_DAYS.quantile(0.9, interpolation="linear"),
+    behind=HAS_CYCLE,
     unit=Unit.DAYS,
     better=Better.LOWER,
 )

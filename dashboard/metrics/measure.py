@@ -131,6 +131,21 @@ def measure_alike(facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts:
     return pl.concat(parts)
 
 
+def rows_behind(facts: Facts, metric: Metric, filter: Filter) -> pl.DataFrame:
+    """Return the rows of the metric's fact that its number over a filter stands on; none where the metric names none.
+
+    A count is as many as they are; a sum, a share or a median is made of them and of no others.
+    """
+    rows = rows_of(facts, metric.fact) if metric.fact else facts.deals
+    if metric.behind is None or lacking(rows, metric, filter, ()):
+        return rows.clear()
+    if metric.is_stock:
+        kept = rows.filter(filter.rows() & was_open(filter.period.end, facts.as_of_on))
+    else:
+        kept = rows.filter(filter.rows(metric.dated_by, any_funnel="is_sales" not in rows.columns))
+    return kept.filter(metric.behind)
+
+
 def lacking(rows: pl.DataFrame, metric: Metric, filter: Filter, cuts: Sequence[str]) -> list[str]:
     """List what is asked and the fact does not have: spend is not known by manager, a state at as_of not by month."""
     asked = {*cuts, *filter.chosen()}

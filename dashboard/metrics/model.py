@@ -39,7 +39,8 @@ class Metric:
     of the period (open deals), not what happened over it; ``value`` then sees the rows that were in that state. With
     ``parts`` the value is an expression over their names, and ``fact`` is empty. ``variant`` names which of several
     customary definitions this is; ``needs`` lists columns that an export must fill before the number means anything: where
-    they are all empty, the value is unknown.
+    they are all empty, the value is unknown. ``behind`` picks the rows the number stands on (of those ``value`` sees), so that
+    a reader can open them; a count is as many as they are.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Metric:
     parts: tuple[Metric, ...] = ()
     needs: tuple[str, ...] = ()
     variant: str = ""
+    behind: pl.Expr | None = None
 
 
 def ratio(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:

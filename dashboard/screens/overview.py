@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dashboard.metrics.deals import AVERAGE_CHECK, CYCLE_DAYS_MEDIAN, LEADS, REVENUE, WIN_RATE, WON
-from dashboard.ui import blocks, funnel_blocks
+from dashboard.ui import blocks, cards, funnel_blocks
 from dashboard.ui.shell import open_page
 
 NUMBERS = (LEADS, WON, WIN_RATE, REVENUE, AVERAGE_CHECK, CYCLE_DAYS_MEDIAN)
 
 here = open_page("overview")
-blocks.cards(here, NUMBERS)
+cards.cards(here, NUMBERS)
 left, right = blocks.halves(here)
 with left:
     blocks.trend(here, (REVENUE, LEADS, WON, WIN_RATE, AVERAGE_CHECK))
 with right:
     funnel_blocks.worst_stage(here)
-blocks.meanings(here, NUMBERS)
+cards.rows(here, NUMBERS)
+cards.meanings(here, NUMBERS)

@@ -13,71 +13,19 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.analyses.comparison import compare
 from dashboard.charts.theme import Chart, config, dress
 from dashboard.charts.trend import trend as draw_trend
 from dashboard.charts.trend import trend_period
 from dashboard.filters import Notice
 from dashboard.i18n import N_
-from dashboard.metrics.deals import LEADS, LOST, WON
 from dashboard.metrics.measure import measure
-from dashboard.metrics.model import Better, Metric, Unit
+from dashboard.metrics.model import Metric
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.context import LABELS, Context
+from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
-ENOUGH = 20
-"""Below that many cases a change gets no colour: it is as likely chance as news."""
-
-NEGLIGIBLE = 0.005
-"""A change smaller than half a percent (or half a point) is no news either."""
-
-LONG = 10_000_000
-"""From this amount on a card writes millions, so that the number fits on a phone."""
-
 MAY_EXPORT = ("head",)
-
-
-def cards(here: Context, metrics: Sequence[Metric]) -> None:
-    """Show numbers with their change against the compare period; says so when the filter leaves nothing."""
-    known = {
-        row["metric"]: row for row in compare(here.facts, [*metrics, LEADS, WON, LOST], here.filter).frame.to_dicts()
-    }
-    if not any(known[name]["value"] for name in (LEADS.name, WON.name, LOST.name)):
-        empty(here)
-    grid = st.grid(columns=len(metrics), min_column_width=160, key="cards")
-    for metric in metrics:
-        cases = [LEADS.name] if metric.dated_by == "created_on" else [WON.name, LOST.name]
-        fewest = min(sum(known[name][side] or 0 for name in cases) for side in ("value", "before"))
-        with grid.cell():
-            card(here, metric, known[metric.name], is_enough=fewest >= ENOUGH)
-
-
-def card(here: Context, metric: Metric, row: Mapping[str, float | None], *, is_enough: bool) -> None:
-    """Show one number of a comparison. A share changes by points, everything else in percent of what it was."""
-    change = here.locale.points(row["change"]) if metric.unit == Unit.SHARE else here.locale.change(row["growth"])
-    size = row["change"] if metric.unit == Unit.SHARE else row["growth"]
-    is_flat = size is None or abs(size) < NEGLIGIBLE
-    is_good = (size or 0) > 0 if metric.better == Better.HIGHER else (size or 0) < 0
-    is_plain = is_flat or not is_enough or metric.better == Better.NEITHER
-    st.metric(
-        here.say(metric.label),
-        md(here.written(row["value"], metric.unit, short=(row["value"] or 0) >= LONG)),
-        delta=None if size is None else change,
-        delta_color="gray" if is_plain else "green" if is_good else "red",
-        delta_arrow="off",
-        delta_description=here.locale.text("vs {value}", value=here.written(row["before"], metric.unit, short=True))
-        if size is not None
-        else None,
-        border=True,
-        height="stretch",
-    )
-
-
-def meanings(here: Context, metrics: Sequence[Metric]) -> None:
-    """Tell what each number means, folded away at the foot of the page."""
-    with st.expander(here.say("How these numbers are counted")):
-        st.markdown("\n".join(f"- **{here.say(metric.label)}.** {here.say(metric.help)}" for metric in metrics))
 
 
 def halves(here: Context) -> tuple[DeltaGenerator, DeltaGenerator]:
@@ -92,7 +40,11 @@ def trend(here: Context, metrics: Sequence[Metric], key: str = "trend") -> None:
     with st.container(border=True, key=f"card_{key}", height="stretch"):
         metric = names[choice(here, key, N_("Shown by month"), {name: m.label for name, m in names.items()})]
         span = trend_period(here.filter.period, here.facts.as_of_on)
-        months = measure(here.facts, [metric], here.over(span), by=("month",))
+        months = remembered(
+            here.facts,
+            ("months", metric.name, here.over(span)),
+            lambda: measure(here.facts, [metric], here.over(span), by=("month",)),
+        )
         if months.drop_nulls().is_empty():
             st.caption(here.say("No deal under this filter has a date, so there is nothing to show by month."))
             return

@@ -1,0 +1,171 @@
+"""Numbers with their change, their last months and their passport; below them the rows each stands on.
+
+A change is coloured only when there are cases enough on both sides and it is no trifle; a period the data does not cover
+whole is not compared with, and it is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import polars as pl
+import streamlit as st
+
+from dashboard.analyses.comparison import compare
+from dashboard.charts.trend import trend_period
+from dashboard.exports.answers import said
+from dashboard.i18n import N_
+from dashboard.metrics.deals import LEADS, LOST, WON
+from dashboard.metrics.measure import measure, rows_behind
+from dashboard.metrics.model import Better, Metric, Unit
+from dashboard.metrics.unknown import why_unknown
+from dashboard.ui import blocks
+from dashboard.ui.context import Context
+from dashboard.ui.deal_list import deals_csv, show_deals
+from dashboard.ui.remember import remembered
+from dashboard.ui.safe_text import md
+
+ENOUGH = 20
+"""Below that many cases a change gets no colour: it is as likely chance as news."""
+
+NEGLIGIBLE = 0.005
+"""A change smaller than half a percent (or half a point) is no news either."""
+
+LONG = 10_000_000
+"""From this amount on a card writes millions, so that the number fits on a phone."""
+
+ROWS = "rows"
+
+
+def cards(here: Context, metrics: Sequence[Metric], *, key: str = "cards") -> None:
+    """Show numbers with their change against the compare period; says so when the filter leaves nothing."""
+    asked = list(dict.fromkeys([*metrics, LEADS, WON, LOST]))
+    names = tuple(metric.name for metric in asked)
+    known = remembered(
+        here.facts,
+        ("cards", names, here.filter),
+        lambda: {row["metric"]: row for row in compare(here.facts, asked, here.filter).frame.to_dicts()},
+    )
+    if not any(known[name]["value"] for name in (LEADS.name, WON.name, LOST.name)):
+        blocks.empty(here)
+    is_covered = covered(here)
+    lines = sparks(here, metrics)
+    grid = st.grid(columns=len(metrics), min_column_width=160, key=key)
+    for metric in metrics:
+        cases = [LEADS.name] if metric.dated_by == "created_on" else [WON.name, LOST.name]
+        fewest = min(sum(known[name][side] or 0 for name in cases) for side in ("value", "before"))
+        with grid.cell():
+            card(
+                here, metric, known[metric.name], is_enough=fewest >= ENOUGH, is_covered=is_covered, line=lines[metric]
+            )
+    if not is_covered and here.before is not None:
+        st.caption(
+            here.say(
+                "The data begins on {day}, within the period to compare with, so changes are not shown.",
+                day=here.locale.date(first_day(here)),
+            )
+        )
+    unknown(here, [metric for metric in metrics if known[metric.name]["value"] is None])
+
+
+def card(
+    here: Context,
+    metric: Metric,
+    row: Mapping[str, float | None],
+    *,
+    is_enough: bool,
+    is_covered: bool,
+    line: Sequence[float] = (),
+) -> None:
+    """Show one number of a comparison. A share changes by points, everything else in percent of what it was."""
+    change = here.locale.points(row["change"]) if metric.unit == Unit.SHARE else here.locale.change(row["growth"])
+    size = row["change"] if metric.unit == Unit.SHARE else row["growth"]
+    size = size if is_covered else None
+    is_flat = size is None or abs(size) < NEGLIGIBLE
+    is_good = (size or 0) > 0 if metric.better == Better.HIGHER else (size or 0) < 0
+    is_plain = is_flat or not is_enough or metric.better == Better.NEITHER
+    bars = metric.unit in (Unit.COUNT, Unit.MONEY)
+    st.metric(
+        here.say(metric.label),
+        md(here.written(row["value"], metric.unit, short=(row["value"] or 0) >= LONG)),
+        delta=None if size is None else change,
+        delta_color="gray" if is_plain else "green" if is_good else "red",
+        delta_arrow="off",
+        delta_description=here.locale.text("vs {value}", value=here.written(row["before"], metric.unit, short=True))
+        if size is not None
+        else None,
+        help=here.say(metric.help),
+        border=True,
+        height="stretch",
+        chart_data=list(line) or None,
+        chart_type="bar" if bars else "line",
+    )
+
+
+def sparks(here: Context, metrics: Sequence[Metric]) -> dict[Metric, list[float]]:
+    """Give each number its last whole months, oldest first; nothing for a state that has no past."""
+    span = trend_period(here.filter.period, here.facts.as_of_on)
+    over = here.over(span)
+    names = tuple(metric.name for metric in metrics)
+
+    def measured() -> pl.DataFrame:
+        return measure(here.facts, metrics, over, by=("month",))
+
+    months = remembered(here.facts, ("sparks", names, over), measured)
+    whole = months.drop_nulls("month").filter(pl.col("month") < here.facts.as_of_on.replace(day=1))
+    found = {}
+    for metric in metrics:
+        values = [float(value) for value in whole[metric.name].to_list() if value is not None]
+        found[metric] = values if len(values) == whole.height > 1 else []
+    return found
+
+
+def first_day(here: Context) -> date:
+    """Return the first day the deals tell of, as_of where they tell none."""
+    days = [here.facts.deals.get_column(name).drop_nulls().min() for name in ("created_on", "closed_on")]
+    return min([day for day in days if isinstance(day, date)], default=here.facts.as_of_on)
+
+
+def covered(here: Context) -> bool:
+    """Tell whether the data covers the whole period to compare with."""
+    before = here.before
+    return before is not None and (before.period.start is None or first_day(here) <= before.period.start)
+
+
+def unknown(here: Context, metrics: Sequence[Metric]) -> None:
+    """Say why a number is not known, and which export would bring it."""
+    for one in dict.fromkeys(said(notice, here.locale) for notice in why_unknown(here.facts, metrics, here.filter, ())):
+        st.caption(":material/info: " + md(one))
+
+
+def rows(here: Context, metrics: Sequence[Metric]) -> None:
+    """Let the reader open the rows behind a number: as many as the number, under the same filter."""
+    opened = {metric.name: metric for metric in metrics if metric.behind is not None and metric.fact == "deals"}
+    options = {"none": N_("closed"), **{name: metric.label for name, metric in opened.items()}}
+    name = blocks.choice(here, ROWS, N_("Deals behind a number"), options)
+    if name == "none":
+        return
+    metric = opened[name]
+    deals = rows_behind(here.facts, metric, here.filter).sort("created_at", "deal_id", descending=True, nulls_last=True)
+    st.caption(md(here.locale.plural("{n} deal", "{n} deals", deals.height)) + " · " + here.say(metric.help))
+    if deals.height:
+        show_deals(here, deals)
+        blocks.download(here, f"voronka-{name}", lambda: deals_csv(here, deals))
+
+
+def meanings(here: Context, metrics: Sequence[Metric]) -> None:
+    """Tell what each number means, which variant it is and what it stands on, folded away at the foot of the page."""
+    with st.expander(here.say("How these numbers are counted")):
+        st.markdown("\n".join(f"- **{here.say(metric.label)}.** {_meaning(here, metric)}" for metric in metrics))
+        st.caption(
+            here.say(
+                "Snapshot {snapshot}, data up to {day}.",
+                snapshot=here.facts.snapshot,
+                day=here.locale.date(here.facts.as_of_on),
+            )
+        )
+
+
+def _meaning(here: Context, metric: Metric) -> str:
+    return here.say(metric.help) + (f" *{here.say(metric.variant)}*" if metric.variant else "")
