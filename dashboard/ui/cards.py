@@ -1,7 +1,7 @@
 """Numbers with their change, their last months and their passport; below them the rows each stands on.
 
-A change is coloured only when there are cases enough on both sides and it is no trifle; a period the data does not cover
-whole is not compared with, and it is said.
+A change is coloured only when it is more than chance and no trifle; a period the data does not cover whole is not
+compared with, and it is said.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import polars as pl
 import streamlit as st
 
 from dashboard.analyses.comparison import compare
+from dashboard.analyses.news import is_news
 from dashboard.charts.trend import trend_period
 from dashboard.exports.answers import said
 from dashboard.i18n import N_
-from dashboard.metrics.deals import LEADS, LOST, WON
 from dashboard.metrics.measure import measure, rows_behind
 from dashboard.metrics.model import Better, Metric, Unit
 from dashboard.metrics.unknown import why_unknown
@@ -25,9 +25,6 @@ from dashboard.ui.context import Context
 from dashboard.ui.deal_list import deals_csv, show_deals
 from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
-
-ENOUGH = 20
-"""Below that many cases a change gets no colour: it is as likely chance as news."""
 
 NEGLIGIBLE = 0.005
 """A change smaller than half a percent (or half a point) is no news either."""
@@ -40,25 +37,20 @@ ROWS = "rows"
 
 def cards(here: Context, metrics: Sequence[Metric], *, key: str = "cards") -> None:
     """Show numbers with their change against the compare period; says so when the filter leaves nothing."""
-    asked = list(dict.fromkeys([*metrics, LEADS, WON, LOST]))
-    names = tuple(metric.name for metric in asked)
+    names = tuple(metric.name for metric in metrics)
     known = remembered(
         here.facts,
         ("cards", names, here.filter),
-        lambda: {row["metric"]: row for row in compare(here.facts, asked, here.filter).frame.to_dicts()},
+        lambda: {row["metric"]: row for row in compare(here.facts, metrics, here.filter).frame.to_dicts()},
     )
-    if not any(known[name]["value"] for name in (LEADS.name, WON.name, LOST.name)):
+    if not any(known[metric.name]["value"] for metric in metrics):
         blocks.empty(here)
     is_covered = covered(here)
     lines = sparks(here, metrics)
     grid = st.grid(columns=len(metrics), min_column_width=160, key=key)
     for metric in metrics:
-        cases = [LEADS.name] if metric.dated_by == "created_on" else [WON.name, LOST.name]
-        fewest = min(sum(known[name][side] or 0 for name in cases) for side in ("value", "before"))
         with grid.cell():
-            card(
-                here, metric, known[metric.name], is_enough=fewest >= ENOUGH, is_covered=is_covered, line=lines[metric]
-            )
+            card(here, metric, known[metric.name], is_covered=is_covered, line=lines[metric])
     if not is_covered and here.before is not None:
         st.caption(
             here.say(
@@ -74,7 +66,6 @@ def card(
     metric: Metric,
     row: Mapping[str, float | None],
     *,
-    is_enough: bool,
     is_covered: bool,
     line: Sequence[float] = (),
 ) -> None:
@@ -82,9 +73,8 @@ def card(
     change = here.locale.points(row["change"]) if metric.unit == Unit.SHARE else here.locale.change(row["growth"])
     size = row["change"] if metric.unit == Unit.SHARE else row["growth"]
     size = size if is_covered else None
-    is_flat = size is None or abs(size) < NEGLIGIBLE
     is_good = (size or 0) > 0 if metric.better == Better.HIGHER else (size or 0) < 0
-    is_plain = is_flat or not is_enough or metric.better == Better.NEITHER
+    is_plain = size is None or abs(size) < NEGLIGIBLE or metric.better == Better.NEITHER or not told_apart(here, metric)
     bars = metric.unit in (Unit.COUNT, Unit.MONEY)
     st.metric(
         here.say(metric.label),
@@ -101,6 +91,15 @@ def card(
         chart_data=list(line) or None,
         chart_type="bar" if bars else "line",
     )
+
+
+def told_apart(here: Context, metric: Metric) -> bool:
+    """Tell whether the change of a number against the compare period is more than chance."""
+    before = here.before
+    if before is None:
+        return False
+    key = ("news", metric.name, here.filter)
+    return bool(remembered(here.facts, key, lambda: is_news(here.facts, metric, here.filter, before)))
 
 
 def sparks(here: Context, metrics: Sequence[Metric]) -> dict[Metric, list[float]]:
