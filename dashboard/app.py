@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.navigation.page import Page as StreamlitPage
 
 from dashboard.contents import ICON, pages_for
 from dashboard.ui.address import read_address
@@ -10,16 +11,11 @@ from dashboard.ui.language import choose_language
 from dashboard.ui.shell import current_viewer
 
 locale, _ = choose_language(read_address())
-pages = [
-    st.Page(
-        page.path,
-        title=locale.text(page.title),
-        url_path=page.file,
-        default=number == 0,
-    )
-    for number, page in enumerate(pages_for(current_viewer().role))
-]
+menu: dict[str, list[StreamlitPage]] = {}
+for number, page in enumerate(pages_for(current_viewer().role)):
+    turned_to = st.Page(page.path, title=locale.text(page.title), url_path=page.file, default=number == 0)
+    menu.setdefault(locale.text(page.section), []).append(turned_to)
 st.set_page_config(page_icon=str(ICON), layout="wide")  # a file of ours: an icon by name comes from another host
-turned = st.navigation(pages, position="top")
+turned = st.navigation(menu, position="sidebar", expanded=True)
 st.set_page_config(page_title=f"{turned.title} · {locale.text('Voronka')}")
 turned.run()

@@ -13,13 +13,14 @@ ICON = Path(__file__).with_name("ui") / "voronka.svg"
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its file without ``.py`` (also its address), its title, and who may open it.
+    """One page: its file without ``.py`` (also its address), its title, the part of the menu, and who may open it.
 
     It has no icon: Streamlit would make one by name the favicon of the page and fetch it from another host.
     """
 
     file: str
     title: str
+    section: str = N_("Sales")
     roles: tuple[str, ...] = ("head", "manager", "marketer")
 
     @property
@@ -27,10 +28,14 @@ class Page:
         return SCREENS / f"{self.file}.py"
 
 
+MARKETING, WORK, DATA = N_("Channels and clients"), N_("What to do"), N_("Data")
+"""The parts of the menu after the first."""
+
 PAGES = (
     Page("overview", N_("Overview")),
     Page("funnel", N_("Sales funnel")),
-    Page("data", N_("Data and reconciliation"), roles=("head",)),
+    Page("data", N_("Data and reconciliation"), DATA, roles=("head",)),
+    Page("glossary", N_("Glossary of numbers"), DATA),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.i18n import N_
 from dashboard.ui import blocks, data_check, data_load, data_rows, data_words
-from dashboard.ui.shell import open_data_page
+from dashboard.ui.shell import open_free_page
 from pipelines.settings import find_home
 
 PARTS = {
@@ -15,7 +15,7 @@ PARTS = {
     "words": N_("Names and stages"),
 }
 
-here, home = open_data_page("data"), find_home()
+here, home = open_free_page("data"), find_home()
 if here.facts.is_empty:
     data_load.show(here, home)
 else:

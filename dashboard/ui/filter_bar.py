@@ -16,6 +16,7 @@ from dashboard.i18n import N_, Locale
 from dashboard.periods import COMPARES, Period, presets
 from dashboard.ui.address import SHARED_KEYS, place_widget, read_address, write_address
 from dashboard.ui.context import LABELS, Context
+from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
 PRESET_LABELS = {
@@ -48,13 +49,29 @@ def values_of(deals: pl.DataFrame, key: str, locale: Locale) -> list[str]:
     return [*ordered, ""] if column.null_count() else ordered
 
 
+def facet(here: Context, key: str) -> dict[str, int]:
+    """Count the deals of each value of a dimension under the other filters: created, closed or open in the period."""
+    others = replace(here.filter, **{FIELDS[key]: ()}, compare="none")
+
+    def count() -> dict[str, int]:
+        period = others.period
+        dated = period.contains("created_on") | period.contains("closed_on") | (pl.col("outcome") == "open")
+        within = pl.lit(True) if period.is_all_time else dated.fill_null(False)
+        kept = here.facts.deals.filter(others.rows(any_funnel=key == "funnel") & within)
+        return {name or "": count for name, count in kept.group_by(DIMENSIONS[key]).len().iter_rows()}
+
+    return remembered(here.facts, ("facet", key, others), count)
+
+
 def filter_bar(here: Context) -> None:
     """Show period, comparison and the dimensions in one row that wraps; each says what is chosen."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="filters"):
         _period_control(here)
         _compare_control(here)
         for key in FIELDS:
-            options = values_of(here.facts.deals, key, here.locale)
+            options = remembered(
+                here.facts, ("values", key), lambda key=key: values_of(here.facts.deals, key, here.locale)
+            )
             if len(options) > 1 or (options and key not in SHORTEST):
                 _dimension_control(here, key, options)
         if set(here.query) - {"lang", "period", "from", "to", "compare"} & set(SHARED_KEYS):
@@ -75,14 +92,18 @@ def _dimension_control(here: Context, key: str, options: list[str]) -> None:
     chosen = [value for value in getattr(here.filter, FIELDS[key]) if value in options]
     widget = place_widget(f"filter_{key}", chosen)
     label = here.say(LABELS[key])
+    counts = facet(here, key)
+    there = [value for value in options if value in counts or value in chosen]
     shown = (
         f"{label}: {md(here.name(chosen[0]))}" if len(chosen) == 1 else f"{label}: {len(chosen)}" if chosen else label
     )
     with st.popover(shown, key=f"open_{key}", type="primary" if chosen else "secondary"):
         st.multiselect(
             label,
-            options,
-            format_func=here.name,  # options of a list box are plain text, and an escape would be seen
+            there,
+            format_func=lambda value: (
+                f"{here.name(value)} · {here.locale.number(counts.get(value, 0))}"
+            ),  # options of a list box are plain text, and an escape would be seen
             key=widget,
             on_change=_change_dimension,
             args=(key, widget, here.filter),

@@ -42,8 +42,8 @@ def is_local() -> bool:
     return st.get_option("server.address") in LOOPBACK and not passed_on
 
 
-def open_data_page(file: str) -> Context:
-    """Open the page that brings the data: it has no filters, and it works before anything is loaded."""
+def open_free_page(file: str) -> Context:
+    """Open a page without filters (data, glossary): it works before anything is loaded."""
     page = next(page for page in PAGES if page.file == file)
     viewer = current_viewer()
     query = arrive(file)
