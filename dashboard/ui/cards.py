@@ -47,7 +47,7 @@ def cards(here: Context, metrics: Sequence[Metric], *, key: str = "cards") -> No
         blocks.empty(here)
     is_covered = covered(here)
     lines = sparks(here, metrics)
-    grid = st.grid(columns=len(metrics), min_column_width=160, key=key)
+    grid = st.grid(columns=len(metrics), min_column_width=132, key=key)
     for metric in metrics:
         with grid.cell():
             card(here, metric, known[metric.name], is_covered=is_covered, line=lines[metric])
@@ -85,7 +85,6 @@ def card(
         delta_description=here.locale.text("vs {value}", value=here.written(row["before"], metric.unit, short=True))
         if size is not None
         else None,
-        help=here.say(metric.help),
         border=True,
         height="stretch",
         chart_data=list(line) or None,
