@@ -11,7 +11,7 @@ from dashboard.analyses.choose import rows_count, whole_sum
 from dashboard.analyses.headings import columns
 from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_
-from dashboard.metrics import base as metrics
+from dashboard.metrics import care as metrics
 from dashboard.metrics.model import ratio
 
 CLASSES = ("A", "B", "C", "N")
@@ -59,7 +59,7 @@ def abc(facts: Facts, filter: Filter) -> Answer:
             "attained_share",
             "met_share",
             "on_track_share",
-        )  # fmt: skip
+        )
     )
     is_paid = (base["class_basis"].cast(pl.String) == "paid").any()
     found = [Notice(PAID if is_paid else WON)]
