@@ -105,15 +105,18 @@ def test_pairs_of_products_by_hand() -> None:
 
 PAIRS = """
     with basket as (
-        select distinct deal_products.client_id, product_name
+        select distinct deal_products.client_id, deal_products.product_name
         from deal_products join deals using (deal_id)
         where deals.outcome = 'won' and deals.is_sales and deal_products.client_id is not null
-    )
-    select one.product_name, two.product_name, count(*),
-        count(*) / (select count(*) from basket where product_name = one.product_name)
-        / (select count(*) from basket where product_name = two.product_name) * (select count(distinct client_id) from basket)
-    from basket as one join basket as two on one.client_id = two.client_id and one.product_name <> two.product_name
-    group by all
+    ),
+    sizes as (select product_name, count(*) as size from basket group by product_name)
+    select one.product_name, two.product_name, count(*) as both,
+        count(*) * (select count(distinct client_id) from basket) / (any_value(of_one.size) * any_value(of_two.size))
+    from basket as one
+    join basket as two on one.client_id = two.client_id and one.product_name <> two.product_name
+    join sizes as of_one on of_one.product_name = one.product_name
+    join sizes as of_two on of_two.product_name = two.product_name
+    group by one.product_name, two.product_name
 """
 WAITS = """
     with days as (
