@@ -158,7 +158,8 @@ def test_deals_that_changed_hands_with_stage_and_amount_of_that_time() -> None:
             won("c", date(2026, 3, 1), 10, manager_name="Boris"),
         ],
         deal_changes=[
-            change("1", "amount", 1, "100", "300"),
+            change("1", "amount", 1, "100", "250"),
+            change("1", "amount", 2, "250", "300"),  # told by the same export as the manager
             change("1", "manager_name", 2, "Anna", "Boris"),
             change("1", "amount", 3, "300.00", "500.00"),
             change("1", "stage_name", 3, "Offer", "Won"),

@@ -86,6 +86,7 @@ PRODUCTS = [("1", "X"), ("1", "Y"), ("2", "X"), ("3", "X"), ("3", "Y"), ("3", "Z
 def company(**tables: pl.DataFrame) -> Facts:
     lines = [{"deal_id": deal, "product_name": name} for deal, name in PRODUCTS]
     calls = [touch("a", date(2025, 3, 7)), touch("c", date(2026, 2, 14)), touch("c", date(2026, 2, 27), ours=False)]
+    calls[1]["result"] = "agreed"
     calls[0]["touched_at"] = datetime(2025, 3, 7, 12, tzinfo=UTC)  # 14 days to the hour before deal 3
     made = {
         "clients": frame_of(schema.Clients, CLIENTS, deals_count=0, won_count=0),
@@ -135,6 +136,8 @@ def value(name: str, filter: Filter = Filter(), facts: Facts = COMPANY) -> Any:
         ("check_with_addon", 350.0),  # 300 and 400; deal 7 has no amount
         ("check_without_addon", 115.0),  # 200 and 30
         ("repeat_orders", 3),  # 2, 3 and 6
+        ("contacts_per_contacted", 3 / 2),
+        ("without_result_share", 2 / 3),
         ("proactive_share", 2 / 3),  # 2 and 3; before 6 our call was 15 days ago
     ],
 )
@@ -161,7 +164,7 @@ def test_without_touches_nobody_is_called_uncontacted() -> None:
     unknown = {name: value(name, facts=facts) for name in METRICS if "contact" in name or name == "proactive_share"}
     assert unknown.pop("contact_plan") == 11.0
     assert unknown == dict.fromkeys(unknown)
-    assert len(unknown) == 8
+    assert len(unknown) == 9
 
 
 def test_a_year_that_is_not_whole_in_the_data_is_no_year_to_compare_with() -> None:

@@ -1,6 +1,6 @@
 """The metrics of how the base is cared for: who is not contacted, the contact plan of the classes, the cards of clients.
 
-All are the state on the last day of the data. What is said of contacts is unknown where no export tells of touches.
+All but the events of a period are the state on the last day of the data. What is said of contacts is unknown where no export tells of touches.
 """
 
 from __future__ import annotations
@@ -144,4 +144,30 @@ INCOMPLETE_CARDS = Metric(
     unit=Unit.COUNT,
     better=Better.LOWER,
     needs=("completeness_share",),
+)
+CONTACTS_PER_CONTACTED = Metric(
+    name="contacts_per_contacted",
+    label=N_("Contacts per contacted client"),
+    help=N_(
+        "Calls with content, meetings and letters of the period with known clients, divided by the different clients; with one "
+        "client one a day and kind."
+    ),
+    fact="touches",
+    dated_by="touched_on",
+    value=ratio(pl.col("client_id").count(), pl.col("client_id").drop_nulls().n_unique()),
+    unit=Unit.NUMBER,
+    better=Better.NEITHER,
+)
+WITHOUT_RESULT_SHARE = Metric(
+    name="without_result_share",
+    label=N_("Contacts without a result"),
+    help=N_(
+        "Contacts of the period of which nobody wrote down a result, as a share of all. Unknown when no export tells results."
+    ),
+    fact="touches",
+    dated_by="touched_on",
+    value=ratio(pl.col("result").is_null().sum(), pl.len()),
+    unit=Unit.SHARE,
+    better=Better.LOWER,
+    needs=("result",),
 )
