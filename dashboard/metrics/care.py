@@ -1,6 +1,7 @@
 """The metrics of how the base is cared for: who is not contacted, the contact plan of the classes, the cards of clients.
 
-All but the events of a period are the state on the last day of the data. What is said of contacts is unknown where no export tells of touches.
+Contacts of a period by their day; all else is the state on the last day of the data. What is said of contacts is unknown
+where no export tells of touches.
 """
 
 from __future__ import annotations
