@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 import polars as pl
 
 from dashboard.access import Facts
+from dashboard.metrics.base_rows import CLIENT_COLUMNS, ORDER_COLUMNS, client_base, orders
 from pipelines.schema.facts import FACTS
 
 LEAST_VISITS = 20
@@ -80,11 +81,18 @@ def led_deals(facts: Facts) -> pl.DataFrame:
     )
 
 
-VIEWS: dict[str, Callable[[Facts], pl.DataFrame]] = {"stays": stays, "led_deals": led_deals}
+VIEWS: dict[str, Callable[[Facts], pl.DataFrame]] = {
+    "stays": stays,
+    "led_deals": led_deals,
+    "client_base": client_base,
+    "orders": orders,
+}
 COLUMNS: dict[str, frozenset[str]] = {
     **{name: frozenset(schema.column_names()) for name, schema in FACTS.items()},
     "stays": frozenset({*FACTS["visits"].column_names(), "norm_days", "limit_days", "is_stuck"}),
     "led_deals": frozenset({*FACTS["deals"].column_names(), "lead_cycle_days"}),
+    "client_base": frozenset({*FACTS["clients"].column_names(), *CLIENT_COLUMNS}),
+    "orders": frozenset({*FACTS["deals"].column_names(), *ORDER_COLUMNS}),
 }
 """What a metric may stand on: the columns of each fact and of each view."""
 MADE: WeakKeyDictionary[Facts, dict[str, pl.DataFrame]] = WeakKeyDictionary()

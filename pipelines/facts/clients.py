@@ -60,6 +60,7 @@ def client_facts(
             created_on=pl.min_horizontal(local_day("created_at", zone), "seen_on"),
             contacts_month_count=pl.col("contacts_month_count").fill_null(0) if base.tells_touches else None,
             active_days=pl.lit(float(base.active_days)),
+            no_contact_days=pl.lit(float(rules.no_contact_days)),
             is_active=pl.col("is_active").fill_null(False),
         )
         .with_columns(contact_quota=due_contacts(rules))

@@ -146,6 +146,7 @@ class Clients(dy.Schema):
     )
     contact_quota = number("Contacts due this month by month_class; none for N without an open deal.")
     active_days = number("The active window used: of settings, else the company's mean gap between purchases.")
+    no_contact_days = number("Days after which a client counts as without contact, of settings.")
     deals_count = count("Deals.")
     won_count = count("Won deals.")
     contacts_month_count = count(

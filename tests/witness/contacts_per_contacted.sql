@@ -1,0 +1,10 @@
+-- Contacts with known clients over these clients.
+with kept as (
+    select *, touched_on as dated_on
+    from touches
+    where ($start::date is null and $end::date is null)
+       or (touched_on >= coalesce($start::date, date '0001-01-01') and touched_on < coalesce($end::date, date '9999-12-31'))
+)
+select {by} count(client_id)::double / nullif(count(distinct client_id), 0) as value
+from kept
+group by all

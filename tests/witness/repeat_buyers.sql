@@ -1,0 +1,10 @@
+-- Clients with a purchase that was not their first month, or with two in it.
+with kept as (
+    select *, month_on as dated_on
+    from client_months
+    where ($start::date is null and $end::date is null)
+       or (month_on >= coalesce($start::date, date '0001-01-01') and month_on < coalesce($end::date, date '9999-12-31'))
+)
+select {by} count(distinct case when purchases_count > 1 or (purchases_count = 1 and state <> 'new') then client_id end) as value
+from kept
+group by all
