@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 import polars as pl
 
 from dashboard.access import Facts
+from dashboard.metrics.plan_rows import EXPECTED_COLUMNS, PLAN_COLUMNS, expected_deals, plan_months
 from pipelines.schema.facts import FACTS
 
 LEAST_VISITS = 20
@@ -80,11 +81,18 @@ def led_deals(facts: Facts) -> pl.DataFrame:
     )
 
 
-VIEWS: dict[str, Callable[[Facts], pl.DataFrame]] = {"stays": stays, "led_deals": led_deals}
+VIEWS: dict[str, Callable[[Facts], pl.DataFrame]] = {
+    "stays": stays,
+    "led_deals": led_deals,
+    "plan_months": plan_months,
+    "expected_deals": expected_deals,
+}
 COLUMNS: dict[str, frozenset[str]] = {
     **{name: frozenset(schema.column_names()) for name, schema in FACTS.items()},
     "stays": frozenset({*FACTS["visits"].column_names(), "norm_days", "limit_days", "is_stuck"}),
     "led_deals": frozenset({*FACTS["deals"].column_names(), "lead_cycle_days"}),
+    "plan_months": PLAN_COLUMNS,
+    "expected_deals": EXPECTED_COLUMNS,
 }
 """What a metric may stand on: the columns of each fact and of each view."""
 MADE: WeakKeyDictionary[Facts, dict[str, pl.DataFrame]] = WeakKeyDictionary()
