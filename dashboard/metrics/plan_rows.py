@@ -59,9 +59,9 @@ def plan_months(facts: Facts) -> pl.DataFrame:
 
 
 def expected() -> pl.Expr:
-    """Make what a plan expects by now: its part for the working days that are over; null in a month without any."""
-    share = pl.col("elapsed_workdays_count") / pl.col("workdays_count")
-    return pl.when(pl.col("workdays_count") > 0).then(pl.col("target").cast(pl.Float64) * share)
+    """Make what a plan expects by now: its part for the working days that are over; zero in a month without any."""
+    share = pl.when(pl.col("workdays_count") > 0).then(pl.col("elapsed_workdays_count") / pl.col("workdays_count"))
+    return pl.col("target").cast(pl.Float64) * share.fill_null(0.0)
 
 
 def done_by(facts: Facts) -> pl.DataFrame:

@@ -70,7 +70,9 @@ PLAN_ATTAINMENT = Metric(
 PLAN_WON_ATTAINMENT = Metric(
     name="plan_won_attainment",
     label=N_("Plan of won deals done"),
-    help=N_("Deals won in the months with a plan, divided by the plan; months that have begun. Unknown without a plan."),
+    help=N_(
+        "Deals won in the months with a plan, divided by the plan; months that have begun. Unknown without a plan."
+    ),
     variant=N_("Of the whole month's plan, also while the month runs."),
     fact="plan_months",
     dated_by="month_on",
@@ -104,7 +106,9 @@ PLAN_PACE = Metric(
 PLAN_LEFT = Metric(
     name="plan_left",
     label=N_("Left of the revenue plan"),
-    help=N_("The revenue plan of the running month less the revenue so far; zero once it is done. Unknown without a plan."),
+    help=N_(
+        "The revenue plan of the running month less the revenue so far; zero once it is done. Unknown without a plan."
+    ),
     fact="plan_months",
     dated_by="month_on",
     value=(planned(TARGET, OF_REVENUE & RUNNING) - planned(DONE, OF_REVENUE & RUNNING)).clip(lower_bound=0),
