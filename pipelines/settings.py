@@ -23,7 +23,7 @@ StageType = Literal["open", "won", "lost", "junk"]
 HOURS = r"^([01]?\d|2[0-3]):[0-5]\d$|^24:00$"
 CardField = Literal["client_name", "phone", "email", "region_name", "manager_name", "created_at"]
 Thing = Literal["product", "manager", "channel", "region", "client", "team", "campaign", "reason"]
-Cut = Literal["product", "manager", "channel", "region", "client", "funnel", "team"]
+Cut = Literal["product", "manager", "channel", "region", "funnel", "team"]
 
 
 @dataclass(frozen=True)

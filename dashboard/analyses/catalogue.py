@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from dashboard.analyses import (
     against_team,
+    before_after,
     conformance,
+    coverage,
     diagnosis,
     exits,
+    forecast,
     funnel_answer,
     funnel_pair,
     managers,
+    plan_pace,
     refusals,
     revenue_change,
+    scorecard,
     stage_days,
     stage_lint,
     stuck,
     times,
+    waterfall,
     what_if,
 )
 from dashboard.analyses.answer import Analysis
@@ -46,6 +52,15 @@ CATALOGUE: tuple[Analysis, ...] = (
     conformance.CONFORMANCE,
     conformance.STAGES_KEPT,
     what_if.WHAT_IF,
+    plan_pace.PLAN_PACE,
+    coverage.COVERAGE,
+    forecast.FORECAST,
+    forecast.FORECAST_DEALS,
+    forecast.FORECAST_RECORD,
+    waterfall.WATERFALL,
+    waterfall.WATERFALL_MONTH,
+    before_after.BEFORE_AFTER,
+    scorecard.SCORECARD,
 )  # fmt: skip
 
 
