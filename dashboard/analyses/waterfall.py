@@ -137,6 +137,7 @@ def waterfall(facts: Facts, filter: Filter, until: date | None = None) -> Answer
     )
     order = pl.DataFrame({"part": [START, *PARTS, END]})
     frame = order.join(sums, on="part", how="left", maintain_order="left").with_columns(pl.col("count").fill_null(0))
+    frame = frame.with_columns(amount=pl.when(pl.col("count") == 0).then(pl.lit(Decimal(0))).otherwise("amount"))
     check_closed(frame)
     frame = frame.filter((pl.col("count") > 0) | pl.col("part").is_in([START, END]))
     return Answer(
