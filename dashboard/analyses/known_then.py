@@ -5,7 +5,7 @@ What no export told differently was taken to be as it is now.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -13,20 +13,25 @@ import polars as pl
 from dashboard.access import Facts
 from dashboard.metrics.measure import was_open
 
-TOLD: dict[str, pl.DataType] = {"amount": pl.Decimal(18, 2), "expected_on": pl.Date(), "manager_name": pl.String()}
+TOLD: dict[str, pl.Expr] = {
+    "amount": pl.col("value").cast(pl.Decimal(18, 2), strict=False),
+    "expected_on": pl.col("value").str.to_date("%Y-%m-%d", strict=False),
+    "manager_name": pl.col("value"),
+}
+"""How what the exports told of each column is read; the same text as ``deal_changes`` writes."""
 
 
 def deals_on(facts: Facts, deals: pl.DataFrame, day: date) -> pl.DataFrame:
     """Put beside each deal what was so when ``day`` began: was_open, amount_then, expected_then, manager_then."""
-    moment = datetime.combine(day, time(), ZoneInfo(facts.zone))
+    moment = datetime.combine(day, time(), ZoneInfo(facts.zone)).astimezone(UTC)
     found = deals.join(open_by_visits(facts, day), on="deal_id", how="left", maintain_order="left")
     begun = (pl.col("created_on") < day).fill_null(True)
     found = found.with_columns(
         was_open=pl.when(begun).then(pl.coalesce("by_visits", was_open(day, facts.as_of_on))).otherwise(False)
     ).drop("by_visits")
-    for name, kind in TOLD.items():
+    for name, value in TOLD.items():
         found = found.join(told_by(facts, name, moment), on="deal_id", how="left", maintain_order="left")
-        then = pl.when("is_told").then(pl.col("value").cast(kind, strict=False)).otherwise(pl.col(name))
+        then = pl.when("is_told").then(value).otherwise(pl.col(name))
         short = f"{name.removesuffix('_on').removesuffix('_name')}_then"
         found = found.with_columns(then.alias(short)).drop("value", "is_told")
     return found

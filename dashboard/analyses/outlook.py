@@ -16,8 +16,8 @@ from dashboard.statistics.forecast import Forecast, chance_within, simulate
 from dashboard.statistics.survival import Incidence, cumulative_incidence
 
 STAGE = ["funnel_name", "stage_name"]
-LEAST_WON = 10
-"""A stage with fewer wins behind it is judged by the age of the deal and not of the visit."""
+LEAST_SEEN = 20
+"""A chance is read off as many earlier visits that stayed in the stage as long; those that had moved on by then tell of others."""
 INFLOW_DAYS = 90
 LEAST_OF_PRODUCT = 5
 
@@ -53,15 +53,18 @@ def outlook(facts: Facts, filter: Filter, day: date, horizon: int) -> Outlook:
     learnt = ends_by(facts, Filter(funnels=filter.funnels), day)
     deals = with_checks(learnt, ends_by(facts, filter, day).filter(pl.col("ended").is_null()))
     stages = visits_by(facts, learnt, day)
-    by_stage = {place: stage_curve(rows) for place, rows in stages.group_by(STAGE)}
+    by_stage = {place: rows for place, rows in stages.group_by(STAGE) if rows.height >= LEAST_SEEN}
     whole = curve(learnt.select("days", "ended"))
     standing = deals.rename({"stage_name": "stage_now"}).join(
         last_visits(stages), on="deal_id", how="left", maintain_order="left"
     )
-    chances = [
-        chance(by_stage.get((funnel, stage)), since, whole, age, horizon)
-        for funnel, stage, since, age in standing.select(*STAGE, "since", "days").iter_rows()
-    ]
+    told: dict[tuple, float | None] = {}
+    chances = []
+    for funnel, stage, stay, age in standing.select(*STAGE, "stay", "days").iter_rows():
+        key = (funnel, stage, stay, age if (funnel, stage) not in by_stage else None)
+        if key not in told:
+            told[key] = chance(by_stage.get((funnel, stage)), stay, whole, age, horizon)
+        chances.append(told[key])
     standing = standing.with_columns(chance=pl.Series(chances, dtype=pl.Float64), is_stuck=pl.lit(False))
     is_judged = pl.col("chance").is_not_null() & pl.col("weight").is_not_null()
     mine = ends_by(facts, filter, day)
@@ -89,21 +92,27 @@ def ends_by(facts: Facts, filter: Filter, day: date) -> pl.DataFrame:
 
 
 def visits_by(facts: Facts, deals: pl.DataFrame, day: date) -> pl.DataFrame:
-    """Take the visits to open stages begun by a day, with the days from the entry to the end of the deal or to that day."""
+    """Take the visits to open stages begun by a day, known up to it.
+
+    ``stay``: days spent there. ``since``: days from the entry to the end of the deal.
+    """
     guessed = facts.visits.filter(pl.col("is_implied") | pl.col("entered_on").is_null()).select("deal_id")
     return (
         facts.visits.filter((pl.col("stage_type") == "open") & (pl.col("entered_on") <= day))
         .join(guessed, on="deal_id", how="anti")
         .join(deals.select("deal_id", "ended", "ended_on"), on="deal_id")
-        .with_columns(since=(pl.col("ended_on") - pl.col("entered_on")).dt.total_days().cast(pl.Float64))
-        .select("deal_id", "visit_number", *STAGE, "since", "ended")
+        .with_columns(
+            since=(pl.col("ended_on") - pl.col("entered_on")).dt.total_days().cast(pl.Float64),
+            stay=(pl.min_horizontal("left_on", "ended_on") - pl.col("entered_on")).dt.total_days().cast(pl.Float64),
+        )
+        .select("deal_id", "visit_number", *STAGE, "since", "stay", "ended")
         .sort("deal_id", "visit_number")
     )
 
 
 def last_visits(stages: pl.DataFrame) -> pl.DataFrame:
     """Take the latest visit of each deal."""
-    return stages.group_by("deal_id", maintain_order=True).agg(pl.col("since", "stage_name").last())
+    return stages.group_by("deal_id", maintain_order=True).agg(pl.col("stay", "stage_name").last())
 
 
 def curve(rows: pl.DataFrame) -> Incidence:
@@ -111,19 +120,19 @@ def curve(rows: pl.DataFrame) -> Incidence:
     return cumulative_incidence(rows.to_series(0).to_list(), rows.get_column("ended").to_list())
 
 
-def stage_curve(rows: pl.DataFrame) -> Incidence | None:
-    """Estimate how deals end by the days since they came into a stage, each deal by its first time there; None for few wins."""
-    first = rows.unique("deal_id", keep="first", maintain_order=True)
-    if first.filter(pl.col("ended") == "won").height < LEAST_WON:
-        return None
-    return curve(first.select("since", "ended"))
+def chance(visits: pl.DataFrame | None, stay: float | None, whole: Incidence, age: float, horizon: int) -> float | None:
+    """Return the chance by earlier visits as long to the stage, where enough are known, else by the age of the deal.
 
-
-def chance(stage: Incidence | None, since: float | None, whole: Incidence, age: float, horizon: int) -> float | None:
-    """Return the chance by the stage where it is known, else by the age of the deal; within 0 and 1."""
-    found = None if stage is None or since is None else near(stage, since, horizon)
-    found = near(whole, age, horizon) if found is None else found
-    return None if found is None else min(max(found, 0.0), 1.0)
+    The longest stay that enough visits reached stands for a longer one.
+    """
+    if visits is None or stay is None:
+        found = near(whole, age, horizon)
+        return None if found is None else min(max(found, 0.0), 1.0)
+    lengths = visits.get_column("stay").sort(descending=True)
+    landmark = min(stay, float(lengths[LEAST_SEEN - 1]))
+    there = visits.filter(pl.col("stay") >= landmark)
+    later = curve(there.select(pl.col("since") - landmark, "ended"))
+    return later.at("won", horizon if later.last_day is None else min(horizon, later.last_day))
 
 
 def near(curve: Incidence, age: float, horizon: int) -> float | None:
