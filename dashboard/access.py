@@ -16,6 +16,7 @@ from pipelines.errors import DamagedError, HomeError, SettingsError
 from pipelines.schema.facts import FACTS
 from pipelines.settings import Home, read_settings
 from pipelines.snapshots import current_snapshot, number_of, snapshots
+from pipelines.thresholds import Note, Thresholds, read_back
 from pipelines.warehouse import read_tables
 
 TABLES = (
@@ -75,6 +76,8 @@ class Facts:
     names: pl.DataFrame = field(default_factory=pl.DataFrame)
     name_proposals: pl.DataFrame = field(default_factory=pl.DataFrame)
     quarantine: pl.DataFrame = field(default_factory=pl.DataFrame)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    notes: tuple[Note, ...] = ()
     passed_over: str = ""
     """The newer snapshot that is damaged, so that this one is shown in its place; usually none."""
 
@@ -156,6 +159,7 @@ def _facts(snapshot: Path, viewer: Viewer, passed_over: str = "") -> Facts:
     """Read a snapshot; its name is never used for another, so path and viewer are the whole key."""
     tables = read_tables(snapshot, TABLES)
     about = tables["ledger.snapshot"].row(0, named=True)
+    thresholds, notes = read_back(about.get("held_against"))
     typed = {name: schema.cast(tables[f"facts.{name}"]) for name, schema in FACTS.items()}
     return Facts(
         snapshot=snapshot.stem,
@@ -171,5 +175,7 @@ def _facts(snapshot: Path, viewer: Viewer, passed_over: str = "") -> Facts:
         names=tables["checks.names"],
         name_proposals=tables["checks.name_proposals"],
         quarantine=tables["ledger.quarantine"].rename({"_line": "line", "_file_id": "file_id"}).drop("_load_id"),
+        thresholds=thresholds,
+        notes=notes,
         passed_over=passed_over,
     )

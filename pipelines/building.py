@@ -21,6 +21,7 @@ from pipelines.profile import SourceProfile, Table
 from pipelines.schema.facts import FACTS
 from pipelines.settings import Settings
 from pipelines.staged import FILE, LINE, LOAD, StagedTable, staged_schema
+from pipelines.thresholds import written as written_thresholds
 from pipelines.warehouse import Store
 
 DEALS_AT_ONCE = 100_000
@@ -77,6 +78,7 @@ def build(store: Store, settings: Settings, rates: pl.DataFrame) -> None:
     store.replace("checks.name_proposals", core.name_proposals)
     facts_of = {"as_of": [core.as_of], "zone": [settings.zone], "currency": [core.currency]}
     facts_of["rules"] = [digest_of_rules(settings, rates)]
+    facts_of["held_against"] = [written_thresholds(settings)]
     store.replace("ledger.snapshot", pl.DataFrame(facts_of, schema_overrides={"as_of": pl.Datetime("us", "UTC")}))
 
 

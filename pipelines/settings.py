@@ -23,6 +23,7 @@ StageType = Literal["open", "won", "lost", "junk"]
 HOURS = r"^([01]?\d|2[0-3]):[0-5]\d$|^24:00$"
 CardField = Literal["client_name", "phone", "email", "region_name", "manager_name", "created_at"]
 Thing = Literal["product", "manager", "channel", "region", "client", "team", "campaign", "reason"]
+Cut = Literal["product", "manager", "channel", "region", "funnel", "team"]
 
 
 @dataclass(frozen=True)
@@ -230,6 +231,22 @@ class Server(Frozen):
     """Load and decide from the Data page: true for every reader, false for nobody; unset, only on this machine itself."""
 
 
+class Limits(Frozen):
+    """Rules of thumb to hold answers against; ``pipelines/thresholds.py`` says what each means."""
+
+    least_stages: int = Field(7, ge=1)
+    other_share: float = Field(0.1, ge=0, le=1)
+    least_closed: int = Field(50, ge=1)
+
+
+class Change(Frozen):
+    """Something that was changed on a day, to be marked on trends and judged: before against after."""
+
+    day: date
+    text: str = Field(min_length=1)
+    only: dict[Cut, tuple[str, ...]] = {}
+
+
 class Settings(Frozen):
     """How this company counts."""
 
@@ -246,6 +263,8 @@ class Settings(Frozen):
     proposals: Proposals = Proposals()
     promises: Promises = Promises()
     script: Script = Script()
+    thresholds: Limits = Limits()
+    note: tuple[Change, ...] = ()
     extensions: dict[str, str] = {}
     rates: Rates = Rates()
 

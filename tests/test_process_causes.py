@@ -29,6 +29,7 @@ from dashboard.statistics.chain import chain
 from dashboard.statistics.decomposition import shapley
 from dashboard.statistics.products import shapley_of_product
 from pipelines.errors import UnknownName
+from pipelines.thresholds import Thresholds
 
 
 def day(number: float) -> datetime:
@@ -177,7 +178,8 @@ def test_few_stages_a_gap_in_the_dictionary_and_a_stranger_are_told() -> None:
         "the stage is in the data and not in the dictionary",
     ]
     assert told["value"].to_list() == [2.0, 0.0, None]
-    assert "few stages" not in str(stage_lint(facts, Filter(), least_stages=2).frame["rule"].to_list())
+    content = replace(facts, thresholds=Thresholds(least_stages=2))
+    assert "few stages" not in str(stage_lint(content, Filter()).frame["rule"].to_list())
 
 
 def test_every_kind_of_finding_has_a_rule_for_any_stage() -> None:

@@ -8,13 +8,14 @@ from datetime import date, timedelta
 import polars as pl
 
 from dashboard.access import Facts
-from dashboard.analyses.answer import Answer
+from dashboard.analyses.answer import Analysis, Answer
 from dashboard.analyses.choose import created_in
 from dashboard.analyses.headings import columns
-from dashboard.filters import Filter, Notice
+from dashboard.filters import FIELDS, Filter, Notice
 from dashboard.i18n import N_
 from dashboard.periods import Period
 from dashboard.statistics.intervals import newcombe, wilson
+from pipelines.thresholds import Note
 
 DEFINITION = N_(
     "Leads created before the day of the change and from it on, and the share won within the same number of days of "
@@ -69,3 +70,57 @@ def bounds(interval: tuple[float, float] | None) -> dict[str, float | None]:
     """Spread an interval over its columns."""
     low, high = interval or (None, None)
     return {"low": low, "high": high}
+
+
+OF_NOTES = N_(
+    "Each change that settings.toml notes ([[note]]): leads created in the 90 days before it and in the 90 days from it on, and the "
+    "share won within 60 days of creation. Only leads that old take part. Without noted changes there is nothing to compare."
+)
+NO_NOTES = N_(
+    "No change is noted. Write one in settings.toml: [[note]] with day, text and, if it concerns some only, only."
+)
+
+
+def noted_changes(facts: Facts, filter: Filter) -> Answer:
+    """Compare before and after for every note: day_of_change, text, and the columns of ``before_after``; newest first.
+
+    A note for some managers, channels or products is judged by their leads alone.
+    """
+    told = [(note, before_after(facts, narrowed(filter, note), note.day)) for note in reversed(facts.notes)]
+    frames = [
+        answer.frame.select(pl.lit(note.day).alias("day_of_change"), pl.lit(note.text).alias("text"), pl.all())
+        for note, answer in told
+    ]
+    nobody = before_after(facts, filter, facts.as_of_on).frame.clear()
+    empty = nobody.select(
+        pl.lit(None, pl.Date()).alias("day_of_change"), pl.lit(None, pl.String()).alias("text"), pl.all()
+    )
+    sentences = dict.fromkeys(str(notice) for _, answer in told for notice in answer.sentences)
+    kept = [
+        next(notice for _, answer in told for notice in answer.sentences if str(notice) == text) for text in sentences
+    ]
+    return Answer(
+        frame=pl.concat([empty, *frames]),
+        columns=columns("day_of_change", "text", "variant", "leads", "won", "won_share", "low", "high"),
+        definition=OF_NOTES,
+        n=sum(answer.n for _, answer in told),
+        counted=N_("deals"),
+        as_of=facts.as_of,
+        sentences=tuple(kept) if told else (Notice(NO_NOTES),),
+    )
+
+
+def narrowed(filter: Filter, note: Note) -> Filter:
+    """Narrow a filter to those whom a note concerns; what the filter chose already stands."""
+    fields = {FIELDS[key]: values for key, values in note.only.items()}
+    return replace(filter, **{name: values for name, values in fields.items() if not getattr(filter, name)})
+
+
+BEFORE_AFTER = Analysis(
+    name="before_after",
+    label=N_("Before and after a change"),
+    help=N_(
+        "For each change noted in settings: the share of leads won before it and after it, each given the same days."
+    ),
+    run=noted_changes,
+)

@@ -31,6 +31,8 @@ DEFINITION = N_(
     " the stage."
 )
 NO_REASONS = N_("No refusal reason is filled in: only how many are missing can be shown.")
+SEVERAL = N_("Some deals have several reasons and count under each: the shares add up to more than 100%.")
+MUCH_OTHER = N_('"Other" is the reason of {count} of {total} losses: a list of reasons that fits would tell more.')
 NO_STAGES = N_("The stage before the loss is unknown for {count} of {total} losses: the history does not tell.")
 
 
@@ -105,13 +107,24 @@ def residuals(counts: pl.DataFrame) -> pl.DataFrame:
 
 
 def by_reason(lost: pl.DataFrame) -> pl.DataFrame:
-    """Add the reasons up over all stages: reason, count, amount, share of all losses; the missing one is a row too."""
+    """Add the reasons up over all stages: reason, count, amount, share of all losses; the missing one is a row too.
+
+    A deal with several reasons counts once under each, so the shares may add up to more than one.
+    """
     return (
-        lost.group_by("reason")
+        each_reason(lost)
+        .group_by("reason")
         .agg(rows_count().alias("count"), whole_sum(pl.col("amount")).alias("amount"))
-        .with_columns(share=ratio(pl.col("count"), pl.col("count").sum()))
+        .with_columns(share=pl.col("count") / max(lost.height, 1))
         .sort("count", "reason", descending=[True, False], nulls_last=True)
     )
+
+
+def each_reason(lost: pl.DataFrame) -> pl.DataFrame:
+    """Put a deal with several reasons in one cell, parted by ; or |, once under each."""
+    parts = pl.col("reason").str.replace_all("|", ";", literal=True).str.split(";")
+    named = parts.list.eval(pl.element().str.strip_chars()).list.eval(pl.element().filter(pl.element() != ""))
+    return lost.with_columns(reason=named.list.unique(maintain_order=True)).explode("reason", empty_as_null=True)
 
 
 def by_manager(lost: pl.DataFrame) -> pl.DataFrame:
@@ -191,7 +204,18 @@ def refused_by_age(leads: pl.DataFrame) -> pl.DataFrame:
 def reasons(facts: Facts, filter: Filter) -> Answer:
     """Answer the reasons over all stages."""
     lost = lost_in(facts, filter)
-    return answer(facts, lost, by_reason(lost), columns("reason", "count", "amount", "share"))
+    frame = by_reason(lost)
+    told = answer(facts, lost, frame, columns("reason", "count", "amount", "share"))
+    more = [Notice(SEVERAL)] if frame["count"].sum() > lost.height else []
+    other = sum(count for name, count in frame.select("reason", "count").iter_rows() if is_other(name))
+    if other > facts.thresholds.other_share * lost.height:
+        more.append(Notice(MUCH_OTHER, {"count": other, "total": lost.height}))
+    return replace(told, sentences=(*told.sentences, *more))
+
+
+def is_other(reason: str | None) -> bool:
+    """Tell a reason that says nothing by its first word."""
+    return reason is not None and reason.strip().casefold().startswith(("друг", "проч", "ино", "other"))
 
 
 def filling(facts: Facts, filter: Filter) -> Answer:

@@ -20,7 +20,6 @@ from dashboard.i18n import N_
 from dashboard.metrics.model import ratio
 
 STAGE = ["funnel_name", "stage_name"]
-LEAST_STAGES = 7
 FIELDS = ("exit_result", "required_action", "norm_days")
 
 FEW = N_("few stages: the fewer, the less exactly they show where deals are lost; some hold 4 to 7 for ideal")
@@ -38,7 +37,7 @@ DEFINITION = N_(
 )
 
 
-def stage_lint(facts: Facts, filter: Filter, *, least_stages: int = LEAST_STAGES) -> Answer:
+def stage_lint(facts: Facts, filter: Filter) -> Answer:
     """List what is doubtful: rule, funnel, stage, other_stage, value, reference, n.
 
     ``value`` is a count for few stages, unmapped stages (visits) and else a share or a similarity, 0 to 1. Ordered by funnel,
@@ -48,7 +47,7 @@ def stage_lint(facts: Facts, filter: Filter, *, least_stages: int = LEAST_STAGES
     stages = facts.stages.filter(in_funnels(filter))
     open_stages = stages.filter((pl.col("stage_type") == "open") & ~pl.col("is_unmapped"))
     rows = [
-        *few(open_stages, least_stages),
+        *few(open_stages, facts.thresholds.least_stages),
         *twins(facts, open_stages, visits),
         *useless(facts, open_stages, visits),
         *incomplete(open_stages),

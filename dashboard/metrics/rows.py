@@ -13,6 +13,7 @@ import polars as pl
 
 from dashboard.access import Facts
 from dashboard.metrics.base_rows import CLIENT_COLUMNS, ORDER_COLUMNS, client_base, orders
+from dashboard.metrics.plan_rows import EXPECTED_COLUMNS, PLAN_COLUMNS, expected_deals, plan_months
 from pipelines.schema.facts import FACTS
 
 LEAST_VISITS = 20
@@ -86,6 +87,8 @@ VIEWS: dict[str, Callable[[Facts], pl.DataFrame]] = {
     "led_deals": led_deals,
     "client_base": client_base,
     "orders": orders,
+    "plan_months": plan_months,
+    "expected_deals": expected_deals,
 }
 COLUMNS: dict[str, frozenset[str]] = {
     **{name: frozenset(schema.column_names()) for name, schema in FACTS.items()},
@@ -93,6 +96,8 @@ COLUMNS: dict[str, frozenset[str]] = {
     "led_deals": frozenset({*FACTS["deals"].column_names(), "lead_cycle_days"}),
     "client_base": frozenset({*FACTS["clients"].column_names(), *CLIENT_COLUMNS}),
     "orders": frozenset({*FACTS["deals"].column_names(), *ORDER_COLUMNS}),
+    "plan_months": PLAN_COLUMNS,
+    "expected_deals": EXPECTED_COLUMNS,
 }
 """What a metric may stand on: the columns of each fact and of each view."""
 MADE: WeakKeyDictionary[Facts, dict[str, pl.DataFrame]] = WeakKeyDictionary()

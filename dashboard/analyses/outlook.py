@@ -1,0 +1,164 @@
+"""The chance of each open deal to be won by a day, by how earlier deals left its stage; as known on any day, so that it can be tested.
+
+Nothing that came after the day is used: deals created later are not there, and those closed later are still open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from dashboard.access import Facts
+from dashboard.filters import Filter
+from dashboard.statistics.forecast import Forecast, chance_within, simulate
+from dashboard.statistics.survival import Incidence, cumulative_incidence
+
+STAGE = ["funnel_name", "stage_name"]
+LEAST_SEEN = 20
+"""A chance is read off as many earlier visits that stayed in the stage as long; those that had moved on by then tell of others."""
+INFLOW_DAYS = 90
+LEAST_OF_PRODUCT = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """``deals``: open on the day, with chance, amount (of its like where unknown), is_imputed, is_judged. ``new_wins``: expected
+    among deals to come. ``checks``: amounts won so far. ``closed``: won and lost deals that it was learnt from.
+    """
+
+    deals: pl.DataFrame
+    new_wins: float
+    checks: tuple[float, ...]
+    closed: int
+
+    def draw(self, plan: float | None = None, *, moving: bool = False, draws: int = 5000) -> Forecast:
+        """Draw the sums; ``moving`` leaves the stuck deals out."""
+        known = self.deals.filter("is_judged")
+        known = known.filter(~pl.col("is_stuck")) if moving else known
+        new = self.new_wins if self.checks else 0.0
+        return simulate(
+            known["chance"].to_list(),
+            known["weight"].to_list(),
+            new_wins=new,
+            new_amounts=self.checks,
+            plan=plan,
+            draws=draws,
+        )
+
+
+def outlook(facts: Facts, filter: Filter, day: date, horizon: int) -> Outlook:
+    """Judge the deals open at the end of ``day`` over the next ``horizon`` days. The period of the filter plays no part."""
+    learnt = ends_by(facts, Filter(funnels=filter.funnels), day)
+    deals = with_checks(learnt, ends_by(facts, filter, day).filter(pl.col("ended").is_null()))
+    stages = visits_by(facts, learnt, day)
+    by_stage = {place: rows for place, rows in stages.group_by(STAGE) if rows.height >= LEAST_SEEN}
+    whole = curve(learnt.select("days", "ended"))
+    standing = deals.rename({"stage_name": "stage_now"}).join(
+        last_visits(stages), on="deal_id", how="left", maintain_order="left"
+    )
+    told: dict[tuple, float | None] = {}
+    chances = []
+    for funnel, stage, stay, age in standing.select(*STAGE, "stay", "days").iter_rows():
+        key = (funnel, stage, stay, age if (funnel, stage) not in by_stage else None)
+        if key not in told:
+            told[key] = chance(by_stage.get((funnel, stage)), stay, whole, age, horizon)
+        chances.append(told[key])
+    standing = standing.with_columns(chance=pl.Series(chances, dtype=pl.Float64), is_stuck=pl.lit(False))
+    is_judged = pl.col("chance").is_not_null() & pl.col("weight").is_not_null()
+    mine = ends_by(facts, filter, day)
+    came = mine.filter(pl.col("created_on") > day - pl.duration(days=INFLOW_DAYS)).height / INFLOW_DAYS
+    shares = [whole.at("won", horizon - ahead) or 0.0 for ahead in range(horizon)]
+    won = mine.filter((pl.col("ended") == "won") & (pl.col("amount") > 0))
+    return Outlook(
+        deals=standing.with_columns(is_judged=is_judged).sort("deal_id"),
+        new_wins=came * sum(shares),
+        checks=tuple(won["amount"].cast(pl.Float64).sort().to_list()),
+        closed=learnt.filter(pl.col("ended").is_in(["won", "lost"])).height,
+    )
+
+
+def ends_by(facts: Facts, filter: Filter, day: date) -> pl.DataFrame:
+    """Take the deals created by a day: ``days`` old at their end or on that day, ``ended`` how (null while open)."""
+    is_over = (pl.col("outcome") != "open") & (pl.col("closed_on") <= day).fill_null(False)
+    until = pl.when(is_over).then("closed_on").otherwise(pl.lit(day))
+    undated = (pl.col("outcome") != "open") & pl.col("closed_on").is_null()
+    return facts.deals.filter(filter.rows() & (pl.col("created_on") <= day).fill_null(False) & ~undated).with_columns(
+        ended=pl.when(is_over).then(pl.col("outcome").cast(pl.String)),
+        ended_on=until,
+        days=(until - pl.col("created_on")).dt.total_days().cast(pl.Float64),
+    )
+
+
+def visits_by(facts: Facts, deals: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Take the visits to open stages begun by a day, known up to it.
+
+    ``stay``: days spent there. ``since``: days from the entry to the end of the deal.
+    """
+    guessed = facts.visits.filter(pl.col("is_implied") | pl.col("entered_on").is_null()).select("deal_id")
+    return (
+        facts.visits.filter((pl.col("stage_type") == "open") & (pl.col("entered_on") <= day))
+        .join(guessed, on="deal_id", how="anti")
+        .join(deals.select("deal_id", "ended", "ended_on"), on="deal_id")
+        .with_columns(
+            since=(pl.col("ended_on") - pl.col("entered_on")).dt.total_days().cast(pl.Float64),
+            stay=(pl.min_horizontal("left_on", "ended_on") - pl.col("entered_on")).dt.total_days().cast(pl.Float64),
+        )
+        .select("deal_id", "visit_number", *STAGE, "since", "stay", "ended")
+        .sort("deal_id", "visit_number")
+    )
+
+
+def last_visits(stages: pl.DataFrame) -> pl.DataFrame:
+    """Take the latest visit of each deal."""
+    return stages.group_by("deal_id", maintain_order=True).agg(pl.col("stay", "stage_name").last())
+
+
+def curve(rows: pl.DataFrame) -> Incidence:
+    """Estimate how deals end by age."""
+    return cumulative_incidence(rows.to_series(0).to_list(), rows.get_column("ended").to_list())
+
+
+def chance(visits: pl.DataFrame | None, stay: float | None, whole: Incidence, age: float, horizon: int) -> float | None:
+    """Return the chance by earlier visits as long to the stage, where enough are known, else by the age of the deal.
+
+    The longest stay that enough visits reached stands for a longer one.
+    """
+    if visits is None or stay is None:
+        found = near(whole, age, horizon)
+        return None if found is None else min(max(found, 0.0), 1.0)
+    lengths = visits.get_column("stay").sort(descending=True)
+    landmark = min(stay, float(lengths[LEAST_SEEN - 1]))
+    there = visits.filter(pl.col("stay") >= landmark)
+    later = curve(there.select(pl.col("since") - landmark, "ended"))
+    return later.at("won", horizon if later.last_day is None else min(horizon, later.last_day))
+
+
+def near(curve: Incidence, age: float, horizon: int) -> float | None:
+    """Return the chance within as much of the horizon as was ever watched; None beyond the oldest age."""
+    last = curve.last_day
+    if last is None or age > last:
+        return None
+    watched = horizon if curve.is_all_over else min(horizon, last - age)
+    return chance_within(curve, "won", age, watched)
+
+
+def with_checks(learnt: pl.DataFrame, deals: pl.DataFrame) -> pl.DataFrame:
+    """Give each deal a ``weight``: its amount, else the mean check of its product (of five wins or more), else of all."""
+    won = learnt.filter((pl.col("ended") == "won") & (pl.col("amount") > 0))
+    checks = won.group_by("product_name").agg(usual=pl.col("amount").cast(pl.Float64).mean(), of=pl.len())
+    mean = won["amount"].cast(pl.Float64).mean()
+    known = (pl.col("amount") > 0).fill_null(False)
+    return (
+        deals.join(
+            checks.filter(pl.col("of") >= LEAST_OF_PRODUCT), on="product_name", how="left", maintain_order="left"
+        )
+        .with_columns(
+            weight=pl.when(known)
+            .then(pl.col("amount").cast(pl.Float64))
+            .otherwise(pl.coalesce("usual", pl.lit(mean, pl.Float64))),
+            is_imputed=~known,
+        )
+        .drop("usual", "of")
+    )
