@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dashboard.metrics import conversion, deals, money, times, velocity, visits
+from dashboard.metrics import calls, cards, conversion, deals, money, promises, speed, times, velocity, visits
 from dashboard.metrics.model import Metric
 from dashboard.metrics.rows import COLUMNS
 from pipelines.errors import UnknownName, suggest
@@ -41,7 +41,7 @@ def check_metric(metric: Metric) -> None:
         raise TypeError(f"metric {metric.name} needs {', '.join(missing)}, which facts.{metric.fact} does not have")
 
 
-METRICS: dict[str, Metric] = collect([deals, money, conversion, times, visits, velocity])
+METRICS: dict[str, Metric] = collect([deals, money, conversion, times, visits, velocity, calls, speed, promises, cards])
 
 
 def metric(name: str) -> Metric:

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 import polars as pl
 
 from dashboard.access import Facts
+from dashboard.metrics.activity_rows import answers, contacts
 from pipelines.schema.facts import FACTS
 
 LEAST_VISITS = 20
@@ -80,11 +81,20 @@ def led_deals(facts: Facts) -> pl.DataFrame:
     )
 
 
-VIEWS: dict[str, Callable[[Facts], pl.DataFrame]] = {"stays": stays, "led_deals": led_deals}
+VIEWS: dict[str, Callable[[Facts], pl.DataFrame]] = {
+    "stays": stays,
+    "led_deals": led_deals,
+    "answers": answers,
+    "contacts": contacts,
+}
 COLUMNS: dict[str, frozenset[str]] = {
     **{name: frozenset(schema.column_names()) for name, schema in FACTS.items()},
     "stays": frozenset({*FACTS["visits"].column_names(), "norm_days", "limit_days", "is_stuck"}),
     "led_deals": frozenset({*FACTS["deals"].column_names(), "lead_cycle_days"}),
+    "answers": frozenset(
+        {*FACTS["responses"].column_names(), "closed_on", "closed_at", "is_sales", "wait_minutes", "is_planned"}
+    ),
+    "contacts": frozenset({*FACTS["touches"].column_names(), "is_without_result"}),
 }
 """What a metric may stand on: the columns of each fact and of each view."""
 MADE: WeakKeyDictionary[Facts, dict[str, pl.DataFrame]] = WeakKeyDictionary()
