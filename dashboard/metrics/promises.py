@@ -155,7 +155,7 @@ WITHOUT_NEXT_STEP = Metric(
     label=N_("Without a next step"),
     help=N_("Deals open on the last day of the data without a task or a next contact ahead."),
     fact="answers",
-    value=pl.when(IS_PLANNED.is_not_null().any()).then((~IS_PLANNED).sum()),
+    value=pl.when(IS_PLANNED.count() > 0).then((~IS_PLANNED).sum()),
     unit=Unit.COUNT,
     better=Better.LOWER,
 )

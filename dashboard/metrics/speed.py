@@ -104,7 +104,7 @@ UNANSWERED = of_leads(
         "Leads created in the period on which nobody of ours acted so far. Unknown where the log of calls "
         "covers none of them."
     ),
-    pl.when(IS_COVERED.any()).then(IS_UNANSWERED.sum()),
+    pl.when(IS_COVERED.sum() > 0).then(IS_UNANSWERED.sum()),
     Unit.COUNT,
     Better.LOWER,
 )
