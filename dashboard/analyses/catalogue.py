@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dashboard.analyses import (
     against_team,
+    calls_by_hour,
     conformance,
+    contact_list,
     diagnosis,
     exits,
     funnel_answer,
     funnel_pair,
+    load,
     managers,
+    promises,
+    reach_by_attempt,
     refusals,
+    response_speed,
     revenue_change,
     stage_days,
     stage_lint,
@@ -46,6 +52,13 @@ CATALOGUE: tuple[Analysis, ...] = (
     conformance.CONFORMANCE,
     conformance.STAGES_KEPT,
     what_if.WHAT_IF,
+    promises.PROMISES,
+    contact_list.CONTACT_LIST,
+    calls_by_hour.CALLS_BY_HOUR,
+    reach_by_attempt.REACH_BY_ATTEMPT,
+    response_speed.RESPONSE_SPEED,
+    response_speed.TOUCHES_AND_WINS,
+    load.LOAD,
 )  # fmt: skip
 
 
