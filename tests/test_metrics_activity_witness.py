@@ -27,7 +27,7 @@ def facts_of(core: dict[str, Any]) -> Facts:
 
 
 @settings(
-    max_examples=4, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
+    max_examples=3, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
 )  # to shrink takes minutes
 @given(core=busy_companies(), period=PERIODS, cut=st.sampled_from(BY))
 def test_the_witness_agrees_on_any_company_that_calls(core: dict[str, Any], period: Period, cut: str) -> None:
