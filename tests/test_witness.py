@@ -140,4 +140,5 @@ def test_the_witness_agrees_on_any_company(facts: Any, period: Period, data: Any
     "period", [Period(), Period(date(2026, 4, 1), date(2026, 7, 1)), Period(None, date(2026, 1, 1))], ids=str
 )
 def test_the_witness_agrees_on_the_invented_company(demo_home: Path, period: Period) -> None:
-    assert disagreements(open_facts(find_home(demo_home)), period) == []
+    names = tuple(METRICS) if period.start else FILLED  # calls are many: asked in one period, for the sake of time
+    assert disagreements(open_facts(find_home(demo_home)), period, names) == []
