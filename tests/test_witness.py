@@ -17,13 +17,17 @@ from hypothesis import strategies as st
 
 from dashboard.access import open_facts
 from dashboard.filters import DIMENSIONS, Filter
+from dashboard.metrics import calls, cards, promises, speed
 from dashboard.metrics.measure import measure
 from dashboard.metrics.model import Metric
-from dashboard.metrics.registry import METRICS
+from dashboard.metrics.registry import METRICS, collect
 from dashboard.metrics.rows import rows_of
 from dashboard.periods import DAY, Period, step_unit
 from pipelines.schema.facts import FACTS
 from pipelines.settings import find_home
+
+FILLED = tuple(name for name in METRICS if name not in collect([calls, cards, promises, speed]))
+"""Metrics of what the generated companies have; tests/test_metrics_activity_witness.py asks those of calls and promises."""
 
 NEVER = Period(date(1900, 1, 1), date(1900, 1, 2))
 PARTS = 4
@@ -136,11 +140,13 @@ def test_the_witness_agrees_on_any_company(part: int, facts: Any, period: Period
         end = data.draw(st.sampled_from(closings))  # the edge of a period on a day when something was closed
         period = Period(data.draw(st.sampled_from([None, end - 30 * DAY])), end)
     by = data.draw(st.sampled_from([*BY, "month"]))
-    assert disagreements(facts, period, tuple(METRICS)[part::PARTS], by=(by,)) == []
+    assert disagreements(facts, period, FILLED[part::PARTS], by=(by,)) == []
 
 
 @pytest.mark.parametrize(
-    "period", [Period(), Period(date(2026, 4, 1), date(2026, 7, 1)), Period(None, date(2026, 1, 1))], ids=str
+    "period", [Period(date(2026, 4, 1), date(2026, 7, 1)), Period(None, date(2026, 1, 1))], ids=str
 )
 def test_the_witness_agrees_on_the_invented_company(demo_home: Path, period: Period) -> None:
-    assert disagreements(open_facts(find_home(demo_home)), period) == []
+    names = tuple(METRICS) if period.start else FILLED  # calls are many: asked in one period, for the sake of time
+    by = ("manager", "channel", "month") if period.start else BY
+    assert disagreements(open_facts(find_home(demo_home)), period, names, by) == []

@@ -174,7 +174,8 @@ def counted(metric: Metric) -> pl.Expr:
     """
     value = metric.value
     if metric.needs:
-        told = pl.all_horizontal(pl.col(name).is_not_null().any() for name in metric.needs)
+        # Counted, because "any" over no rows of what was one row is that row's answer (Polars 2.1).
+        told = pl.all_horizontal(pl.col(name).count() > 0 for name in metric.needs)
         value = pl.when(told).then(value)
     value = value.alias(metric.name)
     return value.cast(pl.Int64) if metric.unit == "count" else value

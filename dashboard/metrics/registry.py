@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dashboard.metrics import base, care, conversion, deals, money, orders, plans, times, velocity, visits
+from dashboard.metrics import (
+    base,
+    calls,
+    cards,
+    care,
+    conversion,
+    deals,
+    money,
+    orders,
+    plans,
+    promises,
+    speed,
+    times,
+    velocity,
+    visits,
+)
 from dashboard.metrics.model import Metric
 from dashboard.metrics.rows import COLUMNS
 from pipelines.errors import UnknownName, suggest
@@ -41,7 +56,9 @@ def check_metric(metric: Metric) -> None:
         raise TypeError(f"metric {metric.name} needs {', '.join(missing)}, which facts.{metric.fact} does not have")
 
 
-METRICS: dict[str, Metric] = collect([deals, money, conversion, times, visits, velocity, base, care, orders, plans])
+METRICS: dict[str, Metric] = collect(
+    [deals, money, conversion, times, visits, velocity, base, care, orders, plans, calls, speed, promises, cards]
+)
 
 
 def metric(name: str) -> Metric:

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 import polars as pl
 
 from dashboard.access import Facts
+from dashboard.metrics.activity_rows import answers, contacts
 from dashboard.metrics.base_rows import CLIENT_COLUMNS, ORDER_COLUMNS, client_base, orders
 from dashboard.metrics.plan_rows import EXPECTED_COLUMNS, PLAN_COLUMNS, expected_deals, plan_months
 from pipelines.schema.facts import FACTS
@@ -89,6 +90,8 @@ VIEWS: dict[str, Callable[[Facts], pl.DataFrame]] = {
     "orders": orders,
     "plan_months": plan_months,
     "expected_deals": expected_deals,
+    "answers": answers,
+    "contacts": contacts,
 }
 COLUMNS: dict[str, frozenset[str]] = {
     **{name: frozenset(schema.column_names()) for name, schema in FACTS.items()},
@@ -98,6 +101,10 @@ COLUMNS: dict[str, frozenset[str]] = {
     "orders": frozenset({*FACTS["deals"].column_names(), *ORDER_COLUMNS}),
     "plan_months": PLAN_COLUMNS,
     "expected_deals": EXPECTED_COLUMNS,
+    "answers": frozenset(
+        {*FACTS["responses"].column_names(), "closed_on", "closed_at", "is_sales", "wait_minutes", "is_planned"}
+    ),
+    "contacts": frozenset({*FACTS["touches"].column_names(), "is_without_result"}),
 }
 """What a metric may stand on: the columns of each fact and of each view."""
 MADE: WeakKeyDictionary[Facts, dict[str, pl.DataFrame]] = WeakKeyDictionary()

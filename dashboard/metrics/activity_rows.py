@@ -1,0 +1,36 @@
+"""What answers, next steps and touches need by row and the facts do not hold: how long a lead waited, whether steps are told."""
+
+from __future__ import annotations
+
+from math import inf
+
+import polars as pl
+
+from dashboard.access import Facts
+
+IS_OPEN = pl.col("outcome") == "open"
+
+
+def answers(facts: Facts) -> pl.DataFrame:
+    """Put beside each deal's response what a curve of answers and the coverage by next steps stand on.
+
+    Adds ``closed_on``, ``is_sales`` and ``closed_at`` of the deal; ``wait_minutes``: working minutes to the answer, or waited
+    so far, of deals that nobody had talked about before, where the log of calls covers them: infinite when the deal was
+    closed unanswered while the log still ran, because nothing can come any more; ``is_planned``: of open deals whether a
+    promise lies ahead, null where no export tells of promises.
+    """
+    deals = facts.deals.select("deal_id", "closed_on", "closed_at", "is_sales")
+    last = facts.calls.get_column("started_at").max()
+    is_final = ~IS_OPEN & (pl.col("closed_at") <= last if last is not None else pl.lit(False)).fill_null(False)
+    waited = pl.when(is_final & pl.col("waited_minutes").is_not_null()).then(inf).otherwise("waited_minutes")
+    is_watched = pl.col("has_telephony") & ~pl.col("is_answered_before")
+    return facts.responses.join(deals, on="deal_id", how="left", maintain_order="left").with_columns(
+        wait_minutes=pl.when(is_watched).then(pl.when("is_answered").then("response_minutes").otherwise(waited)),
+        is_planned=pl.when(IS_OPEN & pl.lit(facts.promises.height > 0)).then("has_next_step"),
+    )
+
+
+def contacts(facts: Facts) -> pl.DataFrame:
+    """Put ``is_without_result`` beside each touch; null when no touch at all has a result, so that none is recorded."""
+    is_told = facts.touches.get_column("result").is_not_null().any()
+    return facts.touches.with_columns(is_without_result=pl.when(pl.lit(is_told)).then(pl.col("result").is_null()))

@@ -1,0 +1,10 @@
+-- Amounts behind forgotten promises: 0 when none is forgotten, null when none of them has an amount.
+with kept as (
+    select *, due_on as dated_on
+    from promises
+    where ($start::date is null and $end::date is null)
+       or (due_on >= coalesce($start::date, date '0001-01-01') and due_on < coalesce($end::date, date '9999-12-31'))
+)
+select {by} case when count(*) = 0 then null when count(*) filter (outcome = 'forgotten' and not is_overtaken) = 0 then 0 else sum(amount) filter (outcome = 'forgotten' and not is_overtaken) end as value
+from kept
+group by all

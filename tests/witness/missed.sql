@@ -1,0 +1,10 @@
+-- Incoming calls that nobody answered.
+with kept as (
+    select *, started_on as dated_on
+    from calls
+    where ($start::date is null and $end::date is null)
+       or (started_on >= coalesce($start::date, date '0001-01-01') and started_on < coalesce($end::date, date '9999-12-31'))
+)
+select {by} case when count(direction) > 0 then count(*) filter (direction = 'in' and not is_answered) end as value
+from kept
+group by all

@@ -1,0 +1,29 @@
+-- Product-limit estimate: minutes by which half are answered, the middle of the step where the curve is flat at a half.
+with answers as (
+    select responses.*, closed_on, closed_at,
+        has_telephony and not is_answered_before as is_covered,
+        case when not has_telephony or is_answered_before then null
+            when is_answered then response_minutes
+            when responses.outcome <> 'open' and closed_at <= (select max(started_at) from calls) and waited_minutes is not null then 'inf'::double
+            else waited_minutes end as minutes
+    from responses left join deals using (deal_id)
+    where coalesce(is_sales, true)
+), kept as (
+    select *, created_on as dated_on
+    from answers
+    where ($start::date is null and $end::date is null)
+       or (created_on >= coalesce($start::date, date '0001-01-01') and created_on < coalesce($end::date, date '9999-12-31'))
+)
+select * exclude (watched), (
+    with steps as (
+        select x.m as minute, count(*) filter (x.a) as answered, count(*) as n from (select unnest(watched) as x) group by all
+    ), risks as (
+        select minute, answered, sum(n) over (order by minute desc) as at_risk from steps
+    ), curve as (
+        select minute, 1 - product(1 - answered / at_risk) over (order by minute) as share from risks where answered > 0
+    )
+    select case when abs(min(share) filter (share >= 0.5 - 1e-9) - 0.5) <= 1e-9 and count(*) filter (share > 0.5 + 1e-9) > 0
+        then (min(minute) filter (share >= 0.5 - 1e-9) + min(minute) filter (share > 0.5 + 1e-9)) / 2
+        else min(minute) filter (share >= 0.5 - 1e-9) end from curve
+) as value
+from (select {by} list({m: minutes, a: is_answered}) filter (minutes is not null) as watched from kept group by all)
