@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dashboard.metrics import conversion, deals, money, times, velocity, visits
+from dashboard.metrics import (
+    ad_report,
+    conversion,
+    deals,
+    invoices,
+    money,
+    proposals,
+    requests,
+    returns,
+    spend,
+    times,
+    velocity,
+    visits,
+)
 from dashboard.metrics.model import Metric
 from dashboard.metrics.rows import COLUMNS
 from pipelines.errors import UnknownName, suggest
@@ -41,7 +54,9 @@ def check_metric(metric: Metric) -> None:
         raise TypeError(f"metric {metric.name} needs {', '.join(missing)}, which facts.{metric.fact} does not have")
 
 
-METRICS: dict[str, Metric] = collect([deals, money, conversion, times, visits, velocity])
+METRICS: dict[str, Metric] = collect(
+    [deals, money, conversion, times, visits, velocity] + [spend, returns, ad_report, invoices, proposals, requests]
+)
 
 
 def metric(name: str) -> Metric:

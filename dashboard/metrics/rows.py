@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 import polars as pl
 
 from dashboard.access import Facts
+from dashboard.metrics import rows_money
 from pipelines.schema.facts import FACTS
 
 LEAST_VISITS = 20
@@ -80,11 +81,12 @@ def led_deals(facts: Facts) -> pl.DataFrame:
     )
 
 
-VIEWS: dict[str, Callable[[Facts], pl.DataFrame]] = {"stays": stays, "led_deals": led_deals}
+VIEWS: dict[str, Callable[[Facts], pl.DataFrame]] = {"stays": stays, "led_deals": led_deals, **rows_money.VIEWS}
 COLUMNS: dict[str, frozenset[str]] = {
     **{name: frozenset(schema.column_names()) for name, schema in FACTS.items()},
     "stays": frozenset({*FACTS["visits"].column_names(), "norm_days", "limit_days", "is_stuck"}),
     "led_deals": frozenset({*FACTS["deals"].column_names(), "lead_cycle_days"}),
+    **rows_money.COLUMNS,
 }
 """What a metric may stand on: the columns of each fact and of each view."""
 MADE: WeakKeyDictionary[Facts, dict[str, pl.DataFrame]] = WeakKeyDictionary()
