@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dashboard.analyses import (
     against_team,
+    attribution,
+    capture,
+    channels,
     conformance,
     diagnosis,
     exits,
@@ -46,6 +49,12 @@ CATALOGUE: tuple[Analysis, ...] = (
     conformance.CONFORMANCE,
     conformance.STAGES_KEPT,
     what_if.WHAT_IF,
+    channels.CHANNELS,
+    channels.CAMPAIGNS,
+    channels.SPEND_WITHOUT_LEADS,
+    attribution.ATTRIBUTION,
+    capture.CAPTURE,
+    capture.MISSED_REQUESTS,
 )  # fmt: skip
 
 

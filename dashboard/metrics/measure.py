@@ -159,7 +159,8 @@ def counted(metric: Metric) -> pl.Expr:
     """
     value = metric.value
     if metric.needs:
-        told = pl.all_horizontal(pl.col(name).is_not_null().any() for name in metric.needs)
+        # is_not_null().any() is true of a column that a filter emptied (Polars keeps it as a scalar).
+        told = pl.all_horizontal(pl.col(name).count() > 0 for name in metric.needs)
         value = pl.when(told).then(value)
     value = value.alias(metric.name)
     return value.cast(pl.Int64) if metric.unit == "count" else value

@@ -55,7 +55,7 @@ def check_metric(metric: Metric) -> None:
 
 
 METRICS: dict[str, Metric] = collect(
-    [deals, money, conversion, times, visits, velocity] + [spend, returns, ad_report, invoices, proposals, requests]
+    [deals, money, conversion, times, visits, velocity, spend, returns, ad_report, invoices, proposals, requests]
 )
 
 
