@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.analyses import (
+    ad_report,
     against_team,
     attribution,
     capture,
@@ -52,6 +53,7 @@ CATALOGUE: tuple[Analysis, ...] = (
     channels.CHANNELS,
     channels.CAMPAIGNS,
     channels.SPEND_WITHOUT_LEADS,
+    ad_report.AD_REPORT,
     attribution.ATTRIBUTION,
     capture.CAPTURE,
     capture.MISSED_REQUESTS,
