@@ -139,7 +139,7 @@ ROAS = Metric(
 )
 ROMI = Metric(
     name="romi",
-    label=N_("ROMI"),
+    label=N_("ROMI by margin"),
     help=N_(
         "Gross margin of the deals created in the period that are won so far, less the ad spend of the period, "
         "divided by that spend. Unknown until settings give a margin."
@@ -205,7 +205,7 @@ ROAS_CASH = Metric(
 )
 ROMI_CASH = Metric(
     name="romi_cash",
-    label=N_("ROMI, cash basis"),
+    label=N_("ROMI by margin, cash basis"),
     help=N_(
         "Gross margin of the deals won in the period, less the ad spend of the period, divided by that spend. "
         "Unknown until settings give a margin."
