@@ -64,6 +64,7 @@ class Facts:
     client_months: pl.DataFrame = field(default_factory=FACTS["client_months"].create_empty)
     invoices: pl.DataFrame = field(default_factory=FACTS["invoices"].create_empty)
     costs: pl.DataFrame = field(default_factory=FACTS["costs"].create_empty)
+    margins: pl.DataFrame = field(default_factory=FACTS["margins"].create_empty)
     plans: pl.DataFrame = field(default_factory=FACTS["plans"].create_empty)
     deal_changes: pl.DataFrame = field(default_factory=FACTS["deal_changes"].create_empty)
     deal_products: pl.DataFrame = field(default_factory=FACTS["deal_products"].create_empty)

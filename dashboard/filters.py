@@ -23,6 +23,7 @@ DIMENSIONS: dict[str, str] = {
     "team": "team_name",
     "product": "product_name",
     "channel": "channel_name",
+    "campaign": "campaign_name",
     "region": "region_name",
     "funnel": "funnel_name",
     "reason": "refusal_reason",

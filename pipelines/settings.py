@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from phonenumbers import SUPPORTED_REGIONS
@@ -217,6 +217,13 @@ class Script(Frozen):
     stop_words: tuple[str, ...] = ()
 
 
+class Margin(Frozen):
+    """Gross margin as a share of the amount: of each product by its name, and of all the others."""
+
+    share: float | None = Field(None, gt=-1, le=1)
+    products: dict[str, Annotated[float, Field(gt=-1, le=1)]] = {}
+
+
 class Rates(Frozen):
     """Where exchange rates are, in the home; a rate older than ``max_age_days`` is not used."""
 
@@ -265,6 +272,7 @@ class Settings(Frozen):
     script: Script = Script()
     thresholds: Limits = Limits()
     note: tuple[Change, ...] = ()
+    margin: Margin = Margin()
     extensions: dict[str, str] = {}
     rates: Rates = Rates()
 

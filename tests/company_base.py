@@ -91,6 +91,9 @@ def _costs(draw: st.DrawFn) -> Rows:
             "spend": draw(MONEY),
             "clicks": draw(st.sampled_from([None, 0, 7])),
             "impressions": draw(st.sampled_from([None, 0, 700])),
+            "leads_count": draw(st.sampled_from([None, 0, 3])),
+            "orders_count": draw(st.sampled_from([None, 0, 2])),
+            "ad_revenue": draw(MONEY),
         }
         for number in range(draw(st.integers(0, 6)))
     ]

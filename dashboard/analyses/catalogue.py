@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dashboard.analyses import (
     abc,
+    ad_report,
     against_team,
+    attribution,
     base_balance,
     base_bridge,
     base_lists,
     before_after,
     calls_by_hour,
+    capture,
+    channels,
     conformance,
     contact_list,
     coverage,
@@ -98,6 +102,13 @@ CATALOGUE: tuple[Analysis, ...] = (
     response_speed.RESPONSE_SPEED,
     response_speed.TOUCHES_AND_WINS,
     load.LOAD,
+    channels.CHANNELS,
+    channels.CAMPAIGNS,
+    channels.SPEND_WITHOUT_LEADS,
+    ad_report.AD_REPORT,
+    attribution.ATTRIBUTION,
+    capture.CAPTURE,
+    capture.MISSED_REQUESTS,
 )  # fmt: skip
 
 

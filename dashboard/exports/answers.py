@@ -25,6 +25,7 @@ DIMENSION_LABELS: dict[str, str] = {
     "team": N_("Team"),
     "product": N_("Product"),
     "channel": N_("Channel"),
+    "campaign": N_("Campaign"),
     "region": N_("Region"),
     "funnel": N_("Funnel"),
     "reason": N_("Refusal reason"),

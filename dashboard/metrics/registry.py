@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dashboard.metrics import (
-    base,
-    calls,
-    cards,
-    care,
-    conversion,
-    deals,
-    money,
-    orders,
-    plans,
-    promises,
-    speed,
-    times,
-    velocity,
-    visits,
+    ad_report,
+    invoices,
+    proposals,
+    requests,
+    returns,
+    spend,
 )
 from dashboard.metrics.model import Metric
 from dashboard.metrics.rows import COLUMNS
@@ -57,7 +49,14 @@ def check_metric(metric: Metric) -> None:
 
 
 METRICS: dict[str, Metric] = collect(
-    [deals, money, conversion, times, visits, velocity, base, care, orders, plans, calls, speed, promises, cards]
+    [
+        spend,
+        returns,
+        ad_report,
+        invoices,
+        proposals,
+        requests,
+    ]
 )
 
 

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 import polars as pl
 
 from dashboard.access import Facts
+from dashboard.metrics import rows_money
 from dashboard.metrics.activity_rows import answers, contacts
 from dashboard.metrics.base_rows import CLIENT_COLUMNS, ORDER_COLUMNS, client_base, orders
 from dashboard.metrics.plan_rows import EXPECTED_COLUMNS, PLAN_COLUMNS, expected_deals, plan_months
@@ -92,6 +93,7 @@ VIEWS: dict[str, Callable[[Facts], pl.DataFrame]] = {
     "expected_deals": expected_deals,
     "answers": answers,
     "contacts": contacts,
+    **rows_money.VIEWS,
 }
 COLUMNS: dict[str, frozenset[str]] = {
     **{name: frozenset(schema.column_names()) for name, schema in FACTS.items()},
@@ -105,6 +107,7 @@ COLUMNS: dict[str, frozenset[str]] = {
         {*FACTS["responses"].column_names(), "closed_on", "closed_at", "is_sales", "wait_minutes", "is_planned"}
     ),
     "contacts": frozenset({*FACTS["touches"].column_names(), "is_without_result"}),
+    **rows_money.COLUMNS,
 }
 """What a metric may stand on: the columns of each fact and of each view."""
 MADE: WeakKeyDictionary[Facts, dict[str, pl.DataFrame]] = WeakKeyDictionary()

@@ -134,7 +134,8 @@ def conform_costs(
     rows = names.merged(rows).with_columns(
         cost_id=pl.concat_str("source", FILE, LINE, separator=":"),
     )
-    return shaped(exchange.converted(rows, ["spend"], pl.col("spent_on"), "costs", aside), "costs")
+    amounts = [name for name in ("spend", "ad_revenue") if name in rows.columns]
+    return shaped(exchange.converted(rows, amounts, pl.col("spent_on"), "costs", aside), "costs")
 
 
 def conform_invoices(staged: Sequence[StagedTable], exchange: Exchange, aside: list[dict[str, object]]) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.facts.client_months import client_month_facts
 from pipelines.facts.clients import client_facts
-from pipelines.facts.costs import cost_facts
+from pipelines.facts.costs import cost_facts, margin_facts
 from pipelines.facts.deal_changes import deal_change_facts
 from pipelines.facts.deal_products import deal_product_facts
 from pipelines.facts.invoices import invoice_facts
@@ -44,6 +44,7 @@ def base_facts(
         "client_months": client_month_facts(bought, clients, known.active_days, known.as_of_on),
         "invoices": invoice_facts(core["invoices"], deals, clients, known.as_of_on, known.tells_payments),
         "costs": cost_facts(core["costs"]),
+        "margins": margin_facts(settings.margin),
         "plans": plan_facts(core["plans"], core["managers"], settings.working_time, as_of=as_of, zone=zone),
         "deal_changes": deal_change_facts(core["deal_changes"]),
         "deal_products": deal_product_facts(core, deals),

@@ -182,6 +182,9 @@ class Costs(dy.Schema):
     currency = text("Currency of the spend as exported.")
     impressions = count("Impressions.", required=False)
     clicks = count("Clicks.", required=False)
+    leads_count = count("Leads as the ad report itself counts them.", required=False)
+    orders_count = count("Orders as the ad report itself counts them.", required=False)
+    ad_revenue = money("Revenue as the ad report itself counts it, in the reporting currency.")
 
 
 class Tasks(dy.Schema):

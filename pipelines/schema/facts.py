@@ -211,6 +211,16 @@ class Costs(dy.Schema):
     spend = money("Spend in the reporting currency.")
     impressions = count("Impressions.", required=False)
     clicks = count("Clicks.", required=False)
+    leads_count = count("Leads as the ad report itself counts them.", required=False)
+    orders_count = count("Orders as the ad report itself counts them.", required=False)
+    ad_revenue = money("Revenue as the ad report itself counts it, in the reporting currency.")
+
+
+class Margins(dy.Schema):
+    """One row per product with a margin in settings; the row of the empty name is that of every other product."""
+
+    product_name = text("Product; empty for every other one.", key=True)
+    share = number("Gross margin as a share of the amount.")
 
 
 class Plans(dy.Schema):
@@ -261,6 +271,7 @@ FACTS: dict[str, type[dy.Schema]] = {
     "client_months": ClientMonths,
     "invoices": Invoices,
     "costs": Costs,
+    "margins": Margins,
     "plans": Plans,
     "deal_changes": DealChanges,
     "deal_products": DealProducts,

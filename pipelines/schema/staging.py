@@ -55,7 +55,8 @@ STAGED: dict[str, Staged] = {
     ),
     "costs": Staged(
         texts("channel_name", "campaign_name", "currency")
-        | {"spent_on": "day", "spend": "money", "impressions": "count", "clicks": "count"},
+        | {"spent_on": "day", "spend": "money", "impressions": "count", "clicks": "count"}
+        | {"leads_count": "count", "orders_count": "count", "ad_revenue": "money"},
         required=("spent_on", "spend"),
     ),
     "clients": Staged(

@@ -1,0 +1,10 @@
+-- The report's own revenue over its orders.
+with kept as (
+    select *, spent_on as dated_on
+    from costs
+    where ($start::date is null and $end::date is null)
+       or (spent_on >= coalesce($start::date, date '0001-01-01') and spent_on < coalesce($end::date, date '9999-12-31'))
+)
+select {by} sum(ad_revenue)::double / nullif(sum(orders_count)::double, 0) as value
+from kept
+group by all

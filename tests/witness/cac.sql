@@ -1,0 +1,2 @@
+-- Money per new client.
+select $spend::double / nullif($acquired::double, 0)

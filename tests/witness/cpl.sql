@@ -1,0 +1,2 @@
+-- Money per deal created.
+select $spend::double / nullif($leads::double, 0)

@@ -1,0 +1,2 @@
+-- Money per sale.
+select $spend::double / nullif($won::double, 0)

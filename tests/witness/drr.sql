@@ -1,0 +1,2 @@
+-- Money as a share of revenue.
+select $spend::double / nullif($cohort_revenue::double, 0)

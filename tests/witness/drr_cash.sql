@@ -1,0 +1,2 @@
+-- Money as a share of revenue.
+select $spend::double / nullif($revenue::double, 0)

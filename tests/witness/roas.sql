@@ -1,0 +1,2 @@
+-- Revenue per money.
+select $cohort_revenue::double / nullif($spend::double, 0)

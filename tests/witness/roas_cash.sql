@@ -1,0 +1,2 @@
+-- Revenue per money.
+select $revenue::double / nullif($spend::double, 0)

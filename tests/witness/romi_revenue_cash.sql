@@ -1,0 +1,2 @@
+-- What the revenue leaves over the money, per money.
+select $revenue::double / nullif($spend::double, 0) - 1
