@@ -15,8 +15,8 @@ from dashboard.metrics.unknown import why_unknown
 
 CARD = (
     *("leads", "target_leads", "won", "lost", "win_rate", "win_rate_value", "revenue", "average_check"),
-    *("cycle_days_median", "missing_reason_share", "open", "stuck_share", "talks", "talk_minutes", "missed_calls"),
-    *("answered_share", "reach_share", "response_minutes_median", "promises_kept_share", "promises_forgotten"),
+    *("cycle_days_median", "missing_reason_share", "open", "stuck_share", "talks", "talk_minutes", "lost_calls"),
+    *("answered_share", "reach_rate", "response_minutes_median", "kept_share", "promises_forgotten"),
     *("next_step_coverage", "proposals", "invoiced", "paid", "paid_share", "card_completeness", "plan_revenue"),
     *("plan_attainment", "plan_pace"),
 )

@@ -6,11 +6,25 @@ from collections.abc import Iterable
 
 from dashboard.metrics import (
     ad_report,
+    base,
+    calls,
+    cards,
+    care,
+    conversion,
+    deals,
     invoices,
+    money,
+    orders,
+    plans,
+    promises,
     proposals,
     requests,
     returns,
+    speed,
     spend,
+    times,
+    velocity,
+    visits,
 )
 from dashboard.metrics.model import Metric
 from dashboard.metrics.rows import COLUMNS
@@ -50,6 +64,20 @@ def check_metric(metric: Metric) -> None:
 
 METRICS: dict[str, Metric] = collect(
     [
+        deals,
+        money,
+        conversion,
+        times,
+        visits,
+        velocity,
+        base,
+        care,
+        orders,
+        plans,
+        calls,
+        speed,
+        promises,
+        cards,
         spend,
         returns,
         ad_report,
