@@ -161,6 +161,8 @@ def _facts(snapshot: Path, viewer: Viewer, passed_over: str = "") -> Facts:
     tables = read_tables(snapshot, TABLES)
     about = tables["ledger.snapshot"].row(0, named=True)
     thresholds, notes = read_back(about.get("held_against"))
+    if any(set(schema.column_names()) - set(tables[f"facts.{name}"].columns) for name, schema in FACTS.items()):
+        raise HomeError("The snapshot {path} was made by another version. Load the exports again.", path=snapshot)
     typed = {name: schema.cast(tables[f"facts.{name}"]) for name, schema in FACTS.items()}
     return Facts(
         snapshot=snapshot.stem,

@@ -20,7 +20,7 @@ def closed_in(facts: Facts, filter: Filter, *outcomes: str) -> pl.DataFrame:
 
 def whole_sum(amount: pl.Expr) -> pl.Expr:
     """Sum an amount as Decimal; null when not one is known."""
-    return pl.when(amount.is_not_null().any()).then(amount.sum()).cast(pl.Decimal(18, 2))
+    return pl.when(amount.count() > 0).then(amount.sum()).cast(pl.Decimal(18, 2))
 
 
 def rows_count() -> pl.Expr:

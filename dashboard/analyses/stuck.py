@@ -155,7 +155,7 @@ def with_calls(facts: Facts, there: pl.DataFrame) -> pl.DataFrame:
 def weigh(there: pl.DataFrame, keys: list[pl.Expr]) -> pl.DataFrame:
     """Count and sum what is open, what is stuck and what is left without it; unknown where no deal could be judged."""
     is_stuck = pl.col("is_stuck").fill_null(False)
-    is_judged = pl.col("is_stuck").is_not_null().any()
+    is_judged = pl.col("is_stuck").count() > 0
     counts = [
         rows_count().alias("open"),
         pl.when(is_judged).then(times(is_stuck)).alias("stuck"),
@@ -179,7 +179,7 @@ def weigh(there: pl.DataFrame, keys: list[pl.Expr]) -> pl.DataFrame:
 
 def known(value: pl.Expr, rows: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     """Sum over some rows; null when the value is known of none of all the rows, zero when there are none to sum."""
-    return pl.when(value.is_not_null().any()).then(value.filter(rows).sum()).cast(dtype)
+    return pl.when(value.count() > 0).then(value.filter(rows).sum()).cast(dtype)
 
 
 STUCK = Analysis(

@@ -145,7 +145,7 @@ STUCK_AMOUNT = Metric(
     ),
     variant=STUCK_RULE,
     fact="stays",
-    value=pl.when((IS_STANDING.sum() == 0) | IS_STUCK.is_not_null().any()).then(
+    value=pl.when((IS_STANDING.sum() == 0) | (IS_STUCK.count() > 0)).then(
         known_sum(pl.col("amount"), IS_STUCK.fill_null(False))
     ),
     unit=Unit.MONEY,

@@ -147,7 +147,7 @@ def _year_ago(on: date) -> pl.Expr:
 def known_sum(column: str, which: pl.Expr) -> pl.Expr:
     """Add up the known amounts of some rows; null when none is known."""
     chosen = pl.col(column).filter(which)
-    return pl.when(chosen.is_not_null().any()).then(chosen.sum())
+    return pl.when(chosen.count() > 0).then(chosen.sum())
 
 
 def of_touches(touches: pl.DataFrame, base: Yardsticks) -> pl.DataFrame:
