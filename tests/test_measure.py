@@ -119,8 +119,28 @@ def test_a_zero_amount_counts_in_revenue_and_not_in_the_average_check() -> None:
     assert values("average_check_median", facts=facts) == 10.0
 
 
-MEANS = ("average_check", "average_check_median", "average_check_trimmed", "revenue_per_client", "sales_velocity")
-UNTOLD = ("calls", "promises", "contacts", "answers", "scores", "clients")  # no rows: the exports do not tell
+MEANS = (
+    "average_check",
+    "average_check_median",
+    "average_check_trimmed",
+    "revenue_per_client",
+    "sales_velocity",
+    "revenue_per_active_client",
+    "contacts_per_contacted",
+    "check_with_addon",
+    "check_without_addon",
+    "needed_coverage",
+    "plan_required",
+)
+UNTOLD = (
+    "calls",
+    "promises",
+    "contacts",
+    "answers",
+    "scores",
+    "clients",
+    "plan_months",
+)  # no rows: the exports do not tell
 
 
 def test_no_deals_at_all_are_known_zeros_and_unknown_rates() -> None:
@@ -166,7 +186,7 @@ def test_a_metric_on_a_column_that_does_not_exist_stops_the_start() -> None:
     with pytest.raises(TypeError, match="closed_at_day"):
         check_metric(replace(METRICS["won"], dated_by="closed_at_day"))
     with pytest.raises(TypeError, match="not a fact"):
-        check_metric(replace(METRICS["won"], fact="orders"))
+        check_metric(replace(METRICS["won"], fact="receipts"))
 
 
 ADDITIVE = ("leads", "target_leads", "won", "lost", "junk", "open", "revenue", "open_amount")

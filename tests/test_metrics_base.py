@@ -164,7 +164,7 @@ def test_without_touches_nobody_is_called_uncontacted() -> None:
     unknown = {name: value(name, facts=facts) for name in METRICS if "contact" in name or name == "proactive_share"}
     assert unknown.pop("contact_plan") == 11.0
     assert unknown == dict.fromkeys(unknown)
-    assert len(unknown) == 9
+    assert len(unknown) == 10
 
 
 def test_a_year_that_is_not_whole_in_the_data_is_no_year_to_compare_with() -> None:

@@ -1,0 +1,150 @@
+"""How long a reader waits: the first view of a fresh browser, and a change of the filter, on every page, in a real Chromium.
+
+    python benchmarks/pages.py --home data/demo [--changes 8] [--pages overview,funnel]
+
+For each page: seconds until its numbers stand in a new browser once the server is warm; then filter changes (another period,
+another manager), each timed from the click in the browser until the caption of the period says the new one, and until nothing
+is drawn any more (two still frames, no running script); and how many kilobytes a change sends. Printed as a Markdown table
+with the median and the 95th percentile. Needs Chromium (env CHROMIUM, else /usr/bin/chromium). Seconds depend on the
+machine: compare two runs on the same one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from dashboard.contents import PAGES
+
+PORT = 18_611
+BEGUN = "[data-testid=stAppViewContainer] h1"
+PERIODS = ("last_365_days", "this_year", "last_90_days", "last_quarter")
+CODE = (
+    "import sys; from pathlib import Path; from dashboard.asgi import serve; from pipelines.settings import find_home; "
+)
+STILL = """() => new Promise(done => {
+  let last = -1, quiet = 0, stood = performance.now();
+  const look = () => {
+    const running = document.querySelector('[data-testid=stStatusWidget]');
+    const size = document.querySelector('[data-testid=stAppViewContainer]').innerHTML.length;
+    if (size !== last || running) { last = size; quiet = 0; stood = performance.now(); } else { quiet += 1; }
+    if (quiet >= 12) done(stood); else requestAnimationFrame(look);
+  };
+  look();
+})"""
+"""Resolves with the moment after which nothing changed for twelve frames."""
+
+
+@contextmanager
+def served(home: Path) -> Generator[str]:
+    """Run a server of a home; give its address."""
+    code = f"{CODE}serve(find_home(Path({str(home)!r})), port={PORT})"
+    server = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{PORT}"
+    try:
+        for _ in range(1200):
+            try:
+                urllib.request.urlopen(f"{url}/ready", timeout=2)  # noqa: S310
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def first_view(browser: Browser, address: str) -> float:
+    """Return the milliseconds until a fresh browser shows the page, nothing moving any more."""
+    context = browser.new_context(locale="ru-RU", viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    page = context.new_page()
+    started = time.perf_counter()
+    page.goto(address)
+    page.wait_for_selector(BEGUN, timeout=60_000)
+    begun = (time.perf_counter() - started) * 1000
+    origin = page.evaluate("performance.now()")
+    stood = page.evaluate(STILL)
+    context.close()
+    return begun + max(0.0, stood - origin)
+
+
+def changes(page: Page, count: int) -> list[tuple[float, float, float]]:
+    """Change the period again and again; for each the milliseconds until it is said, until all stands, and kilobytes sent."""
+    found = []
+    sent = [0]
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: add(sent, frame)))
+    page.reload()
+    page.wait_for_selector(BEGUN)
+    page.evaluate(STILL)
+    for number in range(count):
+        page.get_by_test_id("stPopover").first.click()
+        page.get_by_role("combobox").first.click()
+        option = page.get_by_role("option").nth(number % 5)
+        before = page.locator("[data-testid=stCaptionContainer]").nth(1).inner_text()
+        sent[0] = 0
+        origin = page.evaluate("performance.now()")
+        option.click()
+        page.wait_for_function(
+            "before => document.querySelectorAll('[data-testid=stCaptionContainer]')[1]?.innerText !== before",
+            arg=before,
+            timeout=30_000,
+        )
+        said = page.evaluate("performance.now()")
+        stood = page.evaluate(STILL)
+        found.append((said - origin, stood - origin, sent[0] / 1024))
+        page.keyboard.press("Escape")
+    return found
+
+
+def add(sent: list[int], frame: str | bytes) -> None:
+    """Count the bytes of a frame."""
+    sent[0] += len(frame)
+
+
+def main() -> None:
+    """Read the options, measure, print the table."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--home", type=Path, default=Path("data/demo"))
+    options.add_argument("--changes", type=int, default=8)
+    options.add_argument("--pages", default=",".join(page.file for page in PAGES))
+    given = options.parse_args()
+    free = {"data", "glossary", "reports"}
+    print("| page | first view, ms | change said p50 | drawn p50 | drawn p95 | KB sent p50 |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    with served(given.home) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        first_view(browser, url)  # the server is warm then
+        for name in given.pages.split(","):
+            seen = first_view(browser, f"{url}/{name}")
+            if name in free:
+                print(f"| {name} | {seen:.0f} | | | | |", flush=True)
+                continue
+            context = browser.new_context(locale="ru-RU", viewport={"width": 1440, "height": 900})
+            page = context.new_page()
+            page.goto(f"{url}/{name}")
+            rows = changes(page, given.changes)
+            context.close()
+            said, drawn, size = (sorted(column) for column in zip(*rows, strict=True))
+            late = drawn[min(len(drawn) - 1, round(0.95 * (len(drawn) - 1)))]
+            middle = [statistics.median(one) for one in (said, drawn, size)]
+            print(
+                f"| {name} | {seen:.0f} | {middle[0]:.0f} | {middle[1]:.0f} | {late:.0f} | {middle[2]:.0f} |",
+                flush=True,
+            )
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
