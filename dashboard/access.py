@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +33,13 @@ TABLES = (
     "checks.name_proposals",
 )
 KEPT_SNAPSHOTS = 2
+KEPT_VIEWS = 64
+"""Cuts of the newest snapshot kept, one per viewer."""
+OF_HEADS = ("files", "orphans", "set_aside", "names", "name_proposals", "quarantine")
+"""What shows rows of everybody as the exports had them: for those who see everything."""
+CONTACTS = {"deals": ("deal_name", "client_name"), "calls": ("client_name", "phone"), "clients": ("client_name",)}
+NAMED = ("touches", "responses", "promises", "client_months", "invoices")
+"""Facts of which a marketer does not see the client's name."""
 MAY_LOAD = ("head",)
 OPENING = threading.Lock()
 """Sessions that ask for a new snapshot at the same moment read it once."""
@@ -43,6 +51,9 @@ class Viewer:
 
     name: str = "owner"
     role: str = "head"
+    manager: str = ""
+    team: str = ""
+    may_export: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +122,53 @@ def open_facts(home: Home, viewer: Viewer | None = None) -> Facts:
             return _older_facts(home, snapshot, viewer or Viewer())
 
 
+def viewer_of(home: Home, headers: Mapping[str, str]) -> Viewer | None:
+    """Tell who asks by the header of a login proxy; without ``[[person]]`` in settings everybody is the owner.
+
+    None is somebody the settings do not name: no row is shown to them. Raises SettingsError.
+    """
+    settings = read_settings(home)
+    if not settings.person:
+        return Viewer()
+    given = {name.casefold(): value for name, value in headers.items()}
+    login = given.get(settings.server.identity_header.casefold(), "") if settings.server.identity_header else ""
+    for one in settings.person:
+        if login and one.login.casefold() == login.casefold():
+            return Viewer(one.login, one.role, one.manager, one.team, one.may_export or one.role == "head")
+    return None
+
+
+def seen_by(facts: Facts, viewer: Viewer) -> Facts:
+    """Cut facts down to what a viewer may see, before anything is counted: own rows, the team's, or no client's name."""
+    if viewer.role == "head":
+        return facts
+    hidden = {name: getattr(facts, name).clear() for name in OF_HEADS if not getattr(facts, name).is_empty()}
+    if viewer.role == "marketer":
+        return replace(facts, **hidden, **_without_names(facts))
+    column, value = ("team_name", viewer.team) if viewer.role == "lead" else ("manager_name", viewer.manager)
+    own: dict[str, pl.DataFrame] = {}
+    for name in FACTS:
+        rows: pl.DataFrame = getattr(facts, name)
+        if column in rows.columns:
+            own[name] = rows.filter((pl.col(column) == value).fill_null(False))
+    for name in ("deal_changes", "deal_products"):
+        own[name] = getattr(facts, name).join(own["deals"].select("deal_id"), on="deal_id", how="semi")
+    for name in ("costs", "margins"):
+        own[name] = getattr(facts, name).clear()
+    return replace(facts, **hidden, **own)
+
+
+def _without_names(facts: Facts) -> dict[str, pl.DataFrame]:
+    """Take the names and numbers of clients out of every fact."""
+    columns = {**CONTACTS, **dict.fromkeys(NAMED, ("client_name",))}
+    found = {}
+    for name, hidden in columns.items():
+        rows: pl.DataFrame = getattr(facts, name)
+        there = [column for column in hidden if column in rows.columns]
+        found[name] = rows.with_columns(pl.lit(None, dtype=rows.schema[column]).alias(column) for column in there)
+    return found
+
+
 def _older_facts(home: Home, damaged: Path, viewer: Viewer) -> Facts:
     """Return the facts of the newest snapshot that can be read in the place of a damaged one; none is a DamagedError."""
     current = current_snapshot(home)
@@ -155,9 +213,15 @@ def may_load(viewer: Viewer, home: Home, *, is_local: bool) -> bool:
     return viewer.role in MAY_LOAD and (is_local if allowed is None else allowed)
 
 
-@lru_cache(maxsize=KEPT_SNAPSHOTS)
+@lru_cache(maxsize=KEPT_VIEWS)
 def _facts(snapshot: Path, viewer: Viewer, passed_over: str = "") -> Facts:
-    """Read a snapshot; its name is never used for another, so path and viewer are the whole key."""
+    """Return a snapshot as a viewer may see it; path and viewer are the whole key."""
+    return seen_by(_whole(snapshot, passed_over), viewer)
+
+
+@lru_cache(maxsize=KEPT_SNAPSHOTS)
+def _whole(snapshot: Path, passed_over: str = "") -> Facts:
+    """Read a snapshot; its name is never used for another."""
     tables = read_tables(snapshot, TABLES)
     about = tables["ledger.snapshot"].row(0, named=True)
     thresholds, notes = read_back(about.get("held_against"))

@@ -18,6 +18,7 @@ from pydantic import Field, field_validator, model_validator
 
 from pipelines.errors import SettingsError, suggest
 from pipelines.model import Frozen, checked, read_toml
+from pipelines.persons import Person
 
 StageType = Literal["open", "won", "lost", "junk"]
 HOURS = r"^([01]?\d|2[0-3]):[0-5]\d$|^24:00$"
@@ -236,6 +237,8 @@ class Server(Frozen):
 
     allow_upload: bool | None = None
     """Load and decide from the Data page: true for every reader, false for nobody; unset, only on this machine itself."""
+    identity_header: str = ""
+    """The header in which a login proxy before the server names the reader, such as X-Forwarded-User; see ``[[person]]``."""
 
 
 class Limits(Frozen):
@@ -261,6 +264,7 @@ class Settings(Frozen):
     zone: str = "Europe/Moscow"
     working_time: WorkingTime = WorkingTime()
     server: Server = Server()
+    person: tuple[Person, ...] = ()
     funnel: tuple[Funnel, ...] = ()
     same: dict[Thing, dict[str, tuple[str, ...]]] = {}
     phones: Phones = Phones()

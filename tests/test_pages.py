@@ -197,7 +197,7 @@ def test_downloads_carry_a_hash_of_their_content():
 def test_without_the_right_no_byte_is_made(company, monkeypatch):
     company(COMPANIES["whole"])
     made = []
-    monkeypatch.setattr(blocks, "MAY_EXPORT", ())
+    monkeypatch.setattr(blocks, "MAY_EXPORT", False)
     monkeypatch.setattr(blocks, "file_name", lambda *parts: made.append(parts) or "x.csv")
     app = opened("funnel", {"lang": "ru", "stage": ["Новые продажи", "Договор"]})
     assert not app.exception

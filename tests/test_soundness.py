@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from homes import put
 
@@ -76,3 +77,74 @@ def test_a_young_cohort_is_marked(facts: Facts) -> None:
     rows = {row["month"]: row for row in ANALYSES["cohorts"].run(facts, Filter()).frame.to_dicts()}
     assert (rows[date(2026, 2, 1)]["leads"], rows[date(2026, 2, 1)]["won"]) == (5, 3)
     assert rows[date(2026, 3, 1)]["matured_share"] == 0
+
+
+STAGES = """Номер сделки;Этап;Дата перехода
+1;Новая;02.02.2026 10:00
+1;Продажа;05.02.2026 10:00
+1;Новая;10.02.2026 10:00
+1;Продажа;20.02.2026 10:00
+"""
+
+
+def test_a_deal_opened_again_and_won_twice_is_one_sale(tmp_path: Path) -> None:
+    """Won on 5 February, opened again, won on the 20th: one sale of 100 dated by the latest win, a cycle to the first."""
+    home = Home(tmp_path / "home")
+    only = "\n".join(line for line in DEALS.splitlines() if line[:2] in ("№;", "1;"))
+    load([put(home, "a.csv", only.replace("05.02.2026 10:00", "20.02.2026 10:00"))], home, kind="deals")
+    load([put(home, "s.csv", STAGES)], home, kind="stages")
+    facts = open_facts(home)
+    assert (ask(facts, "won"), ask(facts, "revenue"), ask(facts, "leads")) == (1, 100, 1)
+    assert ask(facts, "cycle_days_median") == 3
+    assert ask(facts, "reopenings") == 1
+
+
+def test_a_month_with_a_change_of_the_clock_loses_and_gains_no_hour(tmp_path: Path) -> None:
+    """In Berlin 29 March 2026 has 23 hours: from Saturday noon to Monday noon are 47 hours, and each deal stays in its day."""
+    home = Home(tmp_path / "home")
+    home.path.mkdir()
+    home.settings_file.write_text('zone = "Europe/Berlin"', encoding="utf-8")
+    heading = DEALS.splitlines()[0]
+    rows = "1;Ромб;Анна;Продажа;100;28.03.2026 12:00;30.03.2026 12:00;\n2;Куб;Анна;Продажа;5;29.03.2026 00:10;29.03.2026 23:50;\n"
+    load([put(home, "a.csv", f"{heading}\n{rows}")], home, kind="deals")
+    facts = open_facts(home)
+    days = dict(facts.deals.select("deal_id", "cycle_days").rows())
+    assert days == {"1": pytest.approx(47 / 24), "2": pytest.approx((23 + 40 / 60 - 1) / 24)}
+    sunday = Filter(period=Period(date(2026, 3, 29), date(2026, 3, 30)))
+    assert (ask(facts, "leads", sunday), ask(facts, "won", sunday)) == (1, 1)
+
+
+def test_a_deal_on_three_product_rows_is_one_deal_with_its_amount_once(tmp_path: Path) -> None:
+    """Orders come a row per product: 2 deals and 700, not 4 deals, and each product only its own lines."""
+    home = Home(tmp_path / "home")
+    sheet = """Номер;Покупатель;Статус;Товар;Сумма;Создан
+1;Ромб;Продажа;Стол;100;02.02.2026
+1;Ромб;Продажа;Стул;200;02.02.2026
+1;Ромб;Продажа;Лампа;300;02.02.2026
+2;Куб;Продажа;Стол;100;03.02.2026
+"""
+    mapping = tmp_path / "lines.toml"
+    mapping.write_text(
+        """name = "lines"
+[[table]]
+name = "orders"
+kind = "deals"
+rows = "lines"
+dates = ["%d.%m.%Y"]
+recognise.headings = ["Номер", "Покупатель"]
+[table.columns]
+deal_id = "Номер"
+client_name = "Покупатель"
+stage_name = "Статус"
+product_name = "Товар"
+amount = "Сумма"
+created_at = "Создан"
+""",
+        encoding="utf-8",
+    )
+    report = load([put(home, "a.csv", sheet)], home, mapping=mapping)
+    assert (report.rows_in, report.accepted) == (4, 4)
+    facts = open_facts(home)
+    assert (ask(facts, "won"), ask(facts, "revenue"), ask(facts, "average_check")) == (2, 700, 350)
+    by = dict(facts.deal_products.group_by("product_name").agg(pl.col("amount").sum()).rows())
+    assert by == {"Стол": 200, "Стул": 200, "Лампа": 300}

@@ -25,7 +25,8 @@ from dashboard.ui.context import LABELS, Context
 from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
-MAY_EXPORT = ("head",)
+MAY_EXPORT = True
+"""Whether anything may be taken out at all; the viewer's own right comes on top."""
 
 
 def halves(here: Context) -> tuple[DeltaGenerator, DeltaGenerator]:
@@ -116,7 +117,7 @@ def table(here: Context, rows: pl.DataFrame, columns: Mapping[str, str], *, key:
 
 def may_export(here: Context) -> bool:
     """Tell whether the viewer may take data out."""
-    return here.viewer.role in MAY_EXPORT
+    return here.viewer.may_export and MAY_EXPORT
 
 
 def download(

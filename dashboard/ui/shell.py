@@ -32,8 +32,16 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def current_viewer() -> Viewer:
-    """Tell who looks. One seam for a login; today the one who runs the server sees everything."""
-    return Viewer()
+    """Tell who looks; stops the page with one sentence for somebody the settings do not name."""
+    try:
+        viewer = access.viewer_of(find_home(), dict(st.context.headers))
+    except VoronkaError:
+        viewer = Viewer() if is_local() else None
+    if viewer is None:
+        locale, _ = choose_language({})
+        st.info(locale.text("You are not among the readers of this company. Ask who runs Voronka to add you."))
+        st.stop()
+    return viewer
 
 
 def is_local() -> bool:
