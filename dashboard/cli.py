@@ -32,7 +32,7 @@ def cli() -> None:
     pass
 
 
-for command in (cli_files.load, cli_files.check, cli_files.doctor, cli_map.map_file):
+for command in (cli_files.load, cli_files.check, cli_files.doctor, cli_files.audit, cli_map.map_file):
     cli.add_command(command)
 
 

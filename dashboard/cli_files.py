@@ -101,6 +101,32 @@ def doctor(home: str | None, as_json: bool) -> int:
     return 1 if any(finding.state == "wrong" for finding in findings) else 0
 
 
+@click.command(help=N_("Show who took what out of Voronka and when, and whether the log is whole."))
+@click.argument("what", type=click.Choice(["list", "verify"]), default="verify")
+@options(HOME, LANG)
+def audit(what: str, home: str | None) -> int:
+    from pipelines.audit import lines, verify
+
+    here, locale = home_of(home), spoken()
+    if what == "list":
+        for one in lines(here):
+            rest = {key: value for key, value in one.items() if key not in ("at", "event", "before")}
+            click.echo(f"{one.get('at')} {one.get('event')} {json.dumps(rest, ensure_ascii=False)}")
+        return 0
+    count, broken = verify(here)
+    if broken is None:
+        click.echo(locale.text("The log is whole: {count} lines, each bound to the one before.", count=count))
+        return 0
+    click.echo(
+        locale.text(
+            "The log is broken at {place}: a line was changed, removed or put in. The {count} lines before hold.",
+            place=broken,
+            count=count,
+        )
+    )
+    return 1
+
+
 def run_load(paths: Sequence[Path], home: Home, kind: str | None, mapping: Path | None) -> LoadReport:
     """Load, with a bar on a terminal, which is taken away however the load ends."""
     from dashboard import loading

@@ -24,6 +24,8 @@ from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.context import LABELS, Context
 from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
+from pipelines.audit import record
+from pipelines.settings import find_home
 
 MAY_EXPORT = True
 """Whether anything may be taken out at all; the viewer's own right comes on top."""
@@ -139,13 +141,30 @@ def download(
     content = make() if stamp is None else stamp.encode()
     st.download_button(
         here.say("Download CSV") if ending == "csv" else here.say("Download XLSX"),
-        content if stamp is None else make,
+        lambda: taken_out(here, name, ending, make() if stamp is not None else content),
         file_name=file_name(name, content, ending),
         mime=mime,
         on_click="ignore",
         icon=":material/download:",
         key=f"download_{name}" if ending == "csv" else f"download_{name}_{ending}",
     )
+
+
+def taken_out(here: Context, name: str, ending: str, content: bytes) -> bytes:
+    """Write the line of the log before the bytes go out: who, what, under which filter, the hash of the file."""
+    record(
+        find_home(),
+        "export",
+        who=here.viewer.name,
+        role=here.viewer.role,
+        what=f"{name}.{ending}",
+        page=here.page.file,
+        snapshot=here.facts.snapshot,
+        filter=here.filter.to_query(),
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+    return content
 
 
 def file_name(name: str, content: bytes, ending: str) -> str:
