@@ -34,7 +34,7 @@ def halves(here: Context) -> tuple[DeltaGenerator, DeltaGenerator]:
     return left, right
 
 
-def trend(here: Context, metrics: Sequence[Metric], key: str = "trend") -> None:
+def trend(here: Context, metrics: Sequence[Metric], key: str = "trend", height: int = 400) -> None:
     """Show one of several metrics by month, under the filter but over at least a year."""
     names = {metric.name: metric for metric in metrics}
     with st.container(border=True, key=f"card_{key}", height="stretch"):
@@ -48,7 +48,8 @@ def trend(here: Context, metrics: Sequence[Metric], key: str = "trend") -> None:
         if months.drop_nulls().is_empty():
             st.caption(here.say("No deal under this filter has a date, so there is nothing to show by month."))
             return
-        picture = draw_trend(months, metric, here.filter.period, here.facts.as_of_on, here.locale, here.facts.currency)
+        facts, period = here.facts, here.filter.period
+        picture = draw_trend(months, metric, period, facts.as_of_on, here.locale, facts.currency, height)
         figure(here, picture, key=f"figure_{key}")
         st.caption(here.say("Pale: outside the chosen period. Hatched or dotted: the month is not over."))
 

@@ -20,6 +20,8 @@ from dashboard.ui import blocks
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.context import LABELS, Context
 from dashboard.ui.filter_bar import values_of
+from dashboard.ui.remember import remembered
+from dashboard.ui.safe_text import md
 
 BASES = {
     "cohort": N_("Deals created in the period"),
@@ -99,7 +101,25 @@ def _choose_groups(here: Context) -> Groups | None:
 
 def answer(here: Context, way: Way, chosen: Filter) -> FunnelAnswer:
     """Count the funnel of a filter in the chosen way."""
-    return funnel(here.facts, chosen, basis=way.basis, skips=way.skips, horizon=way.horizon)
+    return remembered(
+        here.facts,
+        ("funnel", way, chosen),
+        lambda: funnel(here.facts, chosen, basis=way.basis, skips=way.skips, horizon=way.horizon),
+    )
+
+
+def choose_funnel(here: Context, key: str, label: str, names: Sequence[str]) -> str:
+    """Let the reader choose one of several funnels; the first is the default and leaves no key in the address."""
+    asked = next(iter(here.query.get(key, ())), names[0])
+    chosen = asked if asked in names else names[0]
+    widget = place_widget(f"choice_{key}", chosen)
+
+    def change() -> None:
+        picked = st.session_state[widget]
+        change_address(**{key: None if picked == names[0] else picked})
+
+    st.segmented_control(label, list(names), format_func=md, key=widget, required=True, on_change=change)
+    return chosen
 
 
 def _choices(here: Context, key: str) -> list[str]:
