@@ -53,7 +53,7 @@ def by_age(curves: pl.DataFrame, count: int, usual: pl.DataFrame, locale: Locale
     ]
     title = age_finding(usual, count, locale)
     figure = layout(
-        360,
+        470,
         margin={"l": 4, "r": 8, "t": 12, "b": 4},
         annotations=labels,
         hovermode="x unified",
@@ -158,7 +158,7 @@ def spread(days: Sequence[float], row: Row, locale: Locale) -> Chart:
         )
     )
     figure = layout(
-        360,
+        320,
         margin={"l": 4, "r": 8, "t": 12, "b": 4},
         bargap=0.1,
         annotations=labels,

@@ -79,12 +79,11 @@ def funnel(
     top = max((row["reached"] or 0 for row in rows), default=0) or 1
     at = list(range(len(rows)))
     told = [_told(row, locale) for row in rows]
-    traces = [
-        _bar(at, [top] * len(rows), TRACK, told, 0.34),
-        _bar(at, [row["reached"] or 0 for row in rows], MAIN, told, 0.34),
-    ]
+    reached = _bar(at, [row["reached"] or 0 for row in rows], MAIN, told, 0.34)
+    traces = [_bar(at, [top] * len(rows), TRACK, told, 0.34), reached]
     if ripe is not None:
-        traces.append(_young(at, rows, ripe, told))
+        reached["marker"] = {"color": "rgba(0, 0, 0, 0)", "line": {"width": 0}, "pattern": stripes()}
+        traces.append(_bar(at, _grown(rows, ripe), MAIN, told, 0.34))
     labels = []
     for number, row in enumerate(rows):
         labels.append(row_label(number, shorten(row["stage"], NAME_LENGTH), "left", up=0.40))
@@ -100,12 +99,10 @@ def funnel(
     )
 
 
-def _young(at: Sequence[float], rows: Sequence[Row], ripe: pl.DataFrame, told: list[str]) -> dict[str, object]:
-    """Hatch the end of each bar that stands for deals too young to be judged."""
+def _grown(rows: Sequence[Row], ripe: pl.DataFrame) -> list[int]:
+    """Return how many of the deals of each bar are old enough to be judged."""
     old = dict(ripe.select("stage", "reached").iter_rows())
-    grown = [min(old.get(row["stage"]) or 0, row["reached"] or 0) for row in rows]
-    bar = _bar(at, [(row["reached"] or 0) - n for row, n in zip(rows, grown, strict=True)], MAIN, told, 0.34)
-    return {**bar, "base": grown, "marker": {"color": TRACK, "line": {"width": 0}, "pattern": stripes()}}
+    return [min(old.get(row["stage"]) or 0, row["reached"] or 0) for row in rows]
 
 
 def funnel_pair(first: pl.DataFrame, second: pl.DataFrame, names: tuple[str, str], locale: Locale) -> Chart:

@@ -42,9 +42,7 @@ def stage_days(rows: Sequence[Row], locale: Locale) -> Chart:
             if row["norm_days"] is None
             else " · " + locale.text(N_("norm {days}"), days=locale.number(row["norm_days"]))
         )
-        labels.append(
-            row_label(number, f"<b>{plain(locale.days(row['median']))}</b>{plain(norm)}", "right", is_ours=True)
-        )
+        labels.append(row_label(number, f"<b>{plain(locale.days(row['median']))}</b>{norm}", "right", is_ours=True))
     marks = [
         _marks(at, [row["median"] for row in known], [OTHER if one else MAIN for one in late], "circle", told),
         _marks(at, [row["norm_days"] for row in known], [QUIET] * len(known), "line-ns-open", told),
@@ -97,7 +95,12 @@ def _marks(at: list[int], days: list[float | None], colours: list[str], symbol: 
         "mode": "markers",
         "x": days,
         "y": at,
-        "marker": {"symbol": symbol, "size": 13 if symbol == "circle" else 22, "color": colours, "line": {"width": 3}},
+        "marker": {
+            "symbol": symbol,
+            "size": 13 if symbol == "circle" else 22,
+            "color": colours,
+            "line": {"width": 0 if symbol == "circle" else 3},
+        },
         "hovertext": told,
         "hoverinfo": "text",
     }

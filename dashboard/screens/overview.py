@@ -15,11 +15,11 @@ with left:
     overview_blocks.why(here)
 with right:
     overview_blocks.today(here)
+    overview_blocks.check(here)
 left, right = blocks.halves(here)
 with left:
     overview_blocks.trend(here, (REVENUE, LEADS, WON, WIN_RATE, AVERAGE_CHECK))
 with right:
     funnel_blocks.worst_stage(here)
-overview_blocks.check(here)
 cards.rows(here, NUMBERS)
 cards.meanings(here, NUMBERS)

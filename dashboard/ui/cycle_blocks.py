@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import polars as pl
 import streamlit as st
 
+from dashboard.analyses.answer import Column
 from dashboard.analyses.catalogue import analysis
 from dashboard.analyses.choose import closed_in
 from dashboard.analyses.times import curves
@@ -23,7 +24,21 @@ from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
 STAGE = "at"
-DAYS = ("stage", "n", "median", "p90", "norm_days", "within_share", "norm_proposed")
+LEVELS = (
+    Column("variant", N_("Counted how"), "word"),
+    Column("q25", N_("A quarter"), "days"),
+    Column("median", N_("Median"), "days"),
+    Column("q75", N_("Three quarters"), "days"),
+    Column("p90", N_("P90"), "days"),
+)
+DAYS = (
+    Column("stage", N_("Stage")),
+    Column("n", N_("Visits"), "count"),
+    Column("p90", N_("P90"), "days"),
+    Column("norm_days", N_("Norm"), "days"),
+    Column("within_share", N_("In norm"), "share"),
+    Column("norm_proposed", N_("Proposed"), "days"),
+)
 PIPELINE = ("stage", "open", "stuck", "stuck_share", "stuck_amount", "amount_share")
 
 
@@ -59,8 +74,8 @@ def _spread(here: Context) -> None:
             return
         days = remembered(here.facts, ("won days", here.filter), lambda: _won_days(here))
         blocks.figure(here, charts.spread(days, row, here.locale), "spread")
-        shown = [column for column in answer.columns if column.name != "mean"]
-        answers.table(here, answer.frame.filter(pl.col("n") > 0), shown, "cycle")
+        st.caption(here.say("Days from the creation of a deal to its win, for the deals won in the period."))
+        answers.table(here, answer.frame.filter(pl.col("n") > 0), LEVELS, "cycle")
 
 
 def _won_days(here: Context) -> list[float]:
@@ -83,17 +98,16 @@ def stages(here: Context) -> None:
         name = names[0] if len(names) == 1 else choose_funnel(here, "shown", here.say("Funnel"), names)
         rows = answer.frame.filter(pl.col("funnel") == name)
         drawn = rows.filter(pl.col("n") > 0).to_dicts()
-        left, right = blocks.halves(here)
+        left, right = st.columns(2, gap="medium")
         with left:
             chart = draw_stages(drawn, here.locale)
             blocks.figure(here, chart, "stage_days", _pick(name, [row["stage"] for row in drawn]))
             st.caption(
-                here.say(
-                    "Bar: from a quarter of the visits to three quarters; dot: the median; line: the norm. Orange: fewer than half keep the norm. Click a stage to see what is stuck in it."
-                )
+                here.say("Bar: from a quarter of the visits to three quarters. Dot: the median. Line: the norm.")
             )
+            st.caption(here.say("Orange: fewer than half keep the norm. Click a stage to see what is stuck in it."))
         with right:
-            answers.table(here, rows, [column for column in answer.columns if column.name in DAYS], "dwell")
+            answers.table(here, rows, DAYS, "dwell")
             answers.files(here, asked, answer, "dwell")
 
 

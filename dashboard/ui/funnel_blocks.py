@@ -143,7 +143,7 @@ def _exits(here: Context, stages: pl.DataFrame) -> None:
             shares = {
                 key: here.locale.share(row[key] / row["entered"], 0) for key in ("advanced", "lost", "still_there")
             }
-            told = "{on} moved on, {lost} refused, {there} still there"
+            told = N_("{on} moved on, {lost} refused, {there} still there")
             words = here.say(told, on=shares["advanced"], lost=shares["lost"], there=shares["still_there"])
             st.markdown(f"**{md(row['stage'])}** · {words}")
 

@@ -38,7 +38,7 @@ NEEDS = (
 )
 """What waits for a person: an analysis whose rows are what waits, the words for it, the page that lists it."""
 
-SPLITS = {"closed": N_("Closed deals"), "leads": N_("Leads")}
+SPLITS = {"closed": N_("By closed deals"), "leads": N_("By leads")}
 LEAD_DAYS = 30
 
 
@@ -88,17 +88,16 @@ def check(here: Context) -> None:
     if answer.frame.is_empty() or value is None:
         return
     asked = analysis("check_split")
-    with st.container(border=True, key="card_check", height="stretch"):
-        st.caption(here.say(asked.label))
+    with st.container(border=True, key="card_check"):
+        answers.heading(here, asked, answer)
         blocks.figure(here, charts.check(answer.frame, float(value), here.locale, here.facts.currency), "check")
         answers.sentences(here, answer)
-        answers.passport(here, asked, answer)
 
 
 def today(here: Context) -> None:
     """List what needs a person today, each with its number and the page that lists it; what nothing is known of is left out."""
     found = [(label, page, answers.answered(here, name)) for name, label, page in NEEDS if name in ANALYSES]
-    with st.container(border=True, key="card_today", height="stretch"):
+    with st.container(border=True, key="card_today"):
         st.markdown(f"#### {here.say('Needs a person today')}")
         for label, page, answer in found:
             if not answer.frame.is_empty() or not answer.sentences:
