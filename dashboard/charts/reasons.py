@@ -10,13 +10,13 @@ from dashboard.charts.theme import MAIN, QUIET, TRACK, Chart, Figure, layout, pl
 from dashboard.i18n import N_, Locale
 
 ROW = 46
-MOST = 10
+MOST = 6
 LEAST_COUNT = 20
 Row = dict[str, Any]
 
 
 def reasons(rows: pl.DataFrame, stage: str, locale: Locale, currency: str) -> Chart:
-    """Draw the rows of the analysis ``refusals`` of one stage, sorted; point k is row k. At most ten are drawn."""
+    """Draw the rows of the analysis ``refusals`` of one stage, sorted; point k is row k. At most six are drawn."""
     shown = rows.head(MOST).to_dicts()
     total = int(rows["count"].sum())
     at = list(range(len(shown)))

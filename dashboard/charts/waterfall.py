@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dashboard.charts.theme import MAIN, OTHER, QUIET, TRACK, Chart, layout, plain, row_label, shorten
 
 ROW = 50
-NAME_LENGTH = 34
+NAME_LENGTH = 42
 
 
 @dataclass(frozen=True)

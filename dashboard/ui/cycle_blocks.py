@@ -33,7 +33,6 @@ LEVELS = (
 )
 DAYS = (
     Column("stage", N_("Stage")),
-    Column("n", N_("Visits"), "count"),
     Column("p90", N_("P90"), "days"),
     Column("norm_days", N_("Norm"), "days"),
     Column("within_share", N_("In norm"), "share"),
@@ -44,7 +43,7 @@ PIPELINE = ("stage", "open", "stuck", "stuck_share", "stuck_amount", "amount_sha
 
 def whole(here: Context) -> None:
     """Show what becomes of leads by age, and how long the won ones took."""
-    left, right = blocks.halves(here)
+    left, right = st.columns(2, gap="small")
     with left:
         _by_age(here)
     with right:

@@ -18,7 +18,7 @@ from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.answers import answered
 from dashboard.ui.context import Context
 from dashboard.ui.deal_list import deals_csv, show_deals
-from dashboard.ui.funnel_way import Way
+from dashboard.ui.funnel_way import Way, answer
 from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
@@ -46,14 +46,16 @@ def deals_of_a_stage(here: Context, way: Way) -> None:
         return
     refused = of_stage(here, chosen)
     why = next(iter(here.query.get(WHY, ())), None)
-    if refused.height and way.basis != "snapshot":
-        left, right = blocks.halves(here)
-        with right:
-            _refusals(here, chosen, refused)
-        with left:
-            _listed(here, way, chosen, why)
-    else:
+    if not refused.height or way.basis == "snapshot":
+        _at_stage(here, way, chosen)
         _listed(here, way, chosen, None)
+        return
+    left, right = blocks.halves(here)
+    with left:
+        _at_stage(here, way, chosen)
+    with right:
+        _refusals(here, chosen, refused)
+    _listed(here, way, chosen, why)
 
 
 def _choose(here: Context, pairs: list[tuple[str, str]]) -> tuple[str, str] | None:
@@ -72,6 +74,30 @@ def _choose(here: Context, pairs: list[tuple[str, str]]) -> tuple[str, str] | No
         width=420,
     )
     return chosen
+
+
+def _at_stage(here: Context, way: Way, stage: tuple[str, str]) -> None:
+    """Say how deals leave the stage and how long it holds them."""
+    frame = answer(here, way, here.filter).frame
+    rows = frame.filter((pl.col("funnel") == stage[0]) & (pl.col("stage") == stage[1])).to_dicts()
+    if not rows or not rows[0]["entered"]:
+        return
+    row, locale = rows[0], here.locale
+    for name, label in EXITS.items():
+        count = row["reached"] if name == "all" else row[name]
+        if count:
+            share = "" if name == "all" else " · " + md(locale.share(count / row["entered"], 0))
+            st.markdown(f"{here.say(label)}: **{md(locale.number(count))}**{share}")
+    if row["days_median"] is not None:
+        told = {"median": locale.days(row["days_median"]), "p90": locale.days(row["days_p90"])}
+        st.markdown(
+            here.say(
+                "Half leave it within {median}, nine of ten within {p90}; norm {norm}.",
+                norm=locale.days(row["norm_days"]),
+                **told,
+            )
+        )
+    st.caption(here.say("Exits count visits: a deal sent back and in again has two."))
 
 
 def _listed(here: Context, way: Way, stage: tuple[str, str], why: str | None) -> None:

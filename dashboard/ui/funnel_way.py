@@ -63,13 +63,13 @@ class Groups:
 def choose(here: Context) -> tuple[Way, Groups | None]:
     """Let the reader choose basis, skip rule and horizon, and two groups to compare (None: nothing is compared)."""
     with st.container(horizontal=True, gap="small", key="way"):
-        with st.container(width=270):
+        with st.container(width=235):
             basis = blocks.choice(here, "basis", N_("What is counted"), BASES, listed=True)
-        with st.container(width=340):
+        with st.container(width=325):
             skips = blocks.choice(here, "skips", N_("Skipped stages"), SKIPS, listed=True)
         horizon = "none"
         if basis == "cohort":
-            with st.container(width=220):
+            with st.container(width=190):
                 horizon = blocks.choice(here, "horizon", N_("Time to get there"), HORIZONS, listed=True)
         groups = _choose_groups(here)
     return Way(
@@ -82,7 +82,7 @@ def _choose_groups(here: Context) -> Groups | None:
     options = {"none": N_("Do not compare"), **dimensions, "before": N_("Period before")}
     if here.before is None:
         options.pop("before")
-    with st.container(width=220):
+    with st.container(width=210):
         by = blocks.choice(here, "by", N_("Compare two groups"), options, listed=True)
     if by == "none":
         return None
