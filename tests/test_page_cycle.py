@@ -89,7 +89,9 @@ def test_the_parts_of_the_revenue_sum_to_its_change_and_chance_is_grey():
     chart = money_change.revenue(frame, RU, "RUB")
     go.Figure(chart.figure)
     bars = chart.figure["data"][0]
-    now, before = (measure(FACTS, [REVENUE], one).item() for one in (HALF, HALF.compared(FACTS.as_of_on)))
+    earlier = HALF.compared(FACTS.as_of_on)
+    assert earlier is not None
+    now, before = (measure(FACTS, [REVENUE], one).item() for one in (HALF, earlier))
     assert bars["x"][0] == pytest.approx(float(before))
     assert bars["x"][-1] == pytest.approx(float(now)) == pytest.approx(bars["x"][0] + sum(bars["x"][1:-1]))
     for row, colour in zip(frame.to_dicts(), bars["marker"]["color"][1:-1], strict=True):

@@ -96,7 +96,9 @@ def test_deals_are_old_enough_at_the_age_by_which_nearly_all_wins_come():
     assert found.filter is not None
     assert found.days == 16
     assert found.filter.period.end == AS_OF.date() - timedelta(days=15)
-    assert ripening(FACTS, Filter(), 30).days == 30
+    assert ripening(FACTS, Filter(), 30) == replace(
+        found, days=30, filter=Filter(period=Period(None, AS_OF.date() - timedelta(days=29)))
+    )
     assert ripening(FACTS, Filter(period=Period(None, date(2026, 1, 1)))) is None
     young = ripening(FACTS, Filter(period=Period(AS_OF.date() - timedelta(days=5), None)))
     assert young is not None
@@ -105,7 +107,7 @@ def test_deals_are_old_enough_at_the_age_by_which_nearly_all_wins_come():
 
 def test_young_deals_are_hatched_and_the_rest_is_what_the_older_ones_reached():
     stages = funnel(FACTS, Filter()).frame
-    old = funnel(FACTS, ripening(FACTS, Filter()).filter).frame
+    old = funnel(FACTS, Filter(period=Period(None, date(2026, 3, 1)))).frame
     chart = draw(stages, RU, ripe=old)
     go.Figure(chart.figure)
     whole, solid = chart.figure["data"][1], chart.figure["data"][2]
@@ -118,10 +120,8 @@ def test_a_step_of_two_groups_has_newcombes_interval_and_too_few_have_no_verdict
     sides = [funnel(FACTS, Filter(managers=(name,))).frame for name in ("Иванов Иван", "Петрова Анна")]
     row = steps_compared(*sides).row(0, named=True)
     one, two = (side.row(0, named=True) for side in sides)
-    low, high = newcombe(
-        round(one["reached"] * one["step"]), one["reached"], round(two["reached"] * two["step"]), two["reached"]
-    )
-    assert (row["low"], row["high"]) == (low, high)
+    counts = [(round(side["reached"] * side["step"]), side["reached"]) for side in (one, two)]
+    assert (row["low"], row["high"]) == newcombe(*counts[0], *counts[1])
     assert row["difference"] == pytest.approx(one["step"] - two["step"])
     few = [funnel(tiny_facts(deals=30), Filter(managers=(name,))).frame for name in ("Иванов Иван", "Петрова Анна")]
     assert set(steps_compared(*few)["verdict"]) == {"too few to say"}
@@ -136,6 +136,8 @@ def test_the_sliders_say_what_the_analysis_says_of_the_best_quarter():
     row = rows.row(0, named=True)
     told = outlook(given_, {row["stage"]: max(row["target"], row["step"])})
     assert told.chance == pytest.approx((row["win_now"], row["win_then"]))
+    assert told.won is not None
+    assert told.revenue is not None
     assert told.won[1] - told.won[0] == pytest.approx(row["gain_won"])
     assert told.revenue[1] - told.revenue[0] == pytest.approx(row["gain"])
 

@@ -38,7 +38,7 @@ def diagnosis(here: Context) -> None:
     with st.container(border=True, key="card_diagnosis", height="stretch"):
         answers.heading(here, asked, answer, N_("What stands out"))
         for row in answer.frame.head(MOST_LINES).to_dicts():
-            place = f"**{md(row['stage'])}** · " if row["stage"] else ""
+            place = f"**{md(row['stage'])}** · " if row["stage"] else f"**{here.say('All leads')}** · "
             seen = f"{md(here.locale.share(row['value'], 0))} ({md(here.locale.share(row['reference'], 0))})"
             count = here.say("of {n}", n=here.locale.number(row["n"]))
             st.markdown(f"{place}{here.say(row['condition'])}: **{seen}** {count}")

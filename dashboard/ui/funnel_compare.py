@@ -15,6 +15,11 @@ from dashboard.ui.funnel_blocks import COLUMNS, by_funnel, printed, written
 from dashboard.ui.funnel_way import Groups, Way, answer
 from dashboard.ui.safe_text import md
 
+DIFFERENCES = (
+    Column("stage", N_("Stage")),
+    Column("points", N_("Difference, points")),
+    Column("verdict", N_("Verdict"), "word"),
+)
 SHORT = ("stage", "reached", "step", "cumulative", "lost", "days_median")
 
 
@@ -38,45 +43,36 @@ def compare(here: Context, way: Way, groups: Groups) -> None:
 
 
 def _pair(here: Context, way: Way, groups: Groups, number: int, sides: tuple[pl.DataFrame, pl.DataFrame]) -> None:
-    left, right = blocks.halves(here)
+    left, right = st.columns(2, gap="small")
     with left, st.container(border=True, key=f"card_pair_{number}"):
         blocks.figure(here, charts.funnel_pair(*sides, groups.names, here.locale), f"pair_{number}")
-    with right:
-        if way.basis == "cohort":
-            st.caption(
-                here.say(
-                    "Difference of each step in points, with the 95 % interval: where it covers zero, chance may explain it."
-                )
-            )
-            steps = steps_compared(*sides)
-            answers.table(here, in_points(here, steps), columns(groups), f"steps_{number}")
-        for place, frame in enumerate(sides):
+    if way.basis == "cohort":
+        with right:
+            _differences(here, number, steps_compared(*sides))
+    for place, (side, frame) in enumerate(zip(st.columns(2, gap="small"), sides, strict=True)):
+        with side:
             st.caption(md(groups.names[place]))
             short = {key: COLUMNS[key] for key in SHORT}
             blocks.table(here, written(here, frame), short, key=f"pair_{number}_{place}", left=("stage",))
 
 
-def columns(groups: Groups) -> tuple[Column, ...]:
-    """List the columns of the differences."""
-    return (
-        Column("stage", N_("Stage")),
-        Column("points", N_("Difference, points")),
-        Column("interval", N_("Interval")),
-        Column("verdict", N_("Verdict"), "word"),
+def _differences(here: Context, number: int, steps: pl.DataFrame) -> None:
+    st.markdown(f"#### {here.say('Difference of each step')}")
+    answers.table(here, in_points(here, steps), DIFFERENCES, f"steps_{number}")
+    st.caption(
+        here.say(
+            "In percentage points, first group less the second, with the 95 % interval: where it covers zero, chance may explain it."
+        )
     )
 
 
 def in_points(here: Context, steps: pl.DataFrame) -> pl.DataFrame:
     """Write the differences in points, with their intervals."""
-    rows = [
-        {
-            "stage": row["stage"],
-            "points": here.locale.points(row["difference"]),
-            "interval": "—"
-            if row["low"] is None
-            else f"{here.locale.points(row['low'])} … {here.locale.points(row['high'])}",
-            "verdict": row["verdict"],
-        }
-        for row in steps.to_dicts()
-    ]
-    return pl.DataFrame(rows, schema=dict.fromkeys(("stage", "points", "interval", "verdict"), pl.String))
+    rows = []
+    for row in steps.to_dicts():
+        low, middle, high = (None if row[name] is None else row[name] * 100 for name in ("low", "difference", "high"))
+        told = "—"
+        if middle is not None:
+            told = f"{here.locale.signed(middle, 1)} [{here.locale.signed(low, 1)}; {here.locale.signed(high, 1)}]"
+        rows.append({"stage": row["stage"], "points": told, "verdict": row["verdict"]})
+    return pl.DataFrame(rows, schema=dict.fromkeys(("stage", "points", "verdict"), pl.String))

@@ -92,7 +92,7 @@ def _at_stage(here: Context, way: Way, stage: tuple[str, str]) -> None:
         told = {"median": locale.days(row["days_median"]), "p90": locale.days(row["days_p90"])}
         st.markdown(
             here.say(
-                "Half leave it within {median}, nine of ten within {p90}; norm {norm}.",
+                "Half leave it within {median}, nine of ten within {p90}; norm {norm}",
                 norm=locale.days(row["norm_days"]),
                 **told,
             )
