@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import polars as pl
 import streamlit as st
@@ -49,9 +49,18 @@ def trend(here: Context, metrics: Sequence[Metric], key: str = "trend", height: 
             st.caption(here.say("No deal under this filter has a date, so there is nothing to show by month."))
             return
         facts, period = here.facts, here.filter.period
-        picture = draw_trend(months, metric, period, facts.as_of_on, here.locale, facts.currency, height)
+        picture = drawn(
+            here,
+            ("trend", metric.name, height),
+            lambda: draw_trend(months, metric, period, facts.as_of_on, here.locale, facts.currency, height),
+        )
         figure(here, picture, key=f"figure_{key}")
         st.caption(here.say("Pale: outside the chosen period. Hatched or dotted: the month is not over."))
+
+
+def drawn(here: Context, key: tuple[Hashable, ...], draw: Callable[[], Chart]) -> Chart:
+    """Draw a chart once for everybody who asks for it under this filter in this language; ``key`` says what else it is of."""
+    return remembered(here.facts, ("chart", *key, here.filter, here.locale.code), draw)
 
 
 def figure(here: Context, chart: Chart, key: str, on_select: Callable[[], None] | None = None) -> None:

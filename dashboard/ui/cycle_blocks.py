@@ -58,7 +58,8 @@ def _by_age(here: Context) -> None:
         if found.drop_nulls("open_by").is_empty():
             st.caption(here.say("No lead was created in the period, or their dates are not known."))
             return
-        blocks.figure(here, charts.by_age(found, count, answer.frame, here.locale), "by_age")
+        chart = blocks.drawn(here, ("age",), lambda: charts.by_age(found, count, answer.frame, here.locale))
+        blocks.figure(here, chart, "by_age")
         answers.sentences(here, answer)
         st.caption(here.say("Days since a lead was created. An open lead counts as not yet, whatever its age."))
 
@@ -72,7 +73,8 @@ def _spread(here: Context) -> None:
             st.caption(here.say("No deal with known dates was won in the period."))
             return
         days = remembered(here.facts, ("won days", here.filter), lambda: _won_days(here))
-        blocks.figure(here, charts.spread(days, row, here.locale), "spread")
+        chart = blocks.drawn(here, ("spread",), lambda: charts.spread(days, row, here.locale))
+        blocks.figure(here, chart, "spread")
         st.caption(here.say("Days from the creation of a deal to its win, for the deals won in the period."))
         answers.table(here, answer.frame.filter(pl.col("n") > 0), LEVELS, "cycle")
 
@@ -99,7 +101,7 @@ def stages(here: Context) -> None:
         drawn = rows.filter(pl.col("n") > 0).to_dicts()
         left, right = st.columns(2, gap="medium")
         with left:
-            chart = draw_stages(drawn, here.locale)
+            chart = blocks.drawn(here, ("stages", name), lambda: draw_stages(drawn, here.locale))
             blocks.figure(here, chart, "stage_days", _pick(name, [row["stage"] for row in drawn]))
             st.caption(
                 here.say("Bar: from a quarter of the visits to three quarters. Dot: the median. Line: the norm.")
@@ -160,7 +162,8 @@ def months(here: Context) -> None:
             return
         left, right = blocks.halves(here)
         with left:
-            blocks.figure(here, draw_cohorts(answer.frame, here.locale), "cohorts")
+            chart = blocks.drawn(here, ("cohorts",), lambda: draw_cohorts(answer.frame, here.locale))
+            blocks.figure(here, chart, "cohorts")
             st.caption(here.say("Hatched: not all leads of the month are old enough, so it may still grow."))
         with right:
             answers.table(here, answer.frame.sort("month", descending=True), answer.columns, "cohorts")

@@ -51,7 +51,9 @@ def why(here: Context) -> None:
         answers.sentences(here, answer)
         if answer.frame.is_empty():
             return
-        blocks.figure(here, charts.revenue(answer.frame, here.locale, here.facts.currency), "why")
+        locale, currency = here.locale, here.facts.currency
+        chart = blocks.drawn(here, ("why", basis), lambda: charts.revenue(answer.frame, locale, currency))
+        blocks.figure(here, chart, "why")
         if basis == "leads":
             told = N_("Leads created {period}: each has had {days} days to buy.")
             st.caption(here.say(told, period=here.locale.period(chosen.period), days=LEAD_DAYS))
@@ -90,7 +92,9 @@ def check(here: Context) -> None:
     asked = analysis("check_split")
     with st.container(border=True, key="card_check"):
         answers.heading(here, asked, answer)
-        blocks.figure(here, charts.check(answer.frame, float(value), here.locale, here.facts.currency), "check")
+        locale, currency = here.locale, here.facts.currency
+        chart = blocks.drawn(here, ("check",), lambda: charts.check(answer.frame, float(value), locale, currency))
+        blocks.figure(here, chart, "check")
         answers.sentences(here, answer)
 
 
