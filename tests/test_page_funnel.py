@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import plotly.graph_objects as go
+import polars as pl
 import pytest
 from examples import examples
 from hypothesis import given
@@ -30,6 +31,9 @@ from dashboard.statistics.intervals import newcombe
 
 RU = Locale("ru")
 FACTS = COMPANIES["whole"]
+IS_SKIPPED = (pl.col("stage_name") == STAGES[1]) & (pl.col("deal_id").cast(pl.Int64) % 3 == 0)
+SKIPPING = replace(FACTS, visits=FACTS.visits.filter(~IS_SKIPPED))
+"""The same company where every third deal passes the second stage over."""
 PERIODS = st.sampled_from([Period(), Period(date(2025, 9, 1), date(2026, 3, 1)), Period(None, date(2026, 1, 15))])
 
 
@@ -38,10 +42,10 @@ PERIODS = st.sampled_from([Period(), Period(date(2025, 9, 1), date(2026, 3, 1)),
 def test_a_bar_opens_as_many_deals_as_it_says(basis, skips, period, horizon):
     horizon = horizon if basis == "cohort" else None
     filter = Filter(period=period)
-    counted = funnel(FACTS, filter, basis=basis, skips=skips, horizon=horizon).frame
+    counted = funnel(SKIPPING, filter, basis=basis, skips=skips, horizon=horizon).frame
     for row in counted.to_dicts():
         stage = (row["funnel"], row["stage"])
-        deals = stage_deals(FACTS, filter, stage, basis=basis, skips=skips, horizon=horizon)
+        deals = stage_deals(SKIPPING, filter, stage, basis=basis, skips=skips, horizon=horizon)
         assert deals.height == row["reached"], (stage, basis, skips)
         assert deals["deal_id"].is_unique().all()
 
