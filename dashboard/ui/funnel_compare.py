@@ -20,7 +20,7 @@ DIFFERENCES = (
     Column("points", N_("Difference, points")),
     Column("verdict", N_("Verdict"), "word"),
 )
-SHORT = ("stage", "reached", "step", "cumulative", "lost", "days_median")
+SHORT = ("stage", "reached", "step", "cumulative", "days_median")
 
 
 def compare(here: Context, way: Way, groups: Groups) -> None:
