@@ -34,6 +34,7 @@ MARKETING, WORK, DATA = N_("Channels and clients"), N_("What to do"), N_("Data")
 PAGES = (
     Page("overview", N_("Overview")),
     Page("funnel", N_("Sales funnel")),
+    Page("cycle", N_("Speed of a deal")),
     Page("data", N_("Data and reconciliation"), DATA, roles=("head",)),
     Page("glossary", N_("Glossary of numbers"), DATA),
 )

@@ -84,6 +84,7 @@ def test_every_page_opens_for_every_kind_of_company(page, language, name, compan
         == {
             "overview": {"ru": "Сводка", "en": "Overview"},
             "funnel": {"ru": "Воронка продаж", "en": "Sales funnel"},
+            "cycle": {"ru": "Скорость сделки", "en": "Speed of a deal"},
             "data": {"ru": "Данные и сверка", "en": "Data and reconciliation"},
             "glossary": {"ru": "Словарь показателей", "en": "Glossary of numbers"},
         }[page][language]

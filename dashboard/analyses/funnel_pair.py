@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -19,6 +20,12 @@ LEAST_COUNT = 20
 WORDS = {
     "higher": N_("above the others"),
     "lower": N_("below the others"),
+    "same": N_("cannot be told apart"),
+    "few": N_("too few to say"),
+}
+GROUP_WORDS = {
+    "higher": N_("the first is higher"),
+    "lower": N_("the first is lower"),
     "same": N_("cannot be told apart"),
     "few": N_("too few to say"),
 }
@@ -75,9 +82,7 @@ def pair_rows(facts: Facts, filter: Filter, name: str, everyone: list[str | None
     rows = []
     for row in steps.to_dicts():
         own, team = ((row[f"reached_{side}"] or 0, row[f"step_{side}"]) for side in (1, 2))
-        interval = None
-        if own[1] is not None and team[1] is not None:
-            interval = newcombe(round(own[0] * own[1]), own[0], round(team[0] * team[1]), team[0])
+        interval = step_interval(own, team)
         low, high = interval or (None, None)
         rows.append(
             {
@@ -97,11 +102,53 @@ def pair_rows(facts: Facts, filter: Filter, name: str, everyone: list[str | None
     return rows
 
 
-def word(interval: Interval | None, count: int) -> str:
+def step_interval(one: tuple[int, float | None], other: tuple[int, float | None]) -> Interval | None:
+    """Return the interval of the difference of two steps, each given as (deals that reached the stage, share that went on)."""
+    if one[1] is None or other[1] is None:
+        return None
+    return newcombe(round(one[0] * one[1]), one[0], round(other[0] * other[1]), other[0])
+
+
+def word(interval: Interval | None, count: int, words: Mapping[str, str] = WORDS) -> str:
     """Put the difference into a word."""
     if interval is None or count < LEAST_COUNT:
-        return WORDS["few"]
-    return WORDS["higher"] if interval.low > 0 else WORDS["lower"] if interval.high < 0 else WORDS["same"]
+        return words["few"]
+    return words["higher"] if interval.low > 0 else words["lower"] if interval.high < 0 else words["same"]
+
+
+def steps_compared(first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
+    """Compare two groups through one funnel, step by step: both are ``FunnelAnswer.frame`` of a cohort.
+
+    Columns: funnel, stage, reached (first group), step_own, reached_team (second), step_team, difference, low, high (95 %,
+    Newcombe), verdict; the open stages of the first that have a next one and that the second knows too.
+    """
+    others = {(row["funnel"], row["stage"]): row for row in second.to_dicts()}
+    rows = []
+    for row in first.filter((pl.col("stage_type") == "open") & pl.col("step").is_not_null()).to_dicts():
+        other = others.get((row["funnel"], row["stage"]))
+        if other is None:
+            continue
+        one, two = (row["reached"] or 0, row["step"]), (other["reached"] or 0, other["step"])
+        interval = step_interval(one, two)
+        low, high = interval or (None, None)
+        rows.append(
+            {
+                "funnel": row["funnel"],
+                "stage": row["stage"],
+                "reached": one[0],
+                "step_own": one[1],
+                "reached_team": two[0],
+                "step_team": two[1],
+                "difference": None if interval is None or one[1] is None or two[1] is None else one[1] - two[1],
+                "low": low,
+                "high": high,
+                "verdict": word(interval, min(one[0], two[0]), GROUP_WORDS),
+            }
+        )
+    real, whole, text = pl.Float64(), pl.Int64(), pl.String()
+    schema = {"funnel": text, "stage": text, "reached": whole, "step_own": real, "reached_team": whole}
+    more = {"step_team": real, "difference": real, "low": real, "high": real, "verdict": text}
+    return pl.DataFrame(rows, schema={**schema, **more}, orient="row")
 
 
 FUNNEL_PAIR = Analysis(

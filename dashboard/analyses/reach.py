@@ -45,6 +45,11 @@ def until_horizon(visits: pl.DataFrame, as_of: datetime, horizon: int) -> pl.Dat
 
 def reached(visits: pl.DataFrame, stages: pl.DataFrame, skips: str) -> pl.DataFrame:
     """Count the deals that reached each stage under a rule for skipped stages."""
+    return reaching(visits, stages, skips).group_by(STAGE).agg(pl.len().cast(pl.Int64).alias("reached"))
+
+
+def reaching(visits: pl.DataFrame, stages: pl.DataFrame, skips: str) -> pl.DataFrame:
+    """List which deal reached which stage under a rule for skipped stages: deal_id, funnel_name, stage_name, each pair once."""
     touched = (
         visits.select("deal_id", *STAGE)
         .unique()
@@ -65,11 +70,7 @@ def reached(visits: pl.DataFrame, stages: pl.DataFrame, skips: str) -> pl.DataFr
             .filter(pl.col("due_before") == pl.col("all_due"))
         )
     columns = ["deal_id", *STAGE]
-    return (
-        pl.concat([aside.select(columns), on_the_way.select(columns)])
-        .group_by(STAGE)
-        .agg(pl.len().cast(pl.Int64).alias("reached"))
-    )
+    return pl.concat([aside.select(columns), on_the_way.select(columns)])
 
 
 def due_stages_before(rows: pl.DataFrame, *keys: str) -> pl.DataFrame:

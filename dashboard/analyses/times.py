@@ -6,6 +6,7 @@ which a loss is a rival of a win and not a reason to stop watching.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -132,10 +133,18 @@ def incidence_of(deals: pl.DataFrame) -> Incidence:
     return cumulative_incidence(days, ends, entry)
 
 
-def by_age(incidence: Incidence) -> pl.DataFrame:
-    """Read the curves off at the usual ages."""
+def curves(facts: Facts, filter: Filter, most_days: int = 365) -> tuple[pl.DataFrame, int]:
+    """Read the curves of ``cycle_by_age`` off at every day from 0 to the oldest age watched; and count the leads."""
+    incidence = incidence_of(watched(facts, created_in(facts, filter), None))
+    if incidence.last_day is None:
+        return by_age(incidence, ()), incidence.count
+    return by_age(incidence, range(min(int(incidence.last_day), most_days) + 1)), incidence.count
+
+
+def by_age(incidence: Incidence, ages: Sequence[int] = AGES) -> pl.DataFrame:
+    """Read the curves off at some ages."""
     rows = []
-    for day in AGES:
+    for day in ages:
         open_share = incidence.open_at(day)
         nothing = None if open_share is None else 0.0
         ends = {

@@ -145,13 +145,25 @@ def chance(given: Chain, starts: dict[str, float]) -> float:
 
 def raised(given: Chain, stage: str, ways: list[str], target: float) -> Chain:
     """Return the chain in which the stage moves on with a chance of ``target``, if it is less; the rest shrinks in proportion."""
-    row = given.stages.index(stage)
+    return moved(given, stage, ways, target) if moving_on(given, stage, ways) < target else given
+
+
+def moving_on(given: Chain, stage: str, ways: list[str]) -> float:
+    """Return the chance that a deal in a stage goes one of these ways next."""
     names = (*given.stages, *given.ends)
-    on = np.array([name in ways for name in names])
-    old = float(given.steps[row, on].sum())
-    if not 0 < old < target:
+    return float(given.steps[given.stages.index(stage), [name in ways for name in names]].sum())
+
+
+def moved(given: Chain, stage: str, ways: list[str], target: float) -> Chain:
+    """Return the chain in which the stage moves on with a chance of ``target``; all other moves change in proportion.
+
+    Where no deal moves on, or every deal does, there is no proportion to keep: the chain stays as it is.
+    """
+    old = moving_on(given, stage, ways)
+    if not 0 < old < 1:
         return given
-    steps = given.steps.copy()
+    on = np.array([name in ways for name in (*given.stages, *given.ends)])
+    row, steps = given.stages.index(stage), given.steps.copy()
     steps[row, on] *= target / old
     steps[row, ~on] *= (1 - target) / (1 - old)
     return Chain(given.stages, given.ends, steps)

@@ -11,7 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.charts.theme import MAIN, OTHER, TRACK, Chart, layout, plain, shorten
+from dashboard.analyses.funnel_pair import WORDS, step_interval, word
+from dashboard.charts.theme import MAIN, OTHER, TRACK, Chart, layout, plain, row_label, shorten, stripes
 from dashboard.i18n import N_, Locale
 
 ROW = 58
@@ -61,32 +62,47 @@ def worst_stage_text(row: Row | None, locale: Locale, currency: str | None = Non
     return locale.text(N_("“{stage}” loses the most: {share} ({lost} of {entered})"), **told)
 
 
-def funnel(stages: pl.DataFrame, locale: Locale, currency: str | None = None, *, is_told: bool = True) -> Chart:
+def funnel(
+    stages: pl.DataFrame,
+    locale: Locale,
+    currency: str | None = None,
+    *,
+    is_told: bool = True,
+    ripe: pl.DataFrame | None = None,
+) -> Chart:
     """Draw one funnel. ``stages`` is one funnel's part of ``FunnelAnswer.frame``; point k is row k of ``drawn_stages``.
 
-    ``is_told`` says whether any export tells where deals were lost.
+    ``is_told`` says whether any export tells where deals were lost. ``ripe`` is the same funnel of the deals that are old
+    enough to be judged; what the younger ones add to it is hatched.
     """
     rows = drawn_stages(stages).to_dicts()
     top = max((row["reached"] or 0 for row in rows), default=0) or 1
     at = list(range(len(rows)))
     told = [_told(row, locale) for row in rows]
-    traces = [
-        _bar(at, [top] * len(rows), TRACK, told, 0.34),
-        _bar(at, [row["reached"] or 0 for row in rows], MAIN, told, 0.34),
-    ]
+    reached = _bar(at, [row["reached"] or 0 for row in rows], MAIN, told, 0.34)
+    traces = [_bar(at, [top] * len(rows), TRACK, told, 0.34), reached]
+    if ripe is not None:
+        reached["marker"] = {"color": "rgba(0, 0, 0, 0)", "line": {"width": 0}, "pattern": stripes()}
+        traces.append(_bar(at, _grown(rows, ripe), MAIN, told, 0.34))
     labels = []
     for number, row in enumerate(rows):
-        labels.append(_label(number, shorten(row["stage"], NAME_LENGTH), "left"))
+        labels.append(row_label(number, shorten(row["stage"], NAME_LENGTH), "left", up=0.40))
         numbers = f"<b>{locale.number(row['reached'])}</b>"
         if number and row["cumulative"] is not None:
             numbers += f" · {locale.share(row['cumulative'])}"
-        labels.append(_label(number, numbers, "right", escape=False))
+        labels.append(row_label(number, numbers, "right", up=0.40, is_ours=True))
     figure = _layout(rows, labels, top)
     return Chart(
         title=worst_stage_text(worst_stage(stages), locale, currency, is_told=is_told),
         figure={"data": traces, "layout": figure},
         alt="; ".join(_spoken(row, locale) for row in rows),
     )
+
+
+def _grown(rows: Sequence[Row], ripe: pl.DataFrame) -> list[int]:
+    """Return how many of the deals of each bar are old enough to be judged."""
+    old = dict(ripe.select("stage", "reached").iter_rows())
+    return [min(old.get(row["stage"]) or 0, row["reached"] or 0) for row in rows]
 
 
 def funnel_pair(first: pl.DataFrame, second: pl.DataFrame, names: tuple[str, str], locale: Locale) -> Chart:
@@ -101,10 +117,10 @@ def funnel_pair(first: pl.DataFrame, second: pl.DataFrame, names: tuple[str, str
         told = [plain(names[side]) + (f"<br>{_told(row, locale)}" if row else "") for row in sides]
         traces.append(_bar([place + shift for place in at], shares, colour, told, 0.2))
     for number, (row, other) in enumerate(pairs):
-        labels.append(_label(number, shorten(row["stage"], NAME_LENGTH), "left"))
+        labels.append(row_label(number, shorten(row["stage"], NAME_LENGTH), "left", up=0.40))
         ours = f'<span style="color:{MAIN}"><b>{locale.share(row["cumulative"])}</b></span>'
         theirs = f'<span style="color:{OTHER}"><b>{locale.share((other or {}).get("cumulative"))}</b></span>'
-        labels.append(_label(number, f"{ours} · {theirs}", "right", escape=False))
+        labels.append(row_label(number, f"{ours} · {theirs}", "right", up=0.40, is_ours=True))
     return Chart(
         title=_largest_gap(pairs, names, locale),
         figure={"data": traces, "layout": _layout(rows, labels, 1.0)},
@@ -115,13 +131,14 @@ def funnel_pair(first: pl.DataFrame, second: pl.DataFrame, names: tuple[str, str
 
 
 def _largest_gap(pairs: Sequence[tuple[Row, Row | None]], names: tuple[str, str], locale: Locale) -> str:
+    """Name the step with the largest difference that chance does not make; say so where there is none."""
     gaps = [
         (abs(a["step"] - b["step"]), a["stage"], a["step"], b["step"])
         for a, b in pairs
-        if b is not None and a["step"] is not None and b["step"] is not None
+        if b is not None and a["step"] is not None and b["step"] is not None and _differs(a, b)
     ]
     if not gaps:
-        return locale.text(N_("{first} and {second}"), first=names[0], second=names[1])
+        return locale.text(N_("{first} and {second}: no step differs beyond chance"), first=names[0], second=names[1])
     _, stage, ours, theirs = max(gaps, key=lambda gap: gap[0])
     return locale.text(
         N_("They differ most after “{stage}”: {first} {ours}, {second} {theirs}"),
@@ -131,6 +148,11 @@ def _largest_gap(pairs: Sequence[tuple[Row, Row | None]], names: tuple[str, str]
         second=names[1],
         theirs=locale.share(theirs),
     )
+
+
+def _differs(one: Row, other: Row) -> bool:
+    interval = step_interval((one["reached"], one["step"]), (other["reached"], other["step"]))
+    return word(interval, min(one["reached"], other["reached"])) in (WORDS["higher"], WORDS["lower"])
 
 
 def _layout(rows: Sequence[Row], labels: list[dict[str, object]], top: float) -> dict[str, Any]:
@@ -158,21 +180,6 @@ def _bar(
         "hoverinfo": "text",
         "marker": {"color": colour, "cornerradius": 4, "line": {"width": 0}},
         "unselected": {"marker": {"opacity": 0.45}},
-    }
-
-
-def _label(number: int, text: str, side: str, *, escape: bool = True) -> dict[str, object]:
-    return {
-        "x": 0 if side == "left" else 1,
-        "xref": "paper",
-        "y": number - 0.40,
-        "yref": "y",
-        "text": plain(text) if escape else text,
-        "showarrow": False,
-        "xanchor": side,
-        "yanchor": "middle",
-        "font": {"size": 14},
-        "captureevents": False,
     }
 
 

@@ -152,6 +152,27 @@ RUSSIAN_WORDS = {
 }
 
 
+def stripes(colour: str = MAIN) -> Figure:
+    """Return the hatching of what is not finished or too young to be judged."""
+    return {"shape": "/", "fillmode": "overlay", "fgcolor": colour, "size": 6, "solidity": 0.35}
+
+
+def row_label(row: int, text: str, side: str, *, up: float = 0.42, is_ours: bool = False) -> Figure:
+    """Write a text above the bar of a row, at its left or right end; ``is_ours`` says that it holds no name from data."""
+    return {
+        "x": 0 if side == "left" else 1,
+        "xref": "paper",
+        "y": row - up,
+        "yref": "y",
+        "text": text if is_ours else plain(text),
+        "showarrow": False,
+        "xanchor": side,
+        "yanchor": "middle",
+        "font": {"size": 14},
+        "captureevents": False,
+    }
+
+
 MOST_TICKS = 7
 """What fits under a chart on a phone without turning the words."""
 

@@ -29,7 +29,15 @@ def trend_period(period: Period, as_of_on: date) -> Period:
     return Period(start, end)
 
 
-def trend(months: pl.DataFrame, metric: Metric, chosen: Period, as_of_on: date, locale: Locale, currency: str) -> Chart:
+def trend(
+    months: pl.DataFrame,
+    metric: Metric,
+    chosen: Period,
+    as_of_on: date,
+    locale: Locale,
+    currency: str,
+    height: int = HEIGHT,
+) -> Chart:
     """Draw one metric by month: bars for what adds up, a line for what does not.
 
     ``months`` has one row per month: ``month`` (its first day) and a column named as the metric. Months outside the
@@ -54,7 +62,7 @@ def trend(months: pl.DataFrame, metric: Metric, chosen: Period, as_of_on: date, 
         traces = _line(dates, values, told, open_ended, inside)
     at, texts = month_ticks(starts, locale)
     figure = layout(
-        HEIGHT,
+        height,
         margin={"l": 4, "r": 8, "t": 12, "b": 4},
         bargap=0.28,
         xaxis={

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.metrics.deals import AVERAGE_CHECK, CYCLE_DAYS_MEDIAN, LEADS, REVENUE, WIN_RATE, WON
-from dashboard.ui import blocks, cards, funnel_blocks
+from dashboard.ui import blocks, cards, funnel_blocks, overview_blocks
 from dashboard.ui.shell import open_page
 
 NUMBERS = (LEADS, WON, WIN_RATE, REVENUE, AVERAGE_CHECK, CYCLE_DAYS_MEDIAN)
@@ -12,7 +12,13 @@ here = open_page("overview")
 cards.cards(here, NUMBERS)
 left, right = blocks.halves(here)
 with left:
-    blocks.trend(here, (REVENUE, LEADS, WON, WIN_RATE, AVERAGE_CHECK))
+    overview_blocks.why(here)
+with right:
+    overview_blocks.today(here)
+    overview_blocks.check(here)
+left, right = blocks.halves(here)
+with left:
+    overview_blocks.trend(here, (REVENUE, LEADS, WON, WIN_RATE, AVERAGE_CHECK))
 with right:
     funnel_blocks.worst_stage(here)
 cards.rows(here, NUMBERS)

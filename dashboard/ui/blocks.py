@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import polars as pl
 import streamlit as st
@@ -37,7 +37,7 @@ def halves(here: Context) -> tuple[DeltaGenerator, DeltaGenerator]:
     return left, right
 
 
-def trend(here: Context, metrics: Sequence[Metric], key: str = "trend") -> None:
+def trend(here: Context, metrics: Sequence[Metric], key: str = "trend", height: int = 400) -> None:
     """Show one of several metrics by month, under the filter but over at least a year."""
     names = {metric.name: metric for metric in metrics}
     with st.container(border=True, key=f"card_{key}", height="stretch"):
@@ -51,9 +51,19 @@ def trend(here: Context, metrics: Sequence[Metric], key: str = "trend") -> None:
         if months.drop_nulls().is_empty():
             st.caption(here.say("No deal under this filter has a date, so there is nothing to show by month."))
             return
-        picture = draw_trend(months, metric, here.filter.period, here.facts.as_of_on, here.locale, here.facts.currency)
+        facts, period = here.facts, here.filter.period
+        picture = drawn(
+            here,
+            ("trend", metric.name, height),
+            lambda: draw_trend(months, metric, period, facts.as_of_on, here.locale, facts.currency, height),
+        )
         figure(here, picture, key=f"figure_{key}")
         st.caption(here.say("Pale: outside the chosen period. Hatched or dotted: the month is not over."))
+
+
+def drawn(here: Context, key: tuple[Hashable, ...], draw: Callable[[], Chart]) -> Chart:
+    """Draw a chart once for everybody who asks for it under this filter in this language; ``key`` says what else it is of."""
+    return remembered(here.facts, ("chart", *key, here.filter, here.locale.code), draw)
 
 
 def figure(here: Context, chart: Chart, key: str, on_select: Callable[[], None] | None = None) -> None:

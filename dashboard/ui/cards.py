@@ -72,7 +72,8 @@ def card(
     """Show one number of a comparison. A share changes by points, everything else in percent of what it was."""
     change = here.locale.points(row["change"]) if metric.unit == Unit.SHARE else here.locale.change(row["growth"])
     size = row["change"] if metric.unit == Unit.SHARE else row["growth"]
-    size = size if is_covered else None
+    is_state = metric.fact != "" and metric.dated_by is None and not metric.is_stock
+    size = size if is_covered and not is_state else None  # a state on the last day of the data has no "before"
     is_good = (size or 0) > 0 if metric.better == Better.HIGHER else (size or 0) < 0
     is_plain = size is None or abs(size) < NEGLIGIBLE or metric.better == Better.NEITHER or not told_apart(here, metric)
     bars = metric.unit in (Unit.COUNT, Unit.MONEY)

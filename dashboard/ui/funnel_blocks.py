@@ -1,4 +1,4 @@
-"""The blocks of the funnel: the picture, the table, the deals of a stage, two groups side by side, the worst stage."""
+"""The blocks of the funnel: the picture with what is too young to judge, the table, the stage that loses most."""
 
 from __future__ import annotations
 
@@ -8,191 +8,202 @@ import polars as pl
 import streamlit as st
 
 from dashboard.analyses.funnel import FunnelAnswer
+from dashboard.analyses.funnel_rows import Ripening, ripening
 from dashboard.charts import funnel as charts
 from dashboard.exports.tables import csv_text
 from dashboard.i18n import N_
 from dashboard.ui import blocks
-from dashboard.ui.address import change_address, place_widget
+from dashboard.ui.address import change_address
 from dashboard.ui.context import Context
-from dashboard.ui.deal_list import deals_csv, show_deals
-from dashboard.ui.funnel_way import BASES, HORIZONS, SKIPS, Groups, Way, answer
+from dashboard.ui.funnel_way import BASES, HORIZONS, SKIPS, Way, answer, choose_funnel
+from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
 COLUMNS = {
     "stage": N_("Stage"),
     "reached": N_("Reached"),
-    "step": N_("To the next"),
+    "step": N_("Next"),
     "cumulative": N_("Of the first"),
-    "days_median": N_("Median days"),
-    "days_p90": N_("P90 days"),
-    "norm_days": N_("Norm days"),
-    "entered": N_("Entries"),
     "advanced": N_("Moved on"),
     "lost": N_("Refused"),
-    "moved_back": N_("Sent back"),
-    "handed_off": N_("Handed over"),
-    "still_there": N_("Still there"),
-    "junked": N_("Junk"),
+    "moved_back": N_("Back"),
+    "handed_off": N_("Handed"),
+    "still_there": N_("There"),
     "lost_amount": N_("Refused money"),
+    "days_median": N_("Median"),
+    "days_p90": N_("P90"),
+    "norm_days": N_("Norm"),
 }
-EXITS = {
-    "all": N_("All"),
-    "still_there": N_("Still there"),
-    "lost": N_("Refused"),
-    "advanced": N_("Moved on"),
-    "moved_back": N_("Sent back"),
-    "handed_off": N_("Handed over"),
-}
+LATE = "▲"
 
 
 def show(here: Context, way: Way) -> None:
     """Show every funnel under the filter: what it says, the picture, the table, and how it was counted."""
     counted = answer(here, way, here.filter)
-    _printed(here, way, counted)
+    printed(here, way, counted)
     if not counted.deals_count:
         blocks.empty(here)
         return
-    parts = _parts(counted.frame)
-    grid = st.grid(columns=min(len(parts), 3), min_column_width=320, key="funnels")
-    for number, (name, stages) in enumerate(parts):
-        with grid.cell(), st.container(border=True, key=f"card_funnel_{number}"):
-            if len(parts) > 1:
+    parts = by_funnel(counted.frame)
+    ripe = ripened(here, way)
+    if len(parts) == 1:
+        left, right = blocks.halves(here)
+        with left, st.container(border=True, key="card_funnel_0"):
+            _picture(here, 0, counted, *parts[0], ripe)
+        with right:
+            _maturity(here, counted, ripe)
+            _exits(here, parts[0][1])
+    else:
+        grid = st.grid(columns=min(len(parts), 3), min_column_width=320, key="funnels")
+        for number, (name, stages) in enumerate(parts):
+            with grid.cell(), st.container(border=True, key=f"card_funnel_{number}"):
                 st.caption(md(name))
-            blocks.figure(
-                here,
-                charts.funnel(stages, here.locale, here.facts.currency, is_told=counted.history != "implied"),
-                f"funnel_{number}",
-                _select(f"funnel_{number}", name, stages),
-            )
+                _picture(here, number, counted, name, stages, ripe)
+        _maturity(here, counted, ripe)
     st.caption(
         here.say("Number: deals that reached the stage. Share: of the first stage. Click a bar to see its deals.")
     )
+    _tables(here, parts)
+    blocks.download(here, "voronka-funnel", lambda: csv_text(counted.frame).encode("utf-8-sig"))
+
+
+def _picture(
+    here: Context,
+    number: int,
+    counted: FunnelAnswer,
+    name: str,
+    stages: pl.DataFrame,
+    ripe: tuple[Ripening, FunnelAnswer | None] | None,
+) -> None:
+    old = None if ripe is None else stages.clear() if ripe[1] is None else only(ripe[1].frame, name)
+    is_told = counted.history != "implied"
+    chart = charts.funnel(stages, here.locale, here.facts.currency, is_told=is_told, ripe=old)
+    blocks.figure(here, chart, f"funnel_{number}", _select(here, number, name, stages))
+
+
+def _tables(here: Context, parts: Sequence[tuple[str, pl.DataFrame]]) -> None:
     for number, (name, stages) in enumerate(parts):
         if len(parts) > 1:
             st.markdown(f"#### {md(name)}")
-        blocks.table(here, written(here, stages), COLUMNS, key=f"stages_{number}", left=("stage",))
-    blocks.download(here, "voronka-funnel", lambda: _csv(counted.frame))
-
-
-def compare(here: Context, way: Way, groups: Groups) -> None:
-    """Show two groups side by side, stage by stage, each as shares of its own first stage."""
-    counted = [answer(here, way, chosen) for chosen in groups.filters]
-    _printed(here, way, counted[0], counted)
-    seconds = dict(_parts(counted[1].frame))
-    parts = [(name, stages) for name, stages in _parts(counted[0].frame) if name in seconds]
-    if not parts or not all(one.deals_count for one in counted):
-        blocks.empty(here)
-        return
-    for place, name in enumerate(groups.names):
-        colour = ("blue", "orange")[place]
-        st.markdown(
-            f":{colour}[■] {md(name)} · " + md(here.locale.plural("{n} deal", "{n} deals", counted[place].deals_count))
+        used = {key for key in COLUMNS if key not in ("moved_back", "handed_off") or stages[key].sum()}
+        shown = {key: label for key, label in COLUMNS.items() if key in used}
+        blocks.table(here, written(here, stages), shown, key=f"stages_{number}", left=("stage",))
+    if any(map(_is_late, (row for _, stages in parts for row in stages.to_dicts()))):
+        st.caption(
+            here.say(
+                "▲ half, or a tenth, of the deals stay longer than the norm of the stage. Days count what is still there."
+            )
         )
-    grid = st.grid(columns=min(len(parts), 2), min_column_width=320, key="funnel_pairs")
-    for number, (name, stages) in enumerate(parts):
-        with grid.cell(), st.container(border=True, key=f"card_pair_{number}"):
-            if len(parts) > 1:
-                st.caption(md(name))
-            blocks.figure(here, charts.funnel_pair(stages, seconds[name], groups.names, here.locale), f"pair_{number}")
-    for name, stages in parts:
-        if len(parts) > 1:
-            st.markdown(f"#### {md(name)}")
-        columns = st.grid(columns=2, min_column_width=320)
-        for place, frame in enumerate((stages, seconds[name])):
-            with columns.cell():
-                st.caption(md(groups.names[place]))
-                short = {key: COLUMNS[key] for key in ("stage", "reached", "step", "cumulative", "lost", "days_median")}
-                blocks.table(here, written(here, frame), short, key=f"pair_{name}_{place}", left=("stage",))
+
+
+def ripened(here: Context, way: Way) -> tuple[Ripening, FunnelAnswer | None] | None:
+    """Count the funnel of the deals that are old enough; None where all are, or where age does not matter."""
+    if way.basis != "cohort":
+        return None
+    key = ("ripening", way.horizon, here.filter)
+    found = remembered(here.facts, key, lambda: ripening(here.facts, here.filter, way.horizon))
+    if found is None:
+        return None
+    return found, None if found.filter is None else answer(here, way, found.filter)
+
+
+def _maturity(here: Context, counted: FunnelAnswer, ripe: tuple[Ripening, FunnelAnswer | None] | None) -> None:
+    """Say how many deals are old enough, and how far those get."""
+    if ripe is None:
+        return
+    ripening_, old = ripe
+    days = ripening_.days
+    if old is None or not old.deals_count:
+        st.caption(
+            ":material/hourglass_top: "
+            + here.say(
+                "No deal of the period is {days} days old yet, the age by which nearly all wins come: it will grow.",
+                days=days,
+            )
+        )
+        return
+    several = len(by_funnel(counted.frame)) > 1
+    shares = []
+    for name, stages in by_funnel(old.frame):
+        won = stages.filter(pl.col("stage_type") == "won")["cumulative"].drop_nulls().to_list()
+        if won:
+            shares.append((f"{name}: " if several else "") + here.locale.share(won[0]))
+    told = N_(
+        "Hatched: deals younger than {days} days, the age by which nearly all wins come. Of the {n} older deals won so far: {shares}."
+    )
+    values = {"days": days, "n": here.locale.number(old.deals_count), "shares": "; ".join(shares) or "—"}
+    st.caption(":material/hourglass_top: " + here.say(told, **values))
+
+
+def _exits(here: Context, stages: pl.DataFrame) -> None:
+    """Say of each open stage how deals leave it, beside the picture of a single funnel."""
+    st.markdown(f"#### {here.say('How deals leave each stage')}")
+    for row in stages.filter(pl.col("stage_type") == "open").to_dicts():
+        if row["entered"]:
+            shares = {
+                key: here.locale.share(row[key] / row["entered"], 0) for key in ("advanced", "lost", "still_there")
+            }
+            told = N_("{on} moved on, {lost} refused, {there} still there")
+            words = here.say(told, on=shares["advanced"], lost=shares["lost"], there=shares["still_there"])
+            st.markdown(f"**{md(row['stage'])}** · {words}")
 
 
 def worst_stage(here: Context) -> None:
-    """Show the funnel that loses most deals at one stage, in the usual way of counting, with that stage in words."""
-    counted = answer(here, Way("cohort", "reached-or-later", None), here.filter)
-    parts = _parts(counted.frame)
+    """Show the funnel that loses most at one stage, or the one the reader chose, with that stage in words."""
+    counted = usual(here)
+    parts = by_funnel(counted.frame)
     if not counted.deals_count or not parts:
         return
-    name, stages = max(parts, key=lambda part: charts.stake(part[1]))
     with st.container(border=True, key="card_worst", height="stretch"):
-        heading = here.say("Where deals are lost")
-        st.caption(f"{heading} · {md(name)}" if len(parts) > 1 else heading)
-        blocks.figure(
-            here, charts.funnel(stages, here.locale, here.facts.currency, is_told=counted.history != "implied"), "worst"
-        )
+        stages = chosen_funnel(here, parts)
+        chart = charts.funnel(stages, here.locale, here.facts.currency, is_told=counted.history != "implied")
+        blocks.figure(here, chart, "worst")
         st.caption(here.say("Deals created in the period, as far as they got up to the date of the data."))
 
 
-def deals_of_a_stage(here: Context, way: Way) -> None:
-    """Show the deals that came into a stage, chosen by a click on its bar or from the list, and how they left it."""
-    stages = here.facts.stages.sort("funnel_name", "stage_order", nulls_last=True)
-    kept = set(here.filter.funnels)
-    pairs = [pair for pair in stages.select("funnel_name", "stage_name").rows() if not kept or pair[0] in kept]
-    if not pairs:
-        return
-    asked = tuple(here.query.get("stage", ()))
-    chosen = asked if asked in pairs else None
-    several = len({funnel_name for funnel_name, _ in pairs}) > 1
-    st.markdown(f"#### {here.say('Deals behind a stage')}")
-    widget = place_widget("pick_stage", chosen)
-    st.selectbox(
-        here.say("Stage"),
-        pairs,
-        format_func=lambda pair: f"{pair[0]} · {pair[1]}" if several else pair[1],
-        key=widget,
-        index=None,
-        on_change=lambda: change_address(stage=list(st.session_state[widget] or ())),
-        placeholder=here.locale.text("Choose a stage or click a bar"),
-        width=420,
-    )
-    if chosen is None:
-        return
-    exit_name = blocks.choice(here, "exit", N_("How they left the stage"), EXITS)
-    deals = stage_deals(here, way, chosen, exit_name)
-    st.caption(md(here.locale.plural("{n} deal", "{n} deals", deals.height)))
-    if deals.height:
-        show_deals(here, deals)
-        blocks.download(here, "voronka-deals", lambda: deals_csv(here, deals))
+def chosen_funnel(here: Context, parts: Sequence[tuple[str, pl.DataFrame]]) -> pl.DataFrame:
+    """Say which funnel is shown and let the reader take another; the one that loses most stands first."""
+    ordered = sorted(parts, key=lambda part: charts.stake(part[1]), reverse=True)
+    label = here.say("Where deals are lost")
+    if len(parts) == 1:
+        st.caption(label)
+        return ordered[0][1]
+    name = choose_funnel(here, "shown", label, [name for name, _ in ordered])
+    return dict(ordered)[name]
 
 
-def stage_deals(here: Context, way: Way, stage: tuple[str, ...], exit_name: str) -> pl.DataFrame:
-    """Pick the deals with a visit to a stage that counts in the chosen basis, newest first."""
-    dated_by = {"cohort": "deal_created_on", "period": "left_on", "snapshot": None}[way.basis]
-    visits = here.facts.visits.filter(
-        here.filter.rows(dated_by) & (pl.col("funnel_name") == stage[0]) & (pl.col("stage_name") == stage[1])
-    )
-    if way.horizon is not None and way.basis == "cohort":
-        limit = pl.col("deal_created_at") + pl.duration(days=way.horizon)
-        visits = visits.filter(pl.col("entered_at").is_null() | (pl.col("entered_at") <= limit))
-    if way.basis == "snapshot":
-        visits = visits.filter(pl.col("exit") == "still_there")
-    if exit_name != "all":
-        visits = visits.filter(pl.col("exit") == exit_name)
-    deals = here.facts.deals.join(visits.select("deal_id").unique(), on="deal_id", how="semi")
-    return deals.sort("created_at", "deal_id", descending=[True, False], nulls_last=True)
+def usual(here: Context) -> FunnelAnswer:
+    """Count the funnel in the usual way: deals created in the period, a skipped stage counts as reached."""
+    return answer(here, Way("cohort", "reached-or-later", None), here.filter)
 
 
 def written(here: Context, stages: pl.DataFrame) -> pl.DataFrame:
-    """Write the figures of a funnel's table in the locale, a dash for unknown."""
-    shares, days = ("step", "cumulative"), ("days_median", "days_p90", "norm_days")
-    locale = here.locale
-    rows = [
-        {
-            name: row[name]
-            if name == "stage"
-            else locale.share(row[name])
-            if name in shares
-            else locale.number(row[name], 1)
-            if name in days
-            else locale.money(row[name], here.facts.currency, short=True)
-            if name == "lost_amount"
-            else locale.number(row[name])
-            for name in COLUMNS
-        }
-        for row in stages.to_dicts()
-    ]
+    """Write the figures of a funnel's table in the locale, a dash for unknown, a mark at what is over the norm."""
+    rows = [{name: _cell(here, row, name) for name in COLUMNS} for row in stages.to_dicts()]
     return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
 
 
-def _printed(here: Context, way: Way, counted: FunnelAnswer, all_counted: Sequence[FunnelAnswer] = ()) -> None:
+def _cell(here: Context, row: charts.Row, name: str) -> str:
+    locale, value = here.locale, row[name]
+    if name == "stage":
+        return str(value)
+    if name in ("step", "cumulative"):
+        return locale.share(value)
+    if name == "lost_amount":
+        return locale.money(value, here.facts.currency, short=True)
+    if name not in ("days_median", "days_p90", "norm_days"):
+        return locale.number(value)
+    is_over = name != "norm_days" and None not in (value, row["norm_days"]) and value > row["norm_days"]
+    return f"{LATE} {locale.number(value, 1)}" if is_over else locale.number(value, 1)
+
+
+def _is_late(row: charts.Row) -> bool:
+    days = [row[name] for name in ("days_median", "days_p90") if row[name] is not None]
+    return row["norm_days"] is not None and any(day > row["norm_days"] for day in days)
+
+
+def printed(here: Context, way: Way, counted: FunnelAnswer, all_counted: Sequence[FunnelAnswer] = ()) -> None:
+    """Print how the funnel was counted, how many deals it holds, and what the data could not tell."""
     parts = [here.say(BASES[way.basis]), here.say(SKIPS[way.skips]), here.say(HORIZONS[str(way.horizon or "none")])]
     many = sum(one.deals_count for one in all_counted) if all_counted else counted.deals_count
     parts.append(md(here.locale.plural("{n} deal", "{n} deals", many)))
@@ -206,20 +217,22 @@ def _printed(here: Context, way: Way, counted: FunnelAnswer, all_counted: Sequen
         st.caption(":material/info: " + here.say(sentence.template, **sentence.values))
 
 
-def _parts(frame: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
+def by_funnel(frame: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
+    """Split the frame of a funnel by funnel, in its order."""
     return [(str(key[0]), part) for key, part in frame.group_by("funnel", maintain_order=True)]
 
 
-def _select(key: str, name: str, stages: pl.DataFrame) -> Callable[[], None]:
+def only(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Keep the rows of one funnel."""
+    return frame.filter(pl.col("funnel") == name)
+
+
+def _select(here: Context, number: int, name: str, stages: pl.DataFrame) -> Callable[[], None]:
     drawn = charts.drawn_stages(stages)["stage"].to_list()
 
     def select() -> None:
-        points = st.session_state[key].selection.point_indices
+        points = st.session_state[f"funnel_{number}"].selection.point_indices
         if points:
-            change_address(stage=[name, drawn[points[0]]])
+            change_address(stage=[name, drawn[points[0]]], why=None)
 
     return select
-
-
-def _csv(frame: pl.DataFrame) -> bytes:
-    return csv_text(frame).encode("utf-8-sig")

@@ -20,6 +20,8 @@ from dashboard.ui import blocks
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.context import LABELS, Context
 from dashboard.ui.filter_bar import values_of
+from dashboard.ui.remember import remembered
+from dashboard.ui.safe_text import md
 
 BASES = {
     "cohort": N_("Deals created in the period"),
@@ -61,13 +63,13 @@ class Groups:
 def choose(here: Context) -> tuple[Way, Groups | None]:
     """Let the reader choose basis, skip rule and horizon, and two groups to compare (None: nothing is compared)."""
     with st.container(horizontal=True, gap="small", key="way"):
-        with st.container(width=270):
+        with st.container(width=235):
             basis = blocks.choice(here, "basis", N_("What is counted"), BASES, listed=True)
-        with st.container(width=340):
+        with st.container(width=325):
             skips = blocks.choice(here, "skips", N_("Skipped stages"), SKIPS, listed=True)
         horizon = "none"
         if basis == "cohort":
-            with st.container(width=220):
+            with st.container(width=190):
                 horizon = blocks.choice(here, "horizon", N_("Time to get there"), HORIZONS, listed=True)
         groups = _choose_groups(here)
     return Way(
@@ -80,7 +82,7 @@ def _choose_groups(here: Context) -> Groups | None:
     options = {"none": N_("Do not compare"), **dimensions, "before": N_("Period before")}
     if here.before is None:
         options.pop("before")
-    with st.container(width=220):
+    with st.container(width=210):
         by = blocks.choice(here, "by", N_("Compare two groups"), options, listed=True)
     if by == "none":
         return None
@@ -99,7 +101,25 @@ def _choose_groups(here: Context) -> Groups | None:
 
 def answer(here: Context, way: Way, chosen: Filter) -> FunnelAnswer:
     """Count the funnel of a filter in the chosen way."""
-    return funnel(here.facts, chosen, basis=way.basis, skips=way.skips, horizon=way.horizon)
+    return remembered(
+        here.facts,
+        ("funnel", way, chosen),
+        lambda: funnel(here.facts, chosen, basis=way.basis, skips=way.skips, horizon=way.horizon),
+    )
+
+
+def choose_funnel(here: Context, key: str, label: str, names: Sequence[str]) -> str:
+    """Let the reader choose one of several funnels; the first is the default and leaves no key in the address."""
+    asked = next(iter(here.query.get(key, ())), names[0])
+    chosen = asked if asked in names else names[0]
+    widget = place_widget(f"choice_{key}", chosen)
+
+    def change() -> None:
+        picked = st.session_state[widget]
+        change_address(**{key: None if picked == names[0] else picked})
+
+    st.segmented_control(label, list(names), format_func=md, key=widget, required=True, on_change=change)
+    return chosen
 
 
 def _choices(here: Context, key: str) -> list[str]:

@@ -1,0 +1,76 @@
+"""The deals behind a bar of the funnel, and which of them are old enough to be judged.
+
+A list counts as its bar does: under the same basis, rule for skipped stages and horizon.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from math import ceil
+
+import polars as pl
+
+from dashboard.access import Facts
+from dashboard.analyses import reach, selection
+from dashboard.analyses.choose import created_in
+from dashboard.analyses.funnel import Basis, Skips, stages_seen
+from dashboard.analyses.times import incidence_of, watched
+from dashboard.filters import Filter
+from dashboard.periods import ALL_TIME, Period
+from dashboard.statistics.maturity import ripe_day
+
+STAGE = ["funnel_name", "stage_name"]
+
+
+def stage_deals(
+    facts: Facts,
+    filter: Filter,
+    stage: tuple[str, str],
+    *,
+    basis: Basis = "cohort",
+    skips: Skips = "reached-or-later",
+    horizon: int | None = None,
+    exit: str | None = None,
+) -> pl.DataFrame:
+    """Return the deals that reached a stage of a funnel, as many as ``reached`` of the funnel says, newest first.
+
+    With ``exit`` those with a visit to the stage that ended so; a deal sent back and in again has more visits than one.
+    """
+    visits, _ = selection.BY_BASIS[basis](facts, filter, horizon)
+    here = (pl.col("funnel_name") == stage[0]) & (pl.col("stage_name") == stage[1])
+    if exit is None:
+        rule = skips if basis == "cohort" else "any-touch"
+        found = reach.reaching(visits, stages_seen(facts, filter, visits), rule).filter(here)
+    else:
+        found = visits.filter(here & (pl.col("exit") == exit))
+    deals = facts.deals.join(found.select("deal_id").unique(), on="deal_id", how="semi")
+    return deals.sort("created_at", "deal_id", descending=[True, False], nulls_last=True)
+
+
+@dataclass(frozen=True)
+class Ripening:
+    """By which age nearly all wins have come (``days``), and the same choice over the deals that old (None: there are none)."""
+
+    days: int
+    filter: Filter | None
+
+
+def ripening(facts: Facts, filter: Filter, horizon: int | None = None) -> Ripening | None:
+    """Tell which deals of the period are old enough: the horizon, else the age by which 95 of 100 wins come.
+
+    That age is learnt from all deals under the filter, whenever created, for a short period has only quick wins. None when
+    no deal was won, or when every deal of the period is old enough.
+    """
+    days: float | None = horizon
+    if days is None:
+        days = ripe_day(incidence_of(watched(facts, created_in(facts, replace(filter, period=ALL_TIME)), None)), "won")
+    if days is None:
+        return None
+    until = facts.as_of_on - timedelta(days=ceil(days)) + timedelta(days=1)
+    period = filter.period
+    if period.end is not None and period.end <= until:
+        return None
+    is_empty = period.start is not None and until <= period.start
+    older = None if is_empty else replace(filter, period=Period(period.start, until), preset=None)
+    return Ripening(ceil(days), older)

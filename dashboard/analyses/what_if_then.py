@@ -1,0 +1,112 @@
+"""What if stages moved on as many as the reader sets: wins and revenue a month now and then.
+
+The same chain of stages as in ``what_if`` (Kemeny & Snell 1960), with a share chosen by hand for any of the stages. It
+supposes new deals of the same quality, and that what is left of a stage's moves keeps its proportions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from dashboard.access import Facts
+from dashboard.analyses.selection import cohort
+from dashboard.analyses.what_if import (
+    DRAWS,
+    ENDS,
+    SEED,
+    chance,
+    deals_a_month,
+    ended_visits,
+    entries,
+    mean_check,
+    moved,
+)
+from dashboard.filters import Filter
+from dashboard.statistics.chain import Chain, chain, draws
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """The chain of one funnel: where deals enter, how each stage moves on now, how many deals a month, the mean check.
+
+    ``steps``: stage → the share of its finished visits that moved on now, in the order of the funnel; only the stages that
+    can be better or worse. ``ways``: stage → where moving on leads. ``flow`` and ``check`` are None when unknown.
+    """
+
+    seen: Chain
+    drawn: tuple[Chain, ...]
+    starts: dict[str, float]
+    steps: dict[str, float]
+    counts: dict[str, int]
+    ways: dict[str, list[str]]
+    flow: float | None
+    check: float | None
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a new deal's chance to be won is now and would be, and what that is a month; P10 to P90 of the gain.
+
+    ``won`` and ``revenue`` are (now, then); None when the flow of deals or the check is unknown.
+    """
+
+    chance: tuple[float, float]
+    won: tuple[float, float] | None
+    revenue: tuple[float, float] | None
+    gain_won: tuple[float, float] | None
+    gain: tuple[float, float] | None
+
+
+def model(facts: Facts, filter: Filter, funnel: str) -> Model | None:
+    """Make the model of one funnel of the deals created in the period; None when no visit to an open stage has ended."""
+    visits, _ = cohort(facts, filter, None)
+    visits = visits.filter(pl.col("funnel_name") == funnel).sort("deal_id", "visit_number")
+    ended = ended_visits(visits)
+    order = facts.stages.filter(pl.col("funnel_name") == funnel).sort("stage_order", nulls_last=True)["stage_name"]
+    present = ended["stage_name"].unique(maintain_order=True).to_list()
+    stages = [name for name in order if name in present] + [name for name in present if name not in set(order)]
+    if not stages:
+        return None
+    counted = ended.group_by("stage_name", "to").len().sort("stage_name", "to")
+    moves = {(start, to): float(n) for start, to, n in counted.iter_rows()}
+    on = ended.filter(pl.col("exit") == "advanced")
+    counts = {stage: ended.filter(pl.col("stage_name") == stage).height for stage in stages}
+    going = {stage: on.filter(pl.col("stage_name") == stage) for stage in stages}
+    deals = facts.deals.join(visits.select("deal_id").unique(), on="deal_id", how="semi")
+    return Model(
+        seen=chain(moves, stages, ENDS),
+        drawn=tuple(draws(moves, stages, ENDS, DRAWS, SEED)),
+        starts=entries(visits, stages),
+        steps={
+            stage: going[stage].height / counts[stage] for stage in stages if 0 < going[stage].height < counts[stage]
+        },
+        counts=counts,
+        ways={stage: going[stage]["to"].unique().sort().to_list() for stage in stages},
+        flow=deals_a_month(visits),
+        check=mean_check(deals),
+    )
+
+
+def outlook(given: Model, wanted: Mapping[str, float]) -> Outlook:
+    """Tell what follows when each stage of ``wanted`` moves on that share of its deals; names that are no stage are ignored."""
+
+    def changed(one: Chain) -> Chain:
+        for stage, share in wanted.items():
+            if stage in given.steps:
+                one = moved(one, stage, given.ways[stage], share)
+        return one
+
+    now, then = chance(given.seen, given.starts), chance(changed(given.seen), given.starts)
+    if given.flow is None:
+        return Outlook((now, then), None, None, None, None)
+    won = (now * given.flow, then * given.flow)
+    gains = [chance(changed(one), given.starts) - chance(one, given.starts) for one in given.drawn]
+    low, high = (float(one) * given.flow for one in np.quantile(gains, [0.1, 0.9]))
+    if given.check is None:
+        return Outlook((now, then), won, None, (low, high), None)
+    revenue = (won[0] * given.check, won[1] * given.check)
+    return Outlook((now, then), won, revenue, (low, high), (low * given.check, high * given.check))

@@ -1,0 +1,148 @@
+"""The blocks of the overview below its numbers: why the revenue changed, what needs a person today, the plan, the trend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard.analyses.answer import Answer
+from dashboard.analyses.catalogue import ANALYSES, analysis
+from dashboard.analyses.revenue_change import check_split, revenue_change
+from dashboard.charts import money_change as charts
+from dashboard.charts.funnel import ROW, drawn_stages
+from dashboard.contents import pages_for
+from dashboard.filters import Filter
+from dashboard.i18n import N_
+from dashboard.metrics.deals import AVERAGE_CHECK
+from dashboard.metrics.measure import measure
+from dashboard.metrics.model import Metric
+from dashboard.metrics.registry import METRICS
+from dashboard.periods import Period
+from dashboard.ui import answers, blocks
+from dashboard.ui.address import SHARED_KEYS
+from dashboard.ui.context import Context
+from dashboard.ui.funnel_blocks import by_funnel, usual
+from dashboard.ui.remember import remembered
+from dashboard.ui.safe_text import md
+
+NEEDS = (
+    ("stuck", N_("Deals stuck in a stage"), "cycle"),
+    ("promises", N_("Promises forgotten"), "today"),
+    ("missed_calls", N_("Missed calls nobody returned"), "calls"),
+    ("missed_requests", N_("Requests without a deal"), "calls"),
+    ("no_contact", N_("Clients without contact for too long"), "clients"),
+    ("unowned", N_("Clients nobody looks after"), "clients"),
+)
+"""What waits for a person: an analysis whose rows are what waits, the words for it, the page that lists it."""
+
+SPLITS = {"closed": N_("By closed deals"), "leads": N_("By leads")}
+LEAD_DAYS = 30
+
+
+def why(here: Context) -> None:
+    """Say why the revenue changed, by what was closed or by leads given the same number of days, and why the check did."""
+    with st.container(border=True, key="card_why", height="stretch"):
+        basis = blocks.choice(here, "split", N_("Why revenue changed"), SPLITS)
+        chosen = here.filter if basis == "closed" else grown(here)
+        answer = split(here, basis, chosen)
+        answers.sentences(here, answer)
+        if answer.frame.is_empty():
+            return
+        locale, currency = here.locale, here.facts.currency
+        chart = blocks.drawn(here, ("why", basis), lambda: charts.revenue(answer.frame, locale, currency))
+        blocks.figure(here, chart, "why")
+        if basis == "leads":
+            told = N_("Leads created {period}: each has had {days} days to buy.")
+            st.caption(here.say(told, period=here.locale.period(chosen.period), days=LEAD_DAYS))
+        st.caption(here.say("Grey: no more than chance. The parts add up to the change exactly."))
+        answers.passport(here, analysis("revenue_change"), answer)
+
+
+def split(here: Context, basis: str, chosen: Filter) -> Answer:
+    """Split the change of revenue under a filter."""
+    kept = "leads" if basis == "leads" else "closed"
+    return remembered(
+        here.facts,
+        ("revenue change", kept, chosen),
+        lambda: revenue_change(here.facts, chosen, basis="leads" if kept == "leads" else "closed", horizon=LEAD_DAYS),
+    )
+
+
+def grown(here: Context) -> Filter:
+    """Move the period back so far that every lead of it has had its days; a period without a beginning stays."""
+    period = here.filter.period
+    last = here.facts.as_of_on - timedelta(days=LEAD_DAYS - 1)
+    if period.start is None or (period.end is not None and period.end <= last):
+        return here.filter
+    back = (period.end or here.facts.as_of_on + timedelta(days=1)) - last
+    return replace(here.filter, period=Period(period.start - back, last), preset=None)
+
+
+def check(here: Context) -> None:
+    """Say whether the check changed because products got dearer or because other products were sold."""
+    answer = remembered(here.facts, ("check_split", here.filter), lambda: check_split(here.facts, here.filter))
+    value = remembered(
+        here.facts, ("check", here.filter), lambda: measure(here.facts, [AVERAGE_CHECK], here.filter).item()
+    )
+    if answer.frame.is_empty() or value is None:
+        return
+    asked = analysis("check_split")
+    with st.container(border=True, key="card_check"):
+        answers.heading(here, asked, answer)
+        locale, currency = here.locale, here.facts.currency
+        chart = blocks.drawn(here, ("check",), lambda: charts.check(answer.frame, float(value), locale, currency))
+        blocks.figure(here, chart, "check")
+        answers.sentences(here, answer)
+
+
+def today(here: Context) -> None:
+    """List what needs a person today, each with its number and the page that lists it; what nothing is known of is left out."""
+    found = [(label, page, answers.answered(here, name)) for name, label, page in NEEDS if name in ANALYSES]
+    with st.container(border=True, key="card_today"):
+        st.markdown(f"#### {here.say('Needs a person today')}")
+        for label, page, answer in found:
+            if not answer.frame.is_empty() or not answer.sentences:
+                _line(here, label, page, answer.frame.height)
+        unknown = [label for label, _, answer in found if answer.frame.is_empty() and answer.sentences]
+        if unknown:
+            names = ", ".join(here.locale.text(label).lower() for label in unknown)
+            st.caption(here.say("Not known from these exports: {names}.", names=names))
+        pace(here)
+
+
+def _line(here: Context, label: str, page: str, count: int) -> None:
+    known = next((one for one in pages_for(here.viewer.role) if one.file == page), None)
+    number = here.locale.number(count)
+    if known is None:
+        st.markdown(f"**{md(number)}** · {here.say(label)}")
+        return
+    shared = {key: values for key, values in here.query.items() if key in SHARED_KEYS}
+    st.page_link(
+        known.path, label=f"**{md(number)}** · {here.say(label)}", icon=":material/arrow_forward:", query_params=shared
+    )
+
+
+def pace(here: Context) -> None:
+    """Say how the team stands against the plan of the month, where plans are known."""
+    if "plan_pace" not in ANALYSES:
+        return
+    answer = answers.answered(here, "plan_pace")
+    by_label: dict[str, Metric] = {metric.label: metric for metric in METRICS.values()}
+    for row in answer.frame.filter(answer.frame["manager"].is_null()).to_dicts():
+        metric = by_label.get(row["metric"])
+        if metric is None or row["share"] is None:
+            continue
+        done, planned = (here.written(row[name], metric.unit, short=True) for name in ("done", "planned"))
+        told = N_("{metric} of the month: {done} of {planned} planned ({share}), {verdict}")
+        values = {"metric": here.locale.text(row["metric"]), "done": done, "planned": planned}
+        share, verdict = here.locale.share(row["share"], 0), here.locale.text(row["verdict"])
+        st.markdown(":material/flag: " + here.say(told, **values, share=share, verdict=verdict))
+
+
+def trend(here: Context, metrics: Sequence[Metric]) -> None:
+    """Show the trend as tall as the funnel beside it, so that neither leaves a blank."""
+    stages = [drawn_stages(part).height for _, part in by_funnel(usual(here).frame)]
+    blocks.trend(here, metrics, height=min(max(ROW * max(stages, default=6), 320), 560))
