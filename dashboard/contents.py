@@ -34,6 +34,8 @@ MARKETING, WORK, DATA = N_("Channels and clients"), N_("What to do"), N_("Data")
 PAGES = (
     Page("overview", N_("Overview")),
     Page("funnel", N_("Sales funnel")),
+    Page("managers", N_("Performance of the managers")),
+    Page("refusals", N_("Refusal reasons")),
     Page("data", N_("Data and reconciliation"), DATA, roles=("head",)),
     Page("glossary", N_("Glossary of numbers"), DATA),
 )
