@@ -49,7 +49,7 @@ def dots(rows: Sequence[Dot], title: str) -> Chart:
             "mode": "markers",
             "x": [row.mark for row in rows],
             "y": at,
-            "marker": {"symbol": "line-ns", "size": 17, "line": {"width": 2.5, "color": QUIET}},
+            "marker": {"symbol": "line-ns", "size": 11, "line": {"width": 2.5, "color": QUIET}},
         },
         {
             **quiet,

@@ -101,7 +101,7 @@ def funnel_plot(frame: pl.DataFrame, title: str, locale: Locale) -> Chart:
         HEIGHT,
         clickmode="event+select",
         margin={"l": 4, "r": 8, "t": 8, "b": 4},
-        annotations=[*_names(rows, most), _team(base, counts[-1], locale)],
+        annotations=[*_names(rows, most), _team(base, counts[0], locale)],
         xaxis={
             "range": [0, counts[-1]],
             "title": {"text": locale.text(N_("closed deals")), "standoff": 6},
@@ -178,7 +178,7 @@ def _names(rows: Sequence[Row], most: int) -> list[Figure]:
 
 def _team(base: float, x: float, locale: Locale) -> Figure:
     text = locale.text(N_("all together {share}"), share=locale.share(base))
-    place = {"x": x, "y": base, "xanchor": "right", "yanchor": "bottom"}
+    place = {"x": x, "y": base, "xanchor": "left", "yanchor": "top"}
     return {**place, "text": text, "showarrow": False, "font": {"size": 12}, "captureevents": False}
 
 
@@ -288,8 +288,8 @@ def _difference(rows: Sequence[Row], names: Sequence[str], signed: Any, leads: i
     side = [(abs(row["effect"]), name, row["effect"]) for row, name in zip(rows, names, strict=True)]
     _, name, part = max(one for one in side if (one[2] > 0) == (whole > 0)) if whole else max(side)
     return locale.text(
-        N_("{whole} against the mean colleague; most of it: {factor} ({part})"),
+        N_("{whole} against the mean colleague; most of it: {factor}, {part}"),
         whole=signed(whole),
-        factor=name,
+        factor=name[:1].lower() + name[1:],
         part=signed(part),
     )

@@ -16,7 +16,7 @@ from dashboard.periods import shift_months, unit_start
 from dashboard.statistics.intervals import newcombe, wilson
 
 MOST_STAGES, MOST_REASONS = 14, 16
-ROW, HEAD = 46, 116
+ROW, HEAD = 46, 56
 REASON_LENGTH, STAGE_LENGTH = 40, 26
 MORE, LESS = "rgba(217, 98, 43, 0.52)", "rgba(47, 111, 222, 0.34)"
 """More and fewer refusals than chance lets expect: see-through, so that a number can be read on it in both looks."""
@@ -93,13 +93,16 @@ def stage_map(grid: Grid, locale: Locale, currency: str, *, in_money: bool = Fal
         annotations=[
             note(place, shorten(name or missing, REASON_LENGTH), "left") for place, name in enumerate(grid.reasons)
         ],
-        margin={"l": 0, "r": 0, "t": HEAD, "b": 4},
+        margin={"l": 0, "r": 0, "t": 4, "b": 4},
         xaxis={
             "range": [-0.5, len(grid.stages) - 0.5],
             "side": "top",
             "tickvals": list(range(len(grid.stages))),
             "ticktext": [two_lines(shorten(name or missing, STAGE_LENGTH)) for name in grid.stages],
             "autotickangles": [0, 90],
+            "automargin": True,
+            "ticklabeloverflow": "allow",
+            "tickfont": {"size": 11},
             "fixedrange": True,
             "showgrid": False,
             "zeroline": False,
@@ -196,6 +199,7 @@ def reason_trend(months: pl.DataFrame, reason: str, as_of_on: date, immature: fr
     low, high = ([one[side] if one else None for one in bounds] for side in (0, 1))
     line = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "x": days}
     firm = [None if loose else share for share, loose in zip(shares, open_ended, strict=True)]
+    colours = [QUIET if loose else MAIN for loose in open_ended]
     first_loose = next((at for at, loose in enumerate(open_ended) if loose), len(days))
     told = [
         f"{plain(locale.month(start))}: <b>{locale.share(share)}</b><br>{locale.number(count)} / {locale.number(of)}"
@@ -221,9 +225,9 @@ def reason_trend(months: pl.DataFrame, reason: str, as_of_on: date, immature: fr
             "hoverinfo": "text",
             "marker": {
                 "size": 9,
-                "color": [QUIET if loose else MAIN for loose in open_ended],
+                "color": colours,
                 "symbol": ["circle-open" if loose else "circle" for loose in open_ended],
-                "line": {"width": 2},
+                "line": {"width": 2, "color": colours},
             },
         },
     ]

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.analyses.answer import Answer, Column
 from dashboard.analyses.catalogue import analysis
 from dashboard.analyses.headings import columns
-from dashboard.analyses.managers import DIFFERENT
+from dashboard.analyses.managers import DIFFERENT, FAR_DIFFERENT, INCOMPARABLE
 from dashboard.charts import managers as charts
 from dashboard.filters import Filter
 from dashboard.i18n import N_
@@ -26,9 +26,9 @@ MOST_DOTS = 20
 """Managers drawn one below the other; more are read in the table."""
 
 SHOWN = (
-    *columns("manager"),
+    *columns("manager", "verdict"),
     Column("closed", N_("Closed deals"), "count"),
-    *columns("win_rate", "low", "high", "verdict", "adjusted", "overlap", "detectable"),
+    *columns("win_rate", "low", "high", "adjusted", "overlap", "detectable"),
 )
 
 
@@ -61,7 +61,7 @@ def show(here: Context) -> None:
 
 def pictures(here: Context, told: Answer, people: pl.DataFrame) -> None:
     """Show the funnel plot, and beside it every win rate raw and with the same clients."""
-    differ = any(one.template == DIFFERENT for one in told.sentences)
+    differ = any(one.template in (DIFFERENT, FAR_DIFFERENT) for one in told.sentences)
     title = charts.judged_title(people, here.locale, differ=differ)
     names = people["manager"].to_list()
     left, right = blocks.halves(here)
@@ -75,8 +75,25 @@ def pictures(here: Context, told: Answer, people: pl.DataFrame) -> None:
                 least=LEAST_COUNT,
             )
         )
+        kept = tuple(one for one in told.sentences if one.template != INCOMPARABLE)  # the table shows whom it is about
+        answers.sentences(here, replace(told, sentences=kept))
+        smallest(here, people)
     with right, st.container(border=True, key="card_same", height="stretch"):
         compared(here, people)
+
+
+def smallest(here: Context, people: pl.DataFrame) -> None:
+    """Say how large a difference must be to show at all with as many deals as a manager has here."""
+    usual = charts.usual_count(people)
+    least = detectable(charts.team_share(people), usual)
+    if least:
+        st.caption(
+            here.say(
+                "With {n} closed deals each, as is usual here, only a difference of {points} or more would show.",
+                n=here.locale.number(usual),
+                points=here.locale.points(least).lstrip("+"),
+            )
+        )
 
 
 def compared(here: Context, people: pl.DataFrame) -> None:
@@ -91,12 +108,14 @@ def compared(here: Context, people: pl.DataFrame) -> None:
     else:
         st.markdown(f"**{here.say('Win rate: raw, and with the same clients')}**")
         st.caption(here.say("{n} managers are too many for a picture; the table below has them all.", n=people.height))
-    st.caption(
-        here.say(
-            "Dot: raw; bar: its interval; tick: all together. Circle and the number after the arrow: what it would be had "
-            "everybody's deals been given to this manager. It is known where at least 70% of the deals have the like elsewhere."
+    st.caption(here.say("Dot: the win rate; bar: its interval; tick: all together."))
+    if known:
+        st.caption(
+            here.say(
+                "Circle and the number after the arrow: what it would be had everybody's deals been given to this manager. It "
+                "is known where at least 70% of the deals have the like elsewhere."
+            )
         )
-    )
 
 
 def verdicts(here: Context, told: Answer, people: pl.DataFrame) -> None:
@@ -108,17 +127,6 @@ def verdicts(here: Context, told: Answer, people: pl.DataFrame) -> None:
         if people.height < 2:
             st.caption(
                 here.say("There are closed deals of one manager only under this filter: nobody to compare with.")
-            )
-        answers.sentences(here, told)
-        base, usual = charts.team_share(people), charts.usual_count(people)
-        least = detectable(base, usual)
-        if least and people.height > 1:
-            st.caption(
-                here.say(
-                    "With {n} closed deals each, as is usual here, only a difference of {points} or more would show.",
-                    n=here.locale.number(usual),
-                    points=here.locale.points(least).lstrip("+"),
-                )
             )
         names = told.frame["manager"].to_list()
         answers.table(

@@ -21,7 +21,7 @@ from dashboard.ui.managers_blocks import everybody
 from dashboard.ui.safe_text import md
 
 NUMBERS = (LEADS, WIN_RATE, LOST, REVENUE, AVERAGE_CHECK, CYCLE_DAYS_MEDIAN)
-KINDS_SHOWN = 12
+KINDS_SHOWN = 10
 
 VERDICTS = {
     WORDS["above"]: N_("Wins **more often than the others**: {share} of {n} closed deals, all together {base}."),
@@ -51,12 +51,9 @@ def show(here: Context, who: str) -> None:
         difference(own, who)
     with right, st.container(border=True, key="card_steps", height="stretch"):
         steps(own)
-    answers.show(own, "diagnosis", label=N_("Where to look first"))
-    left, right = blocks.halves(here)
-    with left:
-        refused(here, own)
-    with right:
-        kinds(here, who)
+    look_first(own)
+    refused(here, own)
+    kinds(here, who)
     answers.show(own, "stuck", shown=("deal_id", "client", "stage", "days", "limit_days", "amount"))
     cards.rows(own, NUMBERS)
     cards.meanings(own, NUMBERS)
@@ -94,7 +91,8 @@ def difference(own: Context, who: str) -> None:
     if rows.height:
         blocks.figure(own, charts.effects(rows, own.locale, own.facts.currency), "effects")
         st.caption(own.say("Of the leads created in the period. The parts add up to the whole difference."))
-        blocks.table(own, written(own, rows), FACTORS, key="factors", left=("factor",))
+        with st.expander(own.say("The same in numbers")):
+            blocks.table(own, written(own, rows), FACTORS, key="factors", left=("factor",))
     answers.sentences(own, told)
 
 
@@ -102,14 +100,12 @@ FACTORS = {
     "factor": N_("Factor"),
     "own": N_("Own"),
     "team": N_("Colleagues on average"),
-    "effect": N_("Effect on revenue"),
 }
 
 
 def written(here: Context, rows: pl.DataFrame) -> pl.DataFrame:
     """Write the factors of the chain: numbers of leads, shares of stages, money of the check."""
     locale, currency = here.locale, here.facts.currency
-    has_money = charts.CHECK in rows["factor"].to_list()
 
     def cell(row: dict, name: str) -> str:
         if row["factor"] == charts.LEADS:
@@ -121,9 +117,6 @@ def written(here: Context, rows: pl.DataFrame) -> pl.DataFrame:
             "factor": charts.factor_name(row, locale),
             "own": cell(row, "own"),
             "team": cell(row, "team"),
-            "effect": locale.money(row["effect"], currency, short=True)
-            if has_money
-            else locale.number(row["effect"], 1),
         }
         for row in rows.to_dicts()
     ]
@@ -150,6 +143,32 @@ def steps(own: Context) -> None:
     answers.files(own, asked, told, "funnel_pair")
 
 
+def look_first(own: Context) -> None:
+    """Say what stands out in the manager's funnel, what may be behind it, and what to open."""
+    asked, told = analysis("diagnosis"), answers.answered(own, "diagnosis")
+    with st.container(border=True, key="card_diagnosis"):
+        answers.heading(own, asked, told, N_("Where to look first"))
+        answers.sentences(own, told)
+        if told.frame.is_empty():
+            st.caption(own.say("Nothing stands out in this funnel."))
+            return
+        several = told.frame["funnel"].n_unique() > 2
+        for row in told.frame.to_dicts():
+            place = " · ".join(one for one in (row["funnel"] if several else None, row["stage"]) if one)
+            st.markdown(
+                f"**{md(place) + ': ' if place else ''}{own.say(row['condition'])}** "
+                + own.say(
+                    "({value} against {reference}, cases: {n}). Possible causes: {causes}. What to open: {check}.",
+                    value=own.locale.share(row["value"], 0),
+                    reference=own.locale.share(row["reference"], 0),
+                    n=own.locale.number(row["n"]),
+                    causes=own.locale.text(row["hypotheses"]),
+                    check=own.locale.text(row["check"]),
+                )
+            )
+        answers.files(own, asked, told, "diagnosis")
+
+
 def refused(here: Context, own: Context) -> None:
     """Show the refusal reasons of the manager, with their share among all losses beside them."""
     asked, told = analysis("refusal_reasons"), answers.answered(own, "refusal_reasons")
@@ -157,7 +176,7 @@ def refused(here: Context, own: Context) -> None:
     rows = told.frame.join(
         everyone.select("reason", everyone=pl.col("share")), on="reason", how="left", nulls_equal=True
     )
-    with st.container(border=True, key="card_refused", height="stretch"):
+    with st.container(border=True, key="card_refused"):
         answers.heading(own, asked, told)
         answers.sentences(own, told)
         if rows.is_empty():
@@ -172,7 +191,7 @@ def kinds(here: Context, who: str) -> None:
     """Show which deals the manager was given, those first that most change what could be expected of him."""
     asked, told = analysis("kinds_given"), answers.answered(here, "kinds_given", everybody(here))
     rows = told.frame.filter(pl.col("manager") == who).head(KINDS_SHOWN)
-    with st.container(border=True, key="card_kinds", height="stretch"):
+    with st.container(border=True, key="card_kinds"):
         answers.heading(here, asked, told)
         if rows.is_empty():
             st.caption(here.say("Nothing of this kind in the data under this filter."))

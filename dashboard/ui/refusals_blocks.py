@@ -143,8 +143,11 @@ def cell_deals(here: Context, cell: tuple[str, ...]) -> pl.DataFrame:
 def months(here: Context) -> None:
     """Show one reason month by month: as a share of the refusals, or of the leads created in the month."""
     over = here.over(trend_period(here.filter.period, here.facts.as_of_on))
-    by = blocks.choice(here, "bymonth", N_("One reason by month"), BY_MONTH)
+    head = st.container()
+    by = blocks.choice(here, "bymonth", N_("Which month counts"), BY_MONTH)
     told = answers.answered(here, by, over)
+    with head:
+        answers.heading(here, analysis(by), told, N_("One reason by month"))
     common = told.frame.group_by("reason").agg(pl.col("count").sum())
     common = common.sort("count", "reason", descending=[True, False], nulls_last=True)
     names = [name or "" for name in common["reason"].to_list()]
@@ -202,28 +205,24 @@ def filling(here: Context) -> None:
     title = charts.missing_title(frame, share, [here.name(name) for name in loud], here.locale)
     with st.container(border=True, key="card_filling"):
         answers.heading(here, asked, told)
-        habits(here, frame)
         if 1 < frame.height <= MOST_DOTS and frame["missing"].sum():
-            left, right = st.columns([5, 7], gap="medium")
+            left, right = blocks.halves(here)
             with left:
-                blocks.figure(
-                    here,
-                    dots([_dot(here, row, share, row["manager"] in loud) for row in frame.to_dicts()], title),
-                    "filling",
-                )
+                rows = [_dot(here, row, share, row["manager"] in loud) for row in frame.to_dicts()]
+                blocks.figure(here, dots(rows, title), "filling")
+            with right:
                 st.caption(
                     here.say(
                         "Share of refusals without a reason. Bar: interval; tick: all together; orange: clearly more often."
                     )
                 )
+                habits(here, frame)
         else:
-            right = st.container()
-            with right:
-                st.markdown(f"**{md(title)}**")
-        with right:
-            hidden = ("low", "high")
-            answers.table(here, told.frame, [one for one in told.columns if one.name not in hidden], "filling")
-            answers.files(here, asked, told, "refusal_filling")
+            st.markdown(f"**{md(title)}**")
+            habits(here, frame)
+        shown = [one for one in told.columns if one.name not in ("low", "high")]
+        answers.table(here, told.frame, shown, "filling")
+        answers.files(here, asked, told, "refusal_filling")
 
 
 def _dot(here: Context, row: dict, share: float, is_loud: bool) -> Dot:
@@ -239,7 +238,9 @@ def _dot(here: Context, row: dict, share: float, is_loud: bool) -> Dot:
 
 
 def habits(here: Context, frame: pl.DataFrame) -> None:
-    """Name those who give one reason for nearly everything: it then says nothing."""
+    """Name those who give one reason for nearly everything: it then says nothing. Says so when nobody does."""
+    if not frame["is_default"].any():
+        st.caption(here.say("Nobody gives one and the same reason for nearly everything."))
     for row in frame.filter(pl.col("is_default")).to_dicts():
         st.caption(
             ":material/warning: "
