@@ -1,4 +1,4 @@
-"""Managers without a league table: the funnel plot of win rates, and what makes one's revenue differ from the others'.
+"""Managers without a league table: the funnel plot of win rates, raw and adjusted shares, each stage against the colleagues.
 
 The limits are where chance alone carries a win rate (Spiegelhalter 2005). Only who the verdict names has a colour and a name.
 """
@@ -10,10 +10,9 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.analyses.against_team import CHECK, LEADS, WINS
 from dashboard.analyses.judging import WORDS
-from dashboard.charts.dots import NAME_LENGTH, ROW, Dot, dots, note, rows_layout
-from dashboard.charts.theme import CATEGORIES, MAIN, OTHER, QUIET, Chart, Figure, layout, plain, shorten
+from dashboard.charts.dots import NAME_LENGTH, Dot, dots
+from dashboard.charts.theme import CATEGORIES, OTHER, QUIET, Chart, Figure, layout, plain, shorten
 from dashboard.i18n import N_, Locale
 from dashboard.statistics.groups import funnel_limits
 from dashboard.statistics.verdicts import LEAST_COUNT
@@ -22,15 +21,11 @@ HEIGHT = 420
 STEPS = 60
 WARNING, ALARM = 0.95, 0.998
 NAMES_SHOWN = 3
-NEGLIGIBLE = 0.005
 Row = dict[str, Any]
 
 ABOVE, BELOW = WORDS["above"], WORDS["below"]
 COLOURS = {ABOVE: CATEGORIES[2], BELOW: OTHER}
 """The colour of a verdict; a verdict without one is grey."""
-
-ANY_STAGE = N_("Get to “{stage}”")
-FACTORS = {LEADS: N_("Number of leads"), WINS: N_("Won of those at the last stage"), CHECK: N_("Average check")}
 
 
 def judged_title(frame: pl.DataFrame, locale: Locale, *, differ: bool | None = None) -> str:
@@ -227,69 +222,3 @@ def stage_steps(frame: pl.DataFrame, locale: Locale) -> Chart:
             team=locale.share(worst["step_team"], 0),
         )
     return dots(shown, title)
-
-
-def effects(frame: pl.DataFrame, locale: Locale, currency: str) -> Chart:
-    """Draw what adds to and takes from a manager's result against the mean colleague; the parts sum to the difference.
-
-    Grey, and no finding, when the manager had fewer than twenty leads. In money, or in deals won where no amount is known.
-    """
-    has_money = CHECK in frame["factor"].to_list()
-    leads = frame.filter(pl.col("factor") == LEADS)["own"].sum()
-    rows = [row for row in frame.to_dicts() if abs(row["effect"] or 0) > NEGLIGIBLE]
-    at, sizes = list(range(len(rows))), [row["effect"] for row in rows]
-    widest = max((abs(size) for size in sizes), default=1.0)
-    is_enough = leads >= LEAST_COUNT
-
-    def written(x: float) -> str:
-        return locale.money(x, currency, short=True) if has_money else locale.number(x, 1)
-
-    def signed(x: float) -> str:
-        return f"+{written(x)}" if x > 0 else written(x)
-
-    names = [factor_name(row, locale) for row in rows]
-    bars = {
-        "type": "bar",
-        "orientation": "h",
-        "x": sizes,
-        "y": at,
-        "width": 0.3,
-        "hovertext": [f"{plain(name)}: {signed(size)}" for name, size in zip(names, sizes, strict=True)],
-        "hoverinfo": "text",
-        "marker": {
-            "color": [QUIET if not is_enough else MAIN if size > 0 else OTHER for size in sizes],
-            "cornerradius": 4,
-            "line": {"width": 0},
-        },
-    }
-    labels = [note(place, shorten(name, NAME_LENGTH + 6), "left") for place, name in zip(at, names, strict=True)]
-    labels += [note(place, signed(size), "right", is_bold=True) for place, size in zip(at, sizes, strict=True)]
-    title = (
-        _difference(rows, names, signed, int(leads), locale) if rows else locale.text(N_("No difference to explain"))
-    )
-    figure = rows_layout(labels, len(rows), [-widest * 1.03, widest * 1.03])
-    figure["xaxis"] |= {"visible": True, "showticklabels": False, "showgrid": False, "zeroline": True}
-    figure["height"] = ROW * max(len(rows), 1) + 12
-    told = "; ".join(f"{name}: {signed(size)}" for name, size in zip(names, sizes, strict=True))
-    return Chart(title, {"data": [bars], "layout": figure}, f"{title}. {told}")
-
-
-def factor_name(row: Row, locale: Locale) -> str:
-    """Name a factor of the chain; a stage by its own name."""
-    if row["stage"] is not None:
-        return locale.text(ANY_STAGE, stage=row["stage"])
-    return locale.text(FACTORS[row["factor"]])
-
-
-def _difference(rows: Sequence[Row], names: Sequence[str], signed: Any, leads: int, locale: Locale) -> str:
-    if leads < LEAST_COUNT:
-        return locale.text(N_("Only {n} leads: too few to explain the difference"), n=leads)
-    whole = sum(row["effect"] for row in rows)
-    side = [(abs(row["effect"]), name, row["effect"]) for row, name in zip(rows, names, strict=True)]
-    _, name, part = max(one for one in side if (one[2] > 0) == (whole > 0)) if whole else max(side)
-    return locale.text(
-        N_("{whole} against the mean colleague; most of it: {factor}, {part}"),
-        whole=signed(whole),
-        factor=name[:1].lower() + name[1:],
-        part=signed(part),
-    )

@@ -1,19 +1,16 @@
-"""Refusals drawn: the map of stages and reasons, coloured only where a cell stands out, and a reason month by month."""
+"""The map of refusals: stages by reasons, coloured only where a cell holds more or fewer than chance lets expect."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 
 from dashboard.charts.dots import note
-from dashboard.charts.theme import MAIN, QUIET, TRACK, Chart, Figure, layout, month_ticks, plain, shorten
+from dashboard.charts.theme import TRACK, Chart, layout, plain, shorten
 from dashboard.i18n import N_, Locale
-from dashboard.periods import shift_months, unit_start
-from dashboard.statistics.intervals import newcombe, wilson
 
 MOST_STAGES, MOST_REASONS = 14, 16
 ROW, HEAD = 46, 56
@@ -21,8 +18,6 @@ REASON_LENGTH, STAGE_LENGTH = 40, 26
 MORE, LESS = "rgba(217, 98, 43, 0.52)", "rgba(47, 111, 222, 0.34)"
 """More and fewer refusals than chance lets expect: see-through, so that a number can be read on it in both looks."""
 NONE = "rgba(123, 132, 148, 0.07)"
-HEIGHT = 300
-BAND = "rgba(47, 111, 222, 0.16)"
 Row = dict[str, Any]
 
 
@@ -109,7 +104,7 @@ def stage_map(grid: Grid, locale: Locale, currency: str, *, in_money: bool = Fal
         },
         yaxis={"range": [count - 0.66, -0.72], "visible": False, "fixedrange": True},
     )
-    title = map_title(grid.cells, locale)
+    title = money_title(grid.cells, locale, currency) if in_money else map_title(grid.cells, locale)
     told = "; ".join(
         f"{row['stage'] or missing}, {row['reason'] or missing}: {row['count']}"
         for row in sorted(grid.cells, key=lambda row: -row["count"])[:20]
@@ -179,106 +174,18 @@ def map_title(cells: Sequence[Row], locale: Locale) -> str:
     )
 
 
-def months_of(rows: pl.DataFrame, reason: str | None) -> pl.DataFrame:
-    """Take one reason out of a trend: a row for each month the trend knows, with zero where the reason was not given."""
-    whole = rows.select("month", "of").unique().sort("month")
-    own = rows.filter(pl.col("reason").eq_missing(pl.lit(reason, dtype=pl.String))).select("month", "count")
-    return whole.join(own, on="month", how="left").with_columns(pl.col("count").fill_null(0))
-
-
-def reason_trend(months: pl.DataFrame, reason: str, as_of_on: date, immature: frozenset[date], locale: Locale) -> Chart:
-    """Draw the share of one reason by month with its interval; the running and the immature months are hollow and dotted."""
-    starts: list[date] = months["month"].to_list()
-    pairs = list(months.select("count", "of").iter_rows())
-    shares = [count / of for count, of in pairs]
-    bounds = [wilson(count, of) for count, of in pairs]
-    running = unit_start("month", as_of_on)
-    is_over = shift_months(running, 1) == as_of_on + timedelta(days=1)
-    open_ended = [start in immature or (start == running and not is_over) for start in starts]
-    days = [start.isoformat() for start in starts]
-    low, high = ([one[side] if one else None for one in bounds] for side in (0, 1))
-    line = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "x": days}
-    firm = [None if loose else share for share, loose in zip(shares, open_ended, strict=True)]
-    colours = [QUIET if loose else MAIN for loose in open_ended]
-    first_loose = next((at for at, loose in enumerate(open_ended) if loose), len(days))
-    told = [
-        f"{plain(locale.month(start))}: <b>{locale.share(share)}</b><br>{locale.number(count)} / {locale.number(of)}"
-        + (f"<br>{locale.text('may still change')}" if loose else "")
-        for start, share, (count, of), loose in zip(starts, shares, pairs, open_ended, strict=True)
-    ]
-    traces: list[Figure] = [
-        {**line, "y": low, "line": {"width": 0}},
-        {**line, "y": high, "line": {"width": 0}, "fill": "tonexty", "fillcolor": BAND},
-        {**line, "y": firm, "line": {"color": MAIN, "width": 2.5}},
-        {
-            **line,
-            "x": days[max(first_loose - 1, 0) :],
-            "y": shares[max(first_loose - 1, 0) :] if first_loose < len(days) else [None],
-            "line": {"color": QUIET, "width": 2, "dash": "dot"},
-        },
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": days,
-            "y": shares,
-            "hovertext": told,
-            "hoverinfo": "text",
-            "marker": {
-                "size": 9,
-                "color": colours,
-                "symbol": ["circle-open" if loose else "circle" for loose in open_ended],
-                "line": {"width": 2, "color": colours},
-            },
-        },
-    ]
-    at, texts = month_ticks(starts, locale)
-    top = max([*(one for one in high if one is not None), 0.02]) * 1.05
-    step = next(size for size in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5) if top / size <= 6)
-    ticks = [step * number for number in range(int(top / step) + 1)]
-    figure = layout(
-        HEIGHT,
-        margin={"l": 4, "r": 8, "t": 8, "b": 4},
-        xaxis={
-            "type": "date",
-            "tickvals": at,
-            "ticktext": texts,
-            "fixedrange": True,
-            "showgrid": False,
-            "automargin": True,
-        },
-        yaxis={
-            "range": [0, top],
-            "tickvals": ticks,
-            "ticktext": [locale.share(tick, 0) for tick in ticks],
-            "fixedrange": True,
-            "automargin": True,
-            "zeroline": False,
-        },
+def money_title(cells: Sequence[Row], locale: Locale, currency: str) -> str:
+    """Say which cell of a known stage and reason holds most money; that no amount is known."""
+    known = [row for row in cells if row["amount"] and row["stage"] is not None and row["reason"] is not None]
+    if not known:
+        return locale.text(N_("No amount of a refused deal is known"))
+    row = max(known, key=lambda one: one["amount"])
+    return locale.text(
+        N_("Most money is lost at “{stage}” to “{reason}”: {money}"),
+        stage=row["stage"],
+        reason=row["reason"],
+        money=locale.money(row["amount"], currency, short=True),
     )
-    title = _trend_title(starts, pairs, open_ended, reason, locale)
-    spoken = "; ".join(
-        f"{locale.month(start)}: {locale.share(share)}" for start, share in zip(starts, shares, strict=True)
-    )
-    return Chart(title, {"data": traces, "layout": figure}, f"{title}. {spoken}")
-
-
-def _trend_title(
-    starts: Sequence[date], pairs: Sequence[tuple[int, int]], open_ended: Sequence[bool], reason: str, locale: Locale
-) -> str:
-    """Compare the last firm month with the firm ones before it together: only a difference beyond chance is called one."""
-    firm = [(start, pair) for start, pair, loose in zip(starts, pairs, open_ended, strict=True) if not loose]
-    if not firm:
-        return reason
-    month, (count, of) = firm[-1]
-    words = {"reason": reason, "month": locale.month(month), "share": locale.share(count / of)}
-    before = [sum(pair[side] for _, pair in firm[:-1]) for side in (0, 1)]
-    gap = newcombe(count, of, before[0], before[1]) if before[1] else None
-    if gap is None or gap.holds(0):
-        return locale.text(N_("“{reason}”, {month}: {share}; no more than the usual swing"), **words)
-    usual = locale.share(before[0] / before[1])
-    if gap.low > 0:
-        return locale.text(N_("“{reason}” grew: {share} in {month}, before that {usual}"), usual=usual, **words)
-    return locale.text(N_("“{reason}” fell: {share} in {month}, before that {usual}"), usual=usual, **words)
 
 
 def missing_title(frame: pl.DataFrame, share: float, loud: Sequence[str], locale: Locale) -> str:

@@ -7,11 +7,14 @@ from dataclasses import replace
 import polars as pl
 import streamlit as st
 
+from dashboard.analyses.against_team import CHECK
+from dashboard.analyses.against_team import LEADS as LEADS_FACTOR
 from dashboard.analyses.answer import Column
 from dashboard.analyses.catalogue import analysis
 from dashboard.analyses.headings import columns
 from dashboard.analyses.judging import WORDS
 from dashboard.charts import managers as charts
+from dashboard.charts.effects import effects, factor_name
 from dashboard.i18n import N_
 from dashboard.metrics.deals import AVERAGE_CHECK, CYCLE_DAYS_MEDIAN, LEADS, LOST, REVENUE, WIN_RATE
 from dashboard.statistics.verdicts import LEAST_COUNT
@@ -89,8 +92,14 @@ def difference(own: Context, who: str) -> None:
     answers.heading(own, asked, told, N_("Why the revenue differs from the colleagues'"))
     rows = told.frame.filter(pl.col("manager") == who)
     if rows.height:
-        blocks.figure(own, charts.effects(rows, own.locale, own.facts.currency), "effects")
-        st.caption(own.say("Of the leads created in the period. The parts add up to the whole difference."))
+        blocks.figure(own, effects(rows, own.locale, own.facts.currency), "effects")
+        st.caption(
+            own.say(
+                "Of the leads created in the period. The parts add up to the whole difference. Grey: fewer than {least} deals got "
+                "so far, it may be chance.",
+                least=LEAST_COUNT,
+            )
+        )
         with st.expander(own.say("The same in numbers")):
             blocks.table(own, written(own, rows), FACTORS, key="factors", left=("factor",))
     answers.sentences(own, told)
@@ -108,13 +117,13 @@ def written(here: Context, rows: pl.DataFrame) -> pl.DataFrame:
     locale, currency = here.locale, here.facts.currency
 
     def cell(row: dict, name: str) -> str:
-        if row["factor"] == charts.LEADS:
+        if row["factor"] == LEADS_FACTOR:
             return locale.number(row[name], 0 if name == "own" else 1)
-        return locale.money(row[name], currency) if row["factor"] == charts.CHECK else locale.share(row[name])
+        return locale.money(row[name], currency) if row["factor"] == CHECK else locale.share(row[name])
 
     lines = [
         {
-            "factor": charts.factor_name(row, locale),
+            "factor": factor_name(row, locale),
             "own": cell(row, "own"),
             "team": cell(row, "team"),
         }
@@ -156,7 +165,7 @@ def look_first(own: Context) -> None:
         for row in told.frame.to_dicts():
             place = " · ".join(one for one in (row["funnel"] if several else None, row["stage"]) if one)
             st.markdown(
-                f"**{md(place) + ': ' if place else ''}{own.say(row['condition'])}** "
+                f"**{md(place) + ': ' if place else ''}{capital(own.say(row['condition']), place)}** "
                 + own.say(
                     "({value} against {reference}, cases: {n}). Possible causes: {causes}. What to open: {check}.",
                     value=own.locale.share(row["value"], 0),
@@ -167,6 +176,11 @@ def look_first(own: Context) -> None:
                 )
             )
         answers.files(own, asked, told, "diagnosis")
+
+
+def capital(sentence: str, place: str) -> str:
+    """Begin a sentence with a capital unless something stands before it."""
+    return sentence if place else sentence[:1].upper() + sentence[1:]
 
 
 def refused(here: Context, own: Context) -> None:

@@ -12,6 +12,7 @@ from dashboard.analyses.catalogue import analysis
 from dashboard.analyses.choose import created_in
 from dashboard.analyses.judging import WORDS, judged
 from dashboard.analyses.refusals import lost_in
+from dashboard.charts import refusal_months
 from dashboard.charts import refusals as charts
 from dashboard.charts.dots import Dot, dots
 from dashboard.charts.theme import OTHER, QUIET
@@ -37,7 +38,7 @@ IMMATURE = 0.05
 
 IN_CELLS = {"count": N_("Refusals"), "amount": N_("Money")}
 BY_MONTH = {"refusal_trend": N_("By the month of the refusal"), "refusal_cohorts": N_("By the month of the lead")}
-SCALES = {1_000_000: N_("in millions"), 1_000: N_("in thousands"), 1: ""}
+SCALES = {1_000_000: N_("in millions"), 1_000: N_("in thousands"), 1: N_("in full")}
 
 
 def show(here: Context) -> None:
@@ -70,9 +71,9 @@ def stage_map(here: Context) -> None:
             "Orange: more refusals than chance lets expect; blue: fewer; grey: no more than chance. Click a cell to see its deals."
         )
         if inside == "amount":
-            unit = SCALES[charts.scale(grid.cells)]
             sign = here.locale.currency_sign(here.facts.currency)
-            said += f" {md(here.locale.text(unit) if unit else '')} {md(sign)}".rstrip()
+            unit = " ".join(one for one in (here.locale.text(SCALES[charts.scale(grid.cells)]), sign) if one)
+            said = here.say("Amounts: {unit}.", unit=unit) + " " + said
         st.caption(said)
         if grid.left_out:
             st.caption(here.say("{n} rarer stages and reasons found no room; the file has them all.", n=grid.left_out))
@@ -156,10 +157,10 @@ def months(here: Context) -> None:
         return
     given = next((name for name in names if name), names[0])
     chosen = pick(here, "why", N_("Reason"), names, default=given)
-    line = charts.months_of(told.frame, chosen or None)
+    line = refusal_months.months_of(told.frame, chosen or None)
     immature = young(here, over) if by == "refusal_cohorts" else frozenset()
     name = chosen or here.locale.text("without a reason")
-    blocks.figure(here, charts.reason_trend(line, name, here.facts.as_of_on, immature, here.locale), "months")
+    blocks.figure(here, refusal_months.reason_trend(line, name, here.facts.as_of_on, immature, here.locale), "months")
     st.caption(here.say(told.variant) + " " + here.say("Band: interval of 95%. Hollow: the month may still change."))
     answers.files(here, analysis(by), told, by)
 
