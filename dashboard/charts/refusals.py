@@ -65,8 +65,8 @@ def stage_map(grid: Grid, locale: Locale, currency: str, *, in_money: bool = Fal
         "x": [0.94] * len(x),
         "y": y,
         "width": 0.5,
-        "hovertext": [_told(row, locale, currency) for row in grid.cells],
-        "hoverinfo": "text",
+        "customdata": [_told(row, locale, currency) for row in grid.cells],
+        "hovertemplate": _template(locale),
         "marker": {"color": [_colour(row) for row in grid.cells], "cornerradius": 4, "line": {"width": 0}},
         "unselected": {"marker": {"opacity": 0.55}},
     }
@@ -143,18 +143,29 @@ def _written(cells: Sequence[Row], locale: Locale, *, in_money: bool) -> list[st
     ]
 
 
-def _told(row: Row, locale: Locale, currency: str) -> str:
+def _told(row: Row, locale: Locale, currency: str) -> list[str]:
     missing = locale.text("not given")
-    lines = [
-        f"<b>{plain(row['stage'] or missing)}</b>",
-        f"<b>{plain(row['reason'] or missing)}</b>",
-        locale.text(N_("refusals: {n}"), n=locale.number(row["count"])),
-        locale.text(N_("of those at the stage: {share}"), share=locale.share(row["row_share"])),
-        locale.text(N_("amount: {money}"), money=locale.money(row["amount"], currency, short=True)),
+    return [
+        plain(row["stage"] or missing),
+        plain(row["reason"] or missing),
+        locale.number(row["count"]),
+        locale.share(row["row_share"]),
+        locale.money(row["amount"], currency, short=True),
+        locale.number(row["expected"], 1),
     ]
-    if row["expected"] is not None:
-        lines.append(locale.text(N_("chance would give: {n}"), n=locale.number(row["expected"], 1)))
-    return "<br>".join(lines)
+
+
+def _template(locale: Locale) -> str:
+    """Write what a pointer is told once for all cells: their values stand beside it, which halves what is sent."""
+    lines = [
+        "<b>%{customdata[0]}</b>",
+        "<b>%{customdata[1]}</b>",
+        locale.text(N_("refusals: {n}"), n="%{customdata[2]}"),
+        locale.text(N_("of those at the stage: {share}"), share="%{customdata[3]}"),
+        locale.text(N_("amount: {money}"), money="%{customdata[4]}"),
+        locale.text(N_("chance would give: {n}"), n="%{customdata[5]}"),
+    ]
+    return "<br>".join(lines) + "<extra></extra>"
 
 
 def map_title(cells: Sequence[Row], locale: Locale) -> str:

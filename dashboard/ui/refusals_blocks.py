@@ -15,7 +15,7 @@ from dashboard.analyses.refusals import lost_in
 from dashboard.charts import refusal_months
 from dashboard.charts import refusals as charts
 from dashboard.charts.dots import Dot, dots
-from dashboard.charts.theme import OTHER, QUIET
+from dashboard.charts.theme import OTHER, QUIET, Chart
 from dashboard.charts.trend import trend_period
 from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_
@@ -65,7 +65,11 @@ def stage_map(here: Context) -> None:
         answers.heading(here, asked, told)
         grid = remembered(here.facts, ("map", here.filter), lambda: charts.lay_out(told.frame, stage_order(here)))
         inside = blocks.choice(here, "in", N_("In the cells"), IN_CELLS)
-        picture = charts.stage_map(grid, here.locale, here.facts.currency, in_money=inside == "amount")
+        picture = remembered(
+            here.facts,
+            ("map drawn", here.filter, inside, here.locale.code),
+            lambda: charts.stage_map(grid, here.locale, here.facts.currency, in_money=inside == "amount"),
+        )
         blocks.figure(here, picture, "map", _clicked(grid))
         said = here.say(
             "Orange: more refusals than chance lets expect; blue: fewer; grey: no more than chance. Click a cell to see its deals."
@@ -157,23 +161,24 @@ def months(here: Context) -> None:
         return
     given = next((name for name in names if name), names[0])
     chosen = pick(here, "why", N_("Reason"), names, default=given)
-    line = refusal_months.months_of(told.frame, chosen or None)
-    immature = young(here, over) if by == "refusal_cohorts" else frozenset()
     name = chosen or here.locale.text("without a reason")
-    blocks.figure(here, refusal_months.reason_trend(line, name, here.facts.as_of_on, immature, here.locale), "months")
+
+    def draw() -> Chart:
+        line = refusal_months.months_of(told.frame, chosen or None)
+        immature = young(here, over) if by == "refusal_cohorts" else frozenset()
+        return refusal_months.reason_trend(line, name, here.facts.as_of_on, immature, here.locale)
+
+    picture = remembered(here.facts, ("months drawn", by, over, chosen, here.locale.code), draw)
+    blocks.figure(here, picture, "months")
     st.caption(here.say(told.variant) + " " + here.say("Band: interval of 95%. Hollow: the month may still change."))
     answers.files(here, analysis(by), told, by)
 
 
 def young(here: Context, over: Filter) -> frozenset[date]:
     """Name the months of leads of which so many are open that more refusals will come."""
-
-    def find() -> frozenset[date]:
-        leads = created_in(here.facts, over).with_columns(month=pl.col("created_on").dt.truncate("1mo"))
-        shares = leads.group_by("month").agg(share=(pl.col("outcome") == "open").mean())
-        return frozenset(shares.filter(pl.col("share") > IMMATURE)["month"].drop_nulls().to_list())
-
-    return remembered(here.facts, ("young", over), find)
+    leads = created_in(here.facts, over).with_columns(month=pl.col("created_on").dt.truncate("1mo"))
+    shares = leads.group_by("month").agg(share=(pl.col("outcome") == "open").mean())
+    return frozenset(shares.filter(pl.col("share") > IMMATURE)["month"].drop_nulls().to_list())
 
 
 def reasons(here: Context) -> None:
@@ -199,7 +204,9 @@ def reasons(here: Context) -> None:
 def filling(here: Context) -> None:
     """Show who leaves the reason empty, and who gives one by habit."""
     asked, told = analysis("refusal_filling"), answers.answered(here, "refusal_filling")
-    frame = judged(told.frame.drop("low", "high"), "missing", "lost")
+    frame = remembered(
+        here.facts, ("filling", here.filter), lambda: judged(told.frame.drop("low", "high"), "missing", "lost")
+    )
     share = sum(frame["missing"].to_list()) / sum(frame["lost"].to_list())
     above = pl.col("verdict") == WORDS["above"]
     loud = frame.filter(above)["manager"].to_list() if frame.height > 1 else []
