@@ -35,6 +35,8 @@ PAGES = (
     Page("overview", N_("Overview")),
     Page("funnel", N_("Sales funnel")),
     Page("cycle", N_("Speed of a deal")),
+    Page("managers", N_("Performance of the managers")),
+    Page("refusals", N_("Refusal reasons")),
     Page("data", N_("Data and reconciliation"), DATA, roles=("head",)),
     Page("glossary", N_("Glossary of numbers"), DATA),
 )

@@ -85,6 +85,8 @@ def test_every_page_opens_for_every_kind_of_company(page, language, name, compan
             "overview": {"ru": "Сводка", "en": "Overview"},
             "funnel": {"ru": "Воронка продаж", "en": "Sales funnel"},
             "cycle": {"ru": "Скорость сделки", "en": "Speed of a deal"},
+            "managers": {"ru": "Показатели работы менеджеров", "en": "Performance of the managers"},
+            "refusals": {"ru": "Причины отказов", "en": "Refusal reasons"},
             "data": {"ru": "Данные и сверка", "en": "Data and reconciliation"},
             "glossary": {"ru": "Словарь показателей", "en": "Glossary of numbers"},
         }[page][language]

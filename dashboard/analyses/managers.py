@@ -40,7 +40,11 @@ DEFINITION = N_(
 )
 SAME = N_("By these data the managers cannot be told apart (p = {p}).")
 DIFFERENT = N_("The managers differ by more than chance (p = {p}).")
+FAR_DIFFERENT = N_("The managers differ by far more than chance (p < 0.001).")
 INCOMPARABLE = N_("Too few deals of the same kind elsewhere to adjust for clients: {names}.")
+NOBODY = N_(
+    "Nobody can be compared with the same clients: too few deals of the same kind elsewhere. A longer period may help."
+)
 
 
 def ended(facts: Facts, filter: Filter) -> pl.DataFrame:
@@ -123,9 +127,13 @@ def findings(rows: pl.DataFrame, frame: pl.DataFrame) -> list[Notice]:
     found = []
     test = homogeneity(rows.get_column("closed_won").to_list(), rows.get_column("closed").to_list())
     if test is not None:
-        found.append(Notice(SAME if test.p_value > 0.05 else DIFFERENT, {"p": f"{test.p_value:.2g}"}))
+        word = SAME if test.p_value > 0.05 else DIFFERENT
+        told = Notice(word, {"p": f"{test.p_value:.2g}"})
+        found.append(told if test.p_value >= 0.001 else Notice(FAR_DIFFERENT))
     alone = frame.filter((pl.col("closed") > 0) & pl.col("adjusted").is_null() & pl.col("manager").is_not_null())
-    if alone.height:
+    if alone.height and not frame.get_column("adjusted").count():
+        found.append(Notice(NOBODY))
+    elif alone.height:
         found.append(Notice(INCOMPARABLE, {"names": ", ".join(alone.get_column("manager"))}))
     return found
 

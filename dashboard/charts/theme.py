@@ -104,7 +104,12 @@ def dress(figure: Figure, look: Look) -> Figure:
     for name in ("xaxis", "yaxis"):
         if name in layout:
             faint = {"color": FAINT_INK[look], "size": 13}
-            layout[name] = {"gridcolor": GRID[look], "showline": False, **layout[name], "tickfont": faint}
+            layout[name] = {
+                "gridcolor": GRID[look],
+                "showline": False,
+                **layout[name],
+                "tickfont": {**faint, **layout[name].get("tickfont", {})},
+            }
     return {**figure, "layout": layout}
 
 

@@ -1,0 +1,261 @@
+"""Refusals: the map of stages and reasons with the deals of a cell, the months, the money, and who leaves the reason empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import polars as pl
+import streamlit as st
+
+from dashboard.analyses.catalogue import analysis
+from dashboard.analyses.choose import created_in
+from dashboard.analyses.judging import WORDS, judged
+from dashboard.analyses.refusals import lost_in
+from dashboard.charts import refusal_months
+from dashboard.charts import refusals as charts
+from dashboard.charts.dots import Dot, dots
+from dashboard.charts.theme import OTHER, QUIET, Chart
+from dashboard.charts.trend import trend_period
+from dashboard.filters import Filter, Notice
+from dashboard.i18n import N_
+from dashboard.metrics.conversion import MISSING_REASON_SHARE
+from dashboard.metrics.deals import JUNK, LOST, WIN_RATE
+from dashboard.metrics.money import LOST_AMOUNT
+from dashboard.ui import answers, blocks, cards
+from dashboard.ui.address import change_address, place_widget
+from dashboard.ui.context import Context
+from dashboard.ui.deal_list import deals_csv, show_deals
+from dashboard.ui.pick import pick
+from dashboard.ui.remember import remembered
+from dashboard.ui.safe_text import md
+
+NUMBERS = (LOST, LOST_AMOUNT, MISSING_REASON_SHARE, WIN_RATE, JUNK)
+CELL = "cell"
+MOST_DOTS = 20
+IMMATURE = 0.05
+"""A month of leads of which more than this are still open may still gain refusals."""
+
+IN_CELLS = {"count": N_("Refusals"), "amount": N_("Money")}
+BY_MONTH = {"refusal_trend": N_("By the month of the refusal"), "refusal_cohorts": N_("By the month of the lead")}
+SCALES = {1_000_000: N_("in millions"), 1_000: N_("in thousands"), 1: N_("in full")}
+
+
+def show(here: Context) -> None:
+    """Show the page."""
+    cards.cards(here, NUMBERS)
+    if not answers.answered(here, "refusals").n:
+        st.caption(here.say("No deal was refused in this period under this filter."))
+        return
+    stage_map(here)
+    rows_of_a_cell(here)
+    left, right = blocks.halves(here)
+    with left, st.container(border=True, key="card_months", height="stretch"):
+        months(here)
+    with right:
+        reasons(here)
+    filling(here)
+    cards.meanings(here, NUMBERS)
+
+
+def stage_map(here: Context) -> None:
+    """Show the map of stages and reasons; a click on a cell opens its deals."""
+    asked, told = analysis("refusals"), answers.answered(here, "refusals")
+    with st.container(border=True, key="card_map"):
+        answers.heading(here, asked, told)
+        grid = remembered(here.facts, ("map", here.filter), lambda: charts.lay_out(told.frame, stage_order(here)))
+        inside = blocks.choice(here, "in", N_("In the cells"), IN_CELLS)
+        picture = remembered(
+            here.facts,
+            ("map drawn", here.filter, inside, here.locale.code),
+            lambda: charts.stage_map(grid, here.locale, here.facts.currency, in_money=inside == "amount"),
+        )
+        blocks.figure(here, picture, "map", _clicked(grid))
+        said = here.say(
+            "Orange: more refusals than chance lets expect; blue: fewer; grey: no more than chance. Click a cell to see its deals."
+        )
+        if inside == "amount":
+            sign = here.locale.currency_sign(here.facts.currency)
+            unit = " ".join(one for one in (here.locale.text(SCALES[charts.scale(grid.cells)]), sign) if one)
+            said = here.say("Amounts: {unit}.", unit=unit) + " " + said
+        st.caption(said)
+        if grid.left_out:
+            st.caption(here.say("{n} rarer stages and reasons found no room; the file has them all.", n=grid.left_out))
+        answers.sentences(here, told)
+        answers.files(here, asked, told, "refusals")
+
+
+def stage_order(here: Context) -> list[str]:
+    """List the stages as the funnels go, the funnel with most deals first."""
+    sizes = here.facts.deals.group_by("funnel_name").len("deals")
+    stages = here.facts.stages.join(sizes, on="funnel_name", how="left")
+    ordered = stages.sort("deals", "funnel_name", "stage_order", descending=[True, False, False], nulls_last=True)
+    return ordered["stage_name"].unique(maintain_order=True).to_list()
+
+
+def _clicked(grid: charts.Grid) -> Callable[[], None]:
+    def select() -> None:
+        points = st.session_state["map"].selection.point_indices
+        if points:
+            row = grid.cells[points[0]]
+            change_address(**{CELL: [row["stage"] or "", row["reason"] or ""]})
+
+    return select
+
+
+def rows_of_a_cell(here: Context) -> None:
+    """Show the deals of a stage and a reason, chosen on the map or from the list: as many as the cell says."""
+    cells = answers.answered(here, "refusals").frame.sort("count", descending=True, maintain_order=True)
+    counts = {(row["stage"] or "", row["reason"] or ""): row["count"] for row in cells.to_dicts()}
+    asked = tuple(here.query.get(CELL, ()))
+    chosen = asked if asked in counts else None
+    if asked and chosen is None:
+        blocks.notice(
+            here, Notice(N_("No deal was refused in the cell the link asks for: {cell}."), {"cell": " · ".join(asked)})
+        )
+    widget = place_widget("pick_cell", chosen)
+
+    def change() -> None:
+        cell = st.session_state[widget]
+        change_address(**{CELL: list(cell) if cell else None})
+
+    st.selectbox(
+        here.say("Deals of a stage and a reason"),
+        list(counts),
+        index=None,
+        format_func=lambda cell: f"{here.name(cell[0])} · {here.name(cell[1])} — {here.locale.number(counts[cell])}",
+        key=widget,
+        on_change=change,
+        placeholder=here.locale.text("Choose a stage and a reason or click a cell"),
+        width=520,
+    )
+    if chosen is None:
+        return
+    deals = cell_deals(here, chosen)
+    st.caption(md(here.locale.plural("{n} deal", "{n} deals", deals.height)))
+    show_deals(here, deals)
+    blocks.download(here, "voronka-refused", lambda: deals_csv(here, deals))
+
+
+def cell_deals(here: Context, cell: tuple[str, ...]) -> pl.DataFrame:
+    """Pick the deals of one cell, newest first; an empty name is what is not known or not given."""
+    stage, reason = (pl.lit(name or None, dtype=pl.String) for name in cell)
+    lost = lost_in(here.facts, here.filter)
+    mine = lost.filter(pl.col("stage").eq_missing(stage) & pl.col("reason").eq_missing(reason))
+    return mine.sort("created_at", "deal_id", descending=[True, False], nulls_last=True)
+
+
+def months(here: Context) -> None:
+    """Show one reason month by month: as a share of the refusals, or of the leads created in the month."""
+    over = here.over(trend_period(here.filter.period, here.facts.as_of_on))
+    head = st.container()
+    by = blocks.choice(here, "bymonth", N_("Which month counts"), BY_MONTH)
+    told = answers.answered(here, by, over)
+    with head:
+        answers.heading(here, analysis(by), told, N_("One reason by month"))
+    common = told.frame.group_by("reason").agg(pl.col("count").sum())
+    common = common.sort("count", "reason", descending=[True, False], nulls_last=True)
+    names = [name or "" for name in common["reason"].to_list()]
+    if not names:
+        st.caption(here.say("No refusal under this filter has a date, so there is nothing to show by month."))
+        return
+    given = next((name for name in names if name), names[0])
+    chosen = pick(here, "why", N_("Reason"), names, default=given)
+    name = chosen or here.locale.text("without a reason")
+
+    def draw() -> Chart:
+        line = refusal_months.months_of(told.frame, chosen or None)
+        immature = young(here, over) if by == "refusal_cohorts" else frozenset()
+        return refusal_months.reason_trend(line, name, here.facts.as_of_on, immature, here.locale)
+
+    picture = remembered(here.facts, ("months drawn", by, over, chosen, here.locale.code), draw)
+    blocks.figure(here, picture, "months")
+    st.caption(here.say(told.variant) + " " + here.say("Band: interval of 95%. Hollow: the month may still change."))
+    answers.files(here, analysis(by), told, by)
+
+
+def young(here: Context, over: Filter) -> frozenset[date]:
+    """Name the months of leads of which so many are open that more refusals will come."""
+    leads = created_in(here.facts, over).with_columns(month=pl.col("created_on").dt.truncate("1mo"))
+    shares = leads.group_by("month").agg(share=(pl.col("outcome") == "open").mean())
+    return frozenset(shares.filter(pl.col("share") > IMMATURE)["month"].drop_nulls().to_list())
+
+
+def reasons(here: Context) -> None:
+    """Show the reasons over all stages with their money, the costliest named."""
+    asked, told = analysis("refusal_reasons"), answers.answered(here, "refusal_reasons")
+    with st.container(border=True, key="card_reasons", height="stretch"):
+        answers.heading(here, asked, told, N_("What the refusals cost"))
+        costly = told.frame.filter(pl.col("amount").is_not_null() & pl.col("reason").is_not_null())
+        if costly.height:
+            row = costly.sort("amount", descending=True).row(0, named=True)
+            text = here.say(
+                "Most money is lost to “{reason}”: {money}, {share} of the refusals",
+                reason=row["reason"],
+                money=here.locale.money(row["amount"], here.facts.currency, short=True),
+                share=here.locale.share(row["share"], 0),
+            )
+            st.markdown(f"**{text}**")
+        answers.sentences(here, told)
+        answers.table(here, told.frame, told.columns, "reasons")
+        answers.files(here, asked, told, "refusal_reasons")
+
+
+def filling(here: Context) -> None:
+    """Show who leaves the reason empty, and who gives one by habit."""
+    asked, told = analysis("refusal_filling"), answers.answered(here, "refusal_filling")
+    frame = remembered(
+        here.facts, ("filling", here.filter), lambda: judged(told.frame.drop("low", "high"), "missing", "lost")
+    )
+    share = sum(frame["missing"].to_list()) / sum(frame["lost"].to_list())
+    above = pl.col("verdict") == WORDS["above"]
+    loud = frame.filter(above)["manager"].to_list() if frame.height > 1 else []
+    title = charts.missing_title(frame, share, [here.name(name) for name in loud], here.locale)
+    with st.container(border=True, key="card_filling"):
+        answers.heading(here, asked, told)
+        if 1 < frame.height <= MOST_DOTS and frame["missing"].sum():
+            left, right = blocks.halves(here)
+            with left:
+                rows = [_dot(here, row, share, row["manager"] in loud) for row in frame.to_dicts()]
+                blocks.figure(here, dots(rows, title), "filling")
+            with right:
+                st.caption(
+                    here.say(
+                        "Share of refusals without a reason. Bar: interval; tick: all together; orange: clearly more often."
+                    )
+                )
+                habits(here, frame)
+        else:
+            st.markdown(f"**{md(title)}**")
+            habits(here, frame)
+        shown = [one for one in told.columns if one.name not in ("low", "high")]
+        answers.table(here, told.frame, shown, "filling")
+        answers.files(here, asked, told, "refusal_filling")
+
+
+def _dot(here: Context, row: dict, share: float, is_loud: bool) -> Dot:
+    return Dot(
+        name=here.name(row["manager"]),
+        value=row["missing_share"],
+        low=row["low"],
+        high=row["high"],
+        mark=share,
+        colour=OTHER if is_loud else QUIET,
+        note=f"{here.locale.share(row['missing_share'], 0)} · {row['missing']} / {row['lost']}",
+    )
+
+
+def habits(here: Context, frame: pl.DataFrame) -> None:
+    """Name those who give one reason for nearly everything: it then says nothing. Says so when nobody does."""
+    if not frame["is_default"].any():
+        st.caption(here.say("Nobody gives one and the same reason for nearly everything."))
+    for row in frame.filter(pl.col("is_default")).to_dicts():
+        st.caption(
+            ":material/warning: "
+            + here.say(
+                "{manager} gives “{reason}” for {share} of the refusals that have a reason: it is filled in by habit and says nothing.",
+                manager=here.name(row["manager"]),
+                reason=row["main_reason"],
+                share=here.locale.share(row["main_share"], 0),
+            )
+        )
