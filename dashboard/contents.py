@@ -34,6 +34,8 @@ MARKETING, WORK, DATA = N_("Channels and clients"), N_("What to do"), N_("Data")
 PAGES = (
     Page("overview", N_("Overview")),
     Page("funnel", N_("Sales funnel")),
+    Page("channels", N_("Channels and ROI"), MARKETING),
+    Page("calls", N_("Calls and speed of response"), MARKETING),
     Page("data", N_("Data and reconciliation"), DATA, roles=("head",)),
     Page("glossary", N_("Glossary of numbers"), DATA),
 )

@@ -84,6 +84,8 @@ def test_every_page_opens_for_every_kind_of_company(page, language, name, compan
         == {
             "overview": {"ru": "Сводка", "en": "Overview"},
             "funnel": {"ru": "Воронка продаж", "en": "Sales funnel"},
+            "channels": {"ru": "Каналы и ROI", "en": "Channels and ROI"},
+            "calls": {"ru": "Звонки и скорость ответа", "en": "Calls and speed of response"},
             "data": {"ru": "Данные и сверка", "en": "Data and reconciliation"},
             "glossary": {"ru": "Словарь показателей", "en": "Glossary of numbers"},
         }[page][language]

@@ -239,6 +239,9 @@ HEADINGS: dict[str, tuple[str, Kind]] = {
     "captured": (N_("With a deal"), "count"),
     "capture_rate": (N_("Captured, share"), "share"),
     "is_selection": (N_("Only buyers written down"), "flag"),
+    "cac_cash": (N_("CAC"), "money"),
+    "within_minutes": (N_("Working minutes"), "minutes"),
+    "answered_by": (N_("Answered by then"), "share"),
 }
 
 

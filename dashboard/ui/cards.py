@@ -144,12 +144,16 @@ def rows(here: Context, metrics: Sequence[Metric]) -> None:
     name = blocks.choice(here, ROWS, N_("Deals behind a number"), options)
     if name == "none":
         return
-    metric = opened[name]
-    deals = rows_behind(here.facts, metric, here.filter).sort("created_at", "deal_id", descending=True, nulls_last=True)
+    show_rows(here, opened[name], rows_behind(here.facts, opened[name], here.filter))
+
+
+def show_rows(here: Context, metric: Metric, deals: pl.DataFrame) -> None:
+    """Show the deals behind a number, newest first, with how many they are and what the number means."""
+    deals = deals.sort("created_at", "deal_id", descending=True, nulls_last=True)
     st.caption(md(here.locale.plural("{n} deal", "{n} deals", deals.height)) + " · " + here.say(metric.help))
     if deals.height:
         show_deals(here, deals)
-        blocks.download(here, f"voronka-{name}", lambda: deals_csv(here, deals))
+        blocks.download(here, f"voronka-{metric.name}", lambda: deals_csv(here, deals))
 
 
 def meanings(here: Context, metrics: Sequence[Metric]) -> None:
