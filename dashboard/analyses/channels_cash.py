@@ -57,7 +57,7 @@ def channels_cash(facts: Facts, filter: Filter) -> Answer:
     return Answer(
         frame=frame,
         columns=columns("channel", "spend", "leads", "target_leads", "won", "revenue", "cpl", "cpql", "cac_cash")
-        + columns("romi_shown", "romi_low", "romi_high", "channel_verdict"),
+        + columns("romi_shown", "channel_verdict", "romi_low", "romi_high"),
         definition=DEFINITION,
         variant=BY_CASH,
         n=closed.height,

@@ -231,7 +231,7 @@ HEADINGS: dict[str, tuple[str, Kind]] = {
     "attribution_rule": (N_("Credited by"), "word"),
     "won_credit": (N_("Sales credited"), "number"),
     "is_flipping": (N_("Depends on the rule"), "flag"),
-    "line": (N_("Line"), "text"),
+    "line": (N_("Our number"), "text"),
     "phone": (N_("Phone"), "text"),
     "called_on": (N_("Called on"), "day"),
     "answered": (N_("Answered"), "count"),

@@ -16,7 +16,7 @@ from dashboard.statistics.verdicts import LEAST_COUNT
 HOUR_ROW = 30
 FEW = 0.005
 """Hours at the ends of the day with fewer calls than this share of all are left out of the picture (and said)."""
-SHADES = [[0.0, "rgba(47, 111, 222, 0.05)"], [1.0, "rgba(47, 111, 222, 0.80)"]]
+SHADES = [[0.0, "rgba(47, 111, 222, 0.05)"], [1.0, "rgba(47, 111, 222, 0.60)"]]
 """Our blue, thinner where there is little: one figure for the light and the dark background."""
 PARTS = {"missed": ("missed", "calls_in"), "reached": ("reached", "calls_out"), "calls": ("calls", "calls")}
 """What is shown → the column counted, and the column it is a share of."""
@@ -41,19 +41,12 @@ def week(cells: pl.DataFrame, what: str, locale: Locale) -> Chart:
     grid = [[found[day, hour] for day in range(1, 8)] for hour in hours]
     is_share = part != whole
     values = [[_value(row, part, whole) for row in line] for line in grid]
-    texts = [
-        [("" if value is None else locale.share(value, 0) if is_share else locale.number(value)) for value in line]
-        for line in values
-    ]
     told = [[_told(row, locale) for row in line] for line in grid]
-    heat = {
+    heat: Row = {
         "type": "heatmap",
         "x": [locale.text(day) for day in SHORT_DAYS],
         "y": [f"{hour}:00" for hour in hours],
         "z": values,
-        "text": texts,
-        "texttemplate": "%{text}",
-        "textfont": {"size": 12},
         "hovertext": told,
         "hoverinfo": "text",
         "hoverongaps": True,
@@ -63,19 +56,35 @@ def week(cells: pl.DataFrame, what: str, locale: Locale) -> Chart:
         "xgap": 2,
         "ygap": 2,
     }
+    written = [
+        (day, f"{hour}:00", locale.share(value, 0) if is_share else locale.number(value))
+        for hour, line in zip(hours, values, strict=True)
+        for day, value in zip(heat["x"], line, strict=True)
+        if value is not None
+    ]
+    numbers: Row = {  # a trace of its own, because text within a heat map takes no ink of the look
+        "type": "scatter",
+        "mode": "text",
+        "x": [day for day, _, _ in written],
+        "y": [hour for _, hour, _ in written],
+        "text": [text for _, _, text in written],
+        "textfont": {"size": 12},
+        "hoverinfo": "skip",
+    }
     title = week_finding(cells, what, locale)
     return Chart(
         title=title,
         figure={
-            "data": [heat],
+            "data": [heat, numbers],
             "layout": layout(
                 HOUR_ROW * max(len(hours), 1) + 34,
-                xaxis={"side": "top", "fixedrange": True, "showgrid": False, "type": "category"},
+                xaxis={"side": "top", "fixedrange": True, "showgrid": False, "ticks": "", "type": "category"},
                 yaxis={
                     "autorange": "reversed",
                     "fixedrange": True,
                     "showgrid": False,
                     "type": "category",
+                    "ticks": "",
                     "automargin": True,
                 },
             ),
@@ -184,7 +193,7 @@ def answers(curve: pl.DataFrame, unanswered: float | None, locale: Locale) -> Ch
             "marker": {"size": 6, "color": MAIN},
         },
     ]
-    ticks = [1, 5, 15, 60, 240, 480, 2400]
+    ticks = [1, 5, 15, 60, 240, 960]
     last = places[-1] if places else 1.0
     labels = [
         {
@@ -220,7 +229,8 @@ def answers(curve: pl.DataFrame, unanswered: float | None, locale: Locale) -> Ch
                 margin={"l": 4, "r": 10, "t": 26, "b": 4},
                 annotations=labels,
                 xaxis={
-                    "range": [-0.05, last + 0.05],
+                    "range": [-0.12, last + 0.12],
+                    "tickangle": 0,
                     "tickvals": [log10(tick) for tick in ticks],
                     "ticktext": [minutes_text(tick, locale) for tick in ticks],
                     "fixedrange": True,

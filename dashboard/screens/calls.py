@@ -12,13 +12,8 @@ if calls_blocks.has_calls(here):
     with left:
         calls_blocks.response(here)
     with right:
-        calls_blocks.reach(here)
-    left, right = blocks.halves(here)
-    with left:
         calls_blocks.week(here)
-    with right:
-        speed_blocks.wins(here, "response_speed", "delay")
-        speed_blocks.wins(here, "touches_and_wins", "touches")
+    calls_blocks.outcomes(here)
     calls_blocks.behind(here)
     speed_blocks.requests(here)
 speed_blocks.load(here)

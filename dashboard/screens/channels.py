@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.ui import answers, blocks, cards, channels_blocks
+from dashboard.ui import blocks, cards, channels_blocks
 from dashboard.ui.shell import open_page
 
 here = open_page("channels")
@@ -13,7 +13,7 @@ with left:
     channels_blocks.chart(here, way)
 with right:
     channels_blocks.rules(here)
-answers.show(here, way.analysis)
+channels_blocks.table(here, way)
 channel = channels_blocks.inside(here, way)
 channels_blocks.leads(channel)
 channels_blocks.lost_money(here)

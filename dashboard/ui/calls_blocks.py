@@ -17,7 +17,7 @@ from dashboard.ui import answers, blocks, cards
 from dashboard.ui.context import Context
 from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
-from dashboard.ui.speed_blocks import segments
+from dashboard.ui.speed_blocks import segments, wins
 
 COUNTS = (calls.CALLS_IN, calls.CALLS_OUT, calls.MISSED_EPISODES, calls.RECOVERED, calls.LOST_CALLS)
 SPEEDS = (
@@ -32,7 +32,7 @@ CALL_COLUMNS = (
     Column("started_at", N_("Called at"), "moment"),
     Column("manager_name", N_("Manager")),
     Column("client_name", N_("Client")),
-    Column("line_phone", N_("Line")),
+    Column("line_phone", N_("Our number")),
     Column("wait_seconds", N_("Ringing, seconds"), "count"),
     Column("talk_seconds", N_("Talk, seconds"), "count"),
     Column("deal_id", N_("Deal")),
@@ -115,6 +115,17 @@ def reach(here: Context) -> None:
             here, shares(rows, segments(here, rows, cut), N_("They are reached"), here.locale), "figure_reach"
         )
         answers.files(here, answers.named_analysis("reach_by_attempt"), answer, "reach_by_attempt")
+
+
+def outcomes(here: Context) -> None:
+    """Show what calls bring: whom they reach, and which leads become sales."""
+    grid = st.grid(columns=3, min_column_width=320, key="outcomes")
+    with grid.cell():
+        reach(here)
+    with grid.cell():
+        wins(here, "response_speed", "delay")
+    with grid.cell():
+        wins(here, "touches_and_wins", "touches")
 
 
 def behind(here: Context) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -100,6 +100,13 @@ def chart(here: Context, way: Way) -> None:
         st.caption(" ".join([*told, here.say("Click a point to see its campaigns and leads.")]))
 
 
+def table(here: Context, way: Way) -> None:
+    """Show each channel from spend to revenue."""
+    answers.show(
+        here, way.analysis, shown=_told(here, way.analysis, answers.answered(here, way.analysis).frame, ("cpql",))
+    )
+
+
 def rules(here: Context) -> None:
     """Show whom one of the customary rules credits, and whose verdict depends on the rule."""
     if not here.facts.costs.height:
@@ -124,6 +131,8 @@ def inside(here: Context, way: Way) -> Context:
     with st.container(width=420):
         chosen = blocks.choice(here, "inside", N_("Inside a channel"), options, listed=True)
     every = answers.answered(here, "campaigns").frame
+    if way.basis == "cash":
+        st.caption(here.say("Campaigns are by the leads of the period in either case."))
     if chosen == EVERY:
         rows = every.filter(pl.col("campaign").is_not_null())
     else:
@@ -133,7 +142,8 @@ def inside(here: Context, way: Way) -> Context:
             with st.container(border=True, key="card_campaigns_romi"):
                 blocks.figure(here, charts.returns(rows, "campaign", here.locale, here.facts.currency), "romi_inside")
     if rows.height:
-        answers.show(here, "campaigns", rows=rows)
+        skipped = ("cpql",) if chosen == EVERY else ("cpql", "channel")
+        answers.show(here, "campaigns", rows=rows, shown=_told(here, "campaigns", rows, skipped))
     else:
         st.caption(here.say("No deal and no cost of this channel names a campaign."))
     return here if chosen == EVERY else replace(here, filter=replace(here.filter, channels=(chosen,)))
@@ -142,7 +152,9 @@ def inside(here: Context, way: Way) -> Context:
 def lost_money(here: Context) -> None:
     """Show spend that brought no lead and leads that no spend explains."""
     if here.facts.costs.height:
-        answers.show(here, "spend_without_leads")
+        rows = answers.answered(here, "spend_without_leads").frame
+        label = N_("Budget without leads and leads without budget")
+        answers.show(here, "spend_without_leads", label=label, shown=_told(here, "spend_without_leads", rows))
 
 
 def cabinet(here: Context) -> None:
@@ -170,6 +182,11 @@ def leads(here: Context) -> None:
         names = ", ".join(here.name(name) for name in here.filter.channels)
         st.markdown(f"#### {here.say('Deals of')} {md(names)}")
     cards.rows(here, (deals.LEADS, deals.TARGET_LEADS, deals.WON))
+
+
+def _told(here: Context, name: str, rows: pl.DataFrame, skipped: Sequence[str] = ()) -> list[str]:
+    shown = [one.name for one in answers.answered(here, name).columns if one.name not in skipped]
+    return [column for column in shown if rows[column].null_count() < rows.height]
 
 
 def _open(key: str, names: list[str | None]) -> Callable[[], None]:

@@ -16,6 +16,7 @@ from dashboard.ui import answers, blocks
 from dashboard.ui.context import Context
 from dashboard.ui.safe_text import md
 
+CAPTURED = ("manager", "line", "requests", "captured", "capture_rate", "win_rate", "is_selection")
 EVERYBODY = "-"
 """No manager chosen; it never stands in the address."""
 
@@ -62,12 +63,22 @@ def wins(here: Context, name: str, kind: str) -> None:
         blocks.figure(
             here, shares(rows, segments(here, rows, kind), N_("They become sales"), here.locale), f"figure_{name}"
         )
+        st.caption(here.say("A link, not a proof: hot leads may be answered and touched first."))
         answers.files(over, asked, answer, name)
 
 
 def requests(here: Context) -> None:
     """Show who asked by phone and is not recorded, by manager, and the very numbers to call."""
-    answer = answers.show(here, "capture")
+    answer = answers.answered(here, "capture")
+    asked, captured = (int(answer.frame[name].sum()) for name in ("requests", "captured"))
+    if asked:
+        told = {"captured": here.locale.number(captured), "asked": here.locale.number(asked)}
+        share = here.locale.share(captured / asked, 0)
+        text = here.say(
+            "{captured} of {asked} new numbers that called have a deal a day later: {share}", **told, share=share
+        )
+        st.markdown(f"#### {text}")
+    answers.show(here, "capture", shown=CAPTURED)
     missed = answers.answered(here, "missed_requests")
     if answer.frame.is_empty():
         return
