@@ -37,6 +37,8 @@ PAGES = (
     Page("cycle", N_("Speed of a deal")),
     Page("managers", N_("Performance of the managers")),
     Page("refusals", N_("Refusal reasons")),
+    Page("channels", N_("Channels and ROI"), MARKETING),
+    Page("calls", N_("Calls and speed of response"), MARKETING),
     Page("data", N_("Data and reconciliation"), DATA, roles=("head",)),
     Page("glossary", N_("Glossary of numbers"), DATA),
 )

@@ -87,6 +87,8 @@ def test_every_page_opens_for_every_kind_of_company(page, language, name, compan
             "cycle": {"ru": "Скорость сделки", "en": "Speed of a deal"},
             "managers": {"ru": "Показатели работы менеджеров", "en": "Performance of the managers"},
             "refusals": {"ru": "Причины отказов", "en": "Refusal reasons"},
+            "channels": {"ru": "Каналы и ROI", "en": "Channels and ROI"},
+            "calls": {"ru": "Звонки и скорость ответа", "en": "Calls and speed of response"},
             "data": {"ru": "Данные и сверка", "en": "Data and reconciliation"},
             "glossary": {"ru": "Словарь показателей", "en": "Glossary of numbers"},
         }[page][language]

@@ -80,7 +80,7 @@ def compared(facts: Facts, filter: Filter, by: tuple[str, ...]) -> Answer:
     return Answer(
         frame=frame,
         columns=columns(*by, "spend", "leads", "target_leads", "cohort_won", "cohort_revenue", "cpl", "cpql", "cac")
-        + columns("romi_shown", "romi_low", "romi_high", "matured_share", "payback_days", "channel_verdict"),
+        + columns("romi_shown", "channel_verdict", "romi_low", "romi_high", "matured_share", "payback_days"),
         definition=DEFINITION,
         variant=BY_MARGIN if facts.margins.height else BY_REVENUE,
         n=leads.height,

@@ -231,7 +231,7 @@ HEADINGS: dict[str, tuple[str, Kind]] = {
     "attribution_rule": (N_("Credited by"), "word"),
     "won_credit": (N_("Sales credited"), "number"),
     "is_flipping": (N_("Depends on the rule"), "flag"),
-    "line": (N_("Line"), "text"),
+    "line": (N_("Our number"), "text"),
     "phone": (N_("Phone"), "text"),
     "called_on": (N_("Called on"), "day"),
     "answered": (N_("Answered"), "count"),
@@ -239,6 +239,9 @@ HEADINGS: dict[str, tuple[str, Kind]] = {
     "captured": (N_("With a deal"), "count"),
     "capture_rate": (N_("Captured, share"), "share"),
     "is_selection": (N_("Only buyers written down"), "flag"),
+    "cac_cash": (N_("CAC"), "money"),
+    "within_minutes": (N_("Working minutes"), "minutes"),
+    "answered_by": (N_("Answered by then"), "share"),
 }
 
 

@@ -38,6 +38,7 @@ def of_calls(
     better: Better = Better.HIGHER,
     needs: str = "call_id",
     variant: str = "",
+    behind: pl.Expr | None = None,
 ) -> Metric:
     """Make a metric of calls by the day of their start."""
     return Metric(
@@ -51,6 +52,7 @@ def of_calls(
         variant=variant,
         fact="calls",
         dated_by="started_on",
+        behind=behind,
     )
 
 
@@ -71,6 +73,7 @@ CALLS_IN = of_calls(
     IS_IN.sum(),
     needs="direction",
     better=Better.NEITHER,
+    behind=IS_IN,
 )
 CALLS_OUT = of_calls(
     "calls_out",
@@ -78,6 +81,7 @@ CALLS_OUT = of_calls(
     N_("Calls to the outside in the period, answered or not."),
     IS_OUT.sum(),
     needs="direction",
+    behind=IS_OUT,
 )
 TALKS = of_calls(
     "talks",
@@ -110,6 +114,7 @@ MISSED = of_calls(
     pl.col("is_missed").sum(),
     better=Better.LOWER,
     needs="direction",
+    behind=pl.col("is_missed"),
 )
 MISSED_EPISODES = of_calls(
     "missed_episodes",
@@ -119,6 +124,7 @@ MISSED_EPISODES = of_calls(
     better=Better.LOWER,
     needs="direction",
     variant=EPISODES,
+    behind=IS_EPISODE,
 )
 MISSED_AFTER_HOURS = of_calls(
     "missed_after_hours",
@@ -136,6 +142,7 @@ RECOVERED = of_calls(
     (IS_EPISODE & pl.col("is_recovered")).sum(),
     needs="direction",
     variant=RECOVERY,
+    behind=IS_EPISODE & pl.col("is_recovered"),
 )
 LOST_CALLS = of_calls(
     "lost_calls",
@@ -145,6 +152,7 @@ LOST_CALLS = of_calls(
     better=Better.LOWER,
     needs="direction",
     variant=RECOVERY,
+    behind=IS_EPISODE & ~pl.col("is_recovered"),
 )
 RECOVERED_SHARE = of_calls(
     "recovered_share",

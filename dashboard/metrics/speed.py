@@ -52,10 +52,19 @@ WATCHED = [pl.col("wait_minutes"), pl.col("is_answered")]
 
 
 def of_leads(
-    name: str, label: str, help: str, value: pl.Expr, unit: Unit, better: Better, variant: str = COVERED
+    name: str,
+    label: str,
+    help: str,
+    value: pl.Expr,
+    unit: Unit,
+    better: Better,
+    variant: str = COVERED,
+    behind: pl.Expr | None = None,
 ) -> Metric:
     """Make a metric of leads by the day of their creation."""
-    return Metric(name, label, help, value, unit, better, fact="answers", dated_by="created_on", variant=variant)
+    return Metric(
+        name, label, help, value, unit, better, fact="answers", dated_by="created_on", variant=variant, behind=behind
+    )
 
 
 RESPONSE_MINUTES_MEDIAN = of_leads(
@@ -107,6 +116,7 @@ UNANSWERED = of_leads(
     pl.when(IS_COVERED.sum() > 0).then(IS_UNANSWERED.sum()),
     Unit.COUNT,
     Better.LOWER,
+    behind=IS_UNANSWERED,
 )
 UNANSWERED_SHARE = of_leads(
     "unanswered_share",
@@ -130,7 +140,7 @@ ANSWERED_BEFORE_SHARE = of_leads(
 )
 REACH_RATE = of_leads(
     "reach_rate",
-    N_("Reached"),
+    N_("Reached by phone"),
     N_("Leads created in the period with a talk afterwards, as a share of the leads created in it."),
     ratio((IS_COVERED & IS_REACHED).sum(), IS_COVERED.sum()),
     Unit.SHARE,

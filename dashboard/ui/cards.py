@@ -33,6 +33,12 @@ LONG = 10_000_000
 """From this amount on a card writes millions, so that the number fits on a phone."""
 
 ROWS = "rows"
+WHOLE_LABELS = (
+    "<style>.st-key-{key} [data-testid=stMetricLabel] {{min-height: {lines}lh}}"
+    " .st-key-{key} [data-testid=stMetricLabel] * {{white-space: normal; overflow: visible}}</style>"
+)
+"""Labels too long for their cards go on in further lines, all cards alike; Streamlit would cut them."""
+LINE_OF_A_LABEL = 19
 
 
 def cards(here: Context, metrics: Sequence[Metric], *, key: str = "cards") -> None:
@@ -47,6 +53,9 @@ def cards(here: Context, metrics: Sequence[Metric], *, key: str = "cards") -> No
         blocks.empty(here)
     is_covered = covered(here)
     lines = sparks(here, metrics)
+    longest = max(len(here.locale.text(metric.label)) for metric in metrics)
+    if longest > LINE_OF_A_LABEL:
+        st.html(WHOLE_LABELS.format(key=key, lines=-(-longest // LINE_OF_A_LABEL)))
     grid = st.grid(columns=len(metrics), min_column_width=132, key=key)
     for metric in metrics:
         with grid.cell():
@@ -145,12 +154,16 @@ def rows(here: Context, metrics: Sequence[Metric]) -> None:
     name = blocks.choice(here, ROWS, N_("Deals behind a number"), options)
     if name == "none":
         return
-    metric = opened[name]
-    deals = rows_behind(here.facts, metric, here.filter).sort("created_at", "deal_id", descending=True, nulls_last=True)
+    show_rows(here, opened[name], rows_behind(here.facts, opened[name], here.filter))
+
+
+def show_rows(here: Context, metric: Metric, deals: pl.DataFrame) -> None:
+    """Show the deals behind a number, newest first, with how many they are and what the number means."""
+    deals = deals.sort("created_at", "deal_id", descending=True, nulls_last=True)
     st.caption(md(here.locale.plural("{n} deal", "{n} deals", deals.height)) + " · " + here.say(metric.help))
     if deals.height:
         show_deals(here, deals)
-        blocks.download(here, f"voronka-{name}", lambda: deals_csv(here, deals))
+        blocks.download(here, f"voronka-{metric.name}", lambda: deals_csv(here, deals))
 
 
 def meanings(here: Context, metrics: Sequence[Metric]) -> None:

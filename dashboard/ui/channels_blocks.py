@@ -1,0 +1,198 @@
+"""The blocks of the channels: what was spent and what came back, which rule credits whom, campaigns, spend without leads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+import streamlit as st
+
+from dashboard.analyses.answer import Column
+from dashboard.analyses.attribution import WORDS
+from dashboard.charts import returns as charts
+from dashboard.i18n import N_
+from dashboard.metrics import deals, returns, spend
+from dashboard.metrics.model import Metric
+from dashboard.ui import answers, blocks, cards
+from dashboard.ui.address import change_address
+from dashboard.ui.context import Context
+from dashboard.ui.safe_text import md
+
+BASES = {"lead": N_("What the leads of the period brought"), "cash": N_("What was sold in the period")}
+NAMES = {"lead": "channels", "cash": "channels_cash"}
+RULES = {name: WORDS[name] for name in ("last", "first", "last_non_direct", "linear", "position", "decay")}
+EVERY = "-"
+"""No channel chosen; it never stands in the address."""
+CREDITED = (
+    Column("channel", N_("Channel")),
+    Column("won_credit", N_("Sales"), "count"),
+    Column("revenue", N_("Revenue"), "money"),
+    Column("romi", N_("ROMI"), "share"),
+    Column("is_flipping", N_("Depends on the rule"), "flag"),
+)
+AD_COLUMNS = ("ad_leads", "ad_orders", "ad_revenue")
+
+
+@dataclass(frozen=True)
+class Way:
+    """How money is set against spend."""
+
+    basis: str
+
+    @property
+    def analysis(self) -> str:
+        """The analysis that answers."""
+        return NAMES[self.basis]
+
+
+def choose(here: Context) -> Way:
+    """Let the reader choose the basis, held in the address; without spend there is nothing to choose."""
+    if not here.facts.costs.height:
+        st.info(
+            here.say(
+                "No export tells what advertising cost. Load a report of an ad cabinet (day, channel or campaign, spend) "
+                "and CPL, CAC and ROMI will stand here."
+            ),
+            icon=":material/payments:",
+        )
+        return Way("lead")
+    return Way(blocks.choice(here, "basis", N_("Money is counted"), BASES))
+
+
+def numbers(here: Context, way: Way) -> tuple[Metric, ...]:
+    """Choose the numbers of the head of the page."""
+    if not here.facts.costs.height:
+        return deals.LEADS, deals.TARGET_LEADS, returns.COHORT_WON, returns.COHORT_REVENUE
+    by_margin = bool(here.facts.margins.height)
+    if way.basis == "cash":
+        romi = returns.ROMI_CASH if by_margin else returns.ROMI_REVENUE_CASH
+        return spend.SPEND, deals.LEADS, spend.CPL, returns.CAC_CASH, deals.REVENUE, romi
+    romi = returns.ROMI if by_margin else returns.ROMI_REVENUE
+    return spend.SPEND, deals.LEADS, spend.CPL, returns.CAC, returns.COHORT_REVENUE, romi
+
+
+def head(here: Context, way: Way) -> None:
+    """Show the numbers, and which setting brings the return by margin."""
+    cards.cards(here, numbers(here, way))
+    if here.facts.costs.height and not here.facts.margins.height:
+        st.caption(
+            ":material/info: "
+            + here.say(
+                "ROMI is by revenue, which counts what the goods cost as a gain. Write the share of margin into settings.toml "
+                "([margin], for instance share = 0.3), load again, and it is by margin."
+            )
+        )
+
+
+def chart(here: Context, way: Way) -> None:
+    """Show the return of each channel with its interval; a click opens its campaigns."""
+    answer = answers.answered(here, way.analysis)
+    drawn = charts.drawn(answer.frame)
+    if drawn.is_empty():
+        return
+    with st.container(border=True, key="card_romi", height="stretch"):
+        picture = charts.returns(answer.frame, "channel", here.locale, here.facts.currency)
+        blocks.figure(here, picture, "romi", _open("romi", drawn["channel"].to_list()))
+        told = [here.say("Line: how far chance may carry it. Scale: money back for one spent, 1 is what was spent.")]
+        if way.basis == "lead":
+            told.append(here.say("Hollow: its leads are young, more may come."))
+        st.caption(" ".join([*told, here.say("Click a point to see its campaigns and leads.")]))
+
+
+def table(here: Context, way: Way) -> None:
+    """Show each channel from spend to revenue."""
+    answers.show(
+        here, way.analysis, shown=_told(here, way.analysis, answers.answered(here, way.analysis).frame, ("cpql",))
+    )
+
+
+def rules(here: Context) -> None:
+    """Show whom one of the customary rules credits, and whose verdict depends on the rule."""
+    if not here.facts.costs.height:
+        return
+    answer = answers.answered(here, "attribution")
+    asked = answers.named_analysis("attribution")
+    with st.container(border=True, key="card_rules", height="stretch"):
+        answers.heading(here, asked, answer)
+        rule = blocks.choice(here, "rule", N_("Sales are credited by"), RULES, listed=True)
+        answers.sentences(here, answer)
+        rows = answer.frame.filter(pl.col("model") == rule).sort("revenue", "channel", descending=[True, False])
+        answers.table(here, rows, CREDITED if rows["is_flipping"].any() else CREDITED[:-1], "rules")
+        answers.files(here, asked, answer, "attribution")
+
+
+def inside(here: Context, way: Way) -> Context:
+    """Show the campaigns of a channel chosen in the address; return the page narrowed to it."""
+    names = answers.answered(here, way.analysis).frame["channel"].to_list()
+    if not names:
+        return here
+    options = {EVERY: N_("all channels"), **{name or "": here.name(name) for name in names}}
+    with st.container(width=420):
+        chosen = blocks.choice(here, "inside", N_("Inside a channel"), options, listed=True)
+    every = answers.answered(here, "campaigns").frame
+    if way.basis == "cash":
+        st.caption(here.say("Campaigns are by the leads of the period in either case."))
+    if chosen == EVERY:
+        rows = every.filter(pl.col("campaign").is_not_null())
+    else:
+        rows = every.filter(pl.col("channel").fill_null("") == chosen)
+        drawn = charts.drawn(rows)
+        if drawn.height > 1:
+            with st.container(border=True, key="card_campaigns_romi"):
+                blocks.figure(here, charts.returns(rows, "campaign", here.locale, here.facts.currency), "romi_inside")
+    if rows.height:
+        skipped = ("cpql",) if chosen == EVERY else ("cpql", "channel")
+        answers.show(here, "campaigns", rows=rows, shown=_told(here, "campaigns", rows, skipped))
+    else:
+        st.caption(here.say("No deal and no cost of this channel names a campaign."))
+    return here if chosen == EVERY else replace(here, filter=replace(here.filter, channels=(chosen,)))
+
+
+def lost_money(here: Context) -> None:
+    """Show spend that brought no lead and leads that no spend explains."""
+    if here.facts.costs.height:
+        rows = answers.answered(here, "spend_without_leads").frame
+        label = N_("Budget without leads and leads without budget")
+        answers.show(here, "spend_without_leads", label=label, shown=_told(here, "spend_without_leads", rows))
+
+
+def cabinet(here: Context) -> None:
+    """Show what the ad report counts by itself, apart from the CRM."""
+    if not here.facts.costs.height:
+        return
+    rows = answers.answered(here, "ad_report").frame
+    told = rows.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in AD_COLUMNS))
+    if told.height:
+        answers.show(here, "ad_report", rows=told)
+        return
+    with st.container(border=True, key="card_ad_report"):
+        st.markdown(f"#### {here.say('Campaigns by the ad report')}")
+        st.caption(
+            here.say(
+                "The loaded reports tell spend only. A report with columns of leads, orders or revenue of its own would stand "
+                "here beside the CRM."
+            )
+        )
+
+
+def leads(here: Context) -> None:
+    """Open the deals behind the numbers of the chosen channel, or of all of them."""
+    if here.filter.channels:
+        names = ", ".join(here.name(name) for name in here.filter.channels)
+        st.markdown(f"#### {here.say('Deals of')} {md(names)}")
+    cards.rows(here, (deals.LEADS, deals.TARGET_LEADS, deals.WON))
+
+
+def _told(here: Context, name: str, rows: pl.DataFrame, skipped: Sequence[str] = ()) -> list[str]:
+    shown = [one.name for one in answers.answered(here, name).columns if one.name not in skipped]
+    return [column for column in shown if rows[column].null_count() < rows.height]
+
+
+def _open(key: str, names: list[str | None]) -> Callable[[], None]:
+    def select() -> None:
+        points = st.session_state[key].selection.point_indices
+        if points:
+            change_address(inside=[names[points[0]] or ""])
+
+    return select
