@@ -34,6 +34,9 @@ MARKETING, WORK, DATA = N_("Channels and clients"), N_("What to do"), N_("Data")
 PAGES = (
     Page("overview", N_("Overview")),
     Page("funnel", N_("Sales funnel")),
+    Page("clients", N_("Client base"), MARKETING),
+    Page("today", N_("Whom to call"), WORK),
+    Page("forecast", N_("Forecast"), WORK),
     Page("data", N_("Data and reconciliation"), DATA, roles=("head",)),
     Page("glossary", N_("Glossary of numbers"), DATA),
 )

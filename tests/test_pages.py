@@ -84,6 +84,9 @@ def test_every_page_opens_for_every_kind_of_company(page, language, name, compan
         == {
             "overview": {"ru": "Сводка", "en": "Overview"},
             "funnel": {"ru": "Воронка продаж", "en": "Sales funnel"},
+            "clients": {"ru": "Клиентская база", "en": "Client base"},
+            "today": {"ru": "Кому звонить", "en": "Whom to call"},
+            "forecast": {"ru": "Прогноз", "en": "Forecast"},
             "data": {"ru": "Данные и сверка", "en": "Data and reconciliation"},
             "glossary": {"ru": "Словарь показателей", "en": "Glossary of numbers"},
         }[page][language]
