@@ -104,8 +104,19 @@ def forecast(facts: Facts, filter: Filter) -> Answer:
 
 
 def headed(*names: str) -> tuple[Column, ...]:
-    """Take columns of the vocabulary, where P90 is of days, and head this one as money."""
-    return tuple(Column("p90", N_("High (P90)"), "money") if name == "p90" else columns(name)[0] for name in names)
+    """Take columns of the vocabulary; P90 is of days there, and plans are of any metric: here they are money."""
+    return tuple(MONEY.get(name) or columns(name)[0] for name in names)
+
+
+MONEY = {
+    name: Column(name, label, "money")
+    for name, label in {
+        "p90": N_("High (P90)"),
+        "done": N_("Won already"),
+        "expected": N_("Expected amount"),
+        "planned": N_("Plan of revenue"),
+    }.items()
+}
 
 
 def answer(facts: Facts, found: Outlook, frame: pl.DataFrame, shown: tuple[str, ...], definition: str) -> Answer:

@@ -37,10 +37,11 @@ class Row:
     mark: float | None = None
 
 
-def bars(rows: Sequence[Row], legend: Sequence[tuple[str, str]] = (), ink: str = "") -> Figure:
+def bars(rows: Sequence[Row], legend: Sequence[tuple[str, str]] = (), *, low: float = 0.0) -> Figure:
     """Draw rows under each other; trace k holds part k of every row, so point i of any trace is row i.
 
-    ``legend``: (colour, words) written above the rows, in the order given.
+    ``legend``: (colour, words) written above the rows, in the order given. ``low``: where the scale begins, above 0 only for
+    ranges, whose length says nothing of their height.
     """
     placed = [spread(row) for row in rows]
     most = max((len(parts) for parts in placed), default=0)
@@ -63,7 +64,7 @@ def bars(rows: Sequence[Row], legend: Sequence[tuple[str, str]] = (), ink: str =
             clickmode="event+select",
             annotations=labels,
             margin={"l": 0, "r": 0, "t": 4, "b": 4},
-            xaxis={"range": [min(0.0, *starts, *ends) if starts else 0, top], "visible": False, "fixedrange": True},
+            xaxis={"range": [min(low, *starts, *ends) if starts else low, top], "visible": False, "fixedrange": True},
             yaxis={"range": [len(rows) - 0.62, -above], "visible": False, "fixedrange": True},
         ),
     }

@@ -22,8 +22,8 @@ FLOWS = (
 """The ways into the active base and out of it, in the order of the traces."""
 STATES = {"new": "new", "returned": "reactivated", "lapsed": "lapsed"}
 """The same in the words of the fact ``client_months``."""
-EVEN, UNEVEN = 0.15, 0.3
-"""Below the first Gini index clients are divided evenly, from the second on very unevenly."""
+EVEN, UNEVEN, ALIKE = 0.15, 0.3, 1.5
+"""Below the first Gini index, the largest at most ``ALIKE`` times the smallest, is evenly; from the second on very unevenly."""
 
 
 def bridge(frame: pl.DataFrame, as_of_on: date, locale: Locale) -> Chart:
@@ -140,7 +140,7 @@ def balance(frame: pl.DataFrame, locale: Locale) -> Chart:
 
 def portion(one: dict[str, Any], locale: Locale) -> Row:
     """Make the row of one manager."""
-    name = one["manager"] or locale.text(N_("nobody"))
+    name = one["manager"] or locale.text(N_("nobody's clients"))
     number = f"{locale.number(one['clients'])} · {locale.number(one['active'])}"
     told = f"<b>{plain(name)}</b><br>{plain(locale.text(N_('Active clients')))}: {locale.number(one['active'])}"
     others = f"<b>{plain(name)}</b><br>{plain(locale.text(N_('the others')))}: {locale.number(one['clients'] - one['active'])}"
@@ -158,7 +158,8 @@ def division(frame: pl.DataFrame, locale: Locale) -> str:
     unequal, times = gini(sizes), largest_to_smallest(sizes)
     if people.height < 2 or unequal is None or times is None:
         return locale.text(N_("Clients have one manager, so nothing is divided"))
-    word = N_("evenly") if unequal < EVEN else N_("unevenly") if unequal < UNEVEN else N_("very unevenly")
+    is_even = unequal < EVEN and times <= ALIKE
+    word = N_("evenly") if is_even else N_("unevenly") if unequal < UNEVEN else N_("very unevenly")
     least, most = people.row(0, named=True), people.row(-1, named=True)
     return locale.text(
         N_("Clients are divided {word}: {most} has {most_count}, {least} has {least_count}, {times} times fewer"),
@@ -169,3 +170,29 @@ def division(frame: pl.DataFrame, locale: Locale) -> str:
         least_count=locale.number(least["clients"]),
         times=locale.number(times, 1),
     )
+
+
+def classes(frame: pl.DataFrame, locale: Locale, currency: str) -> Chart:
+    """Draw the ABC classes of ``analyses.abc``: the share of revenue of each as a bar, its share of clients as a stroke."""
+    rows = []
+    for one in frame.to_dicts():
+        share = one["amount_share"] or 0.0
+        clients, revenue = locale.number(one["clients"]), locale.money(one["revenue"], currency, short=True)
+        number = f"{clients} · {revenue}" if one["revenue"] is not None else clients
+        told = f"<b>{plain(one['abc_class'])}</b><br>{locale.share(one['amount_share'], 0)} · {plain(number)}"
+        rows.append(Row(one["abc_class"], number, (Part(share, MAIN, told),), mark=one["clients_share"]))
+    first = frame.row(0, named=True)
+    about = {"clients": locale.share(first["clients_share"], 0), "revenue": locale.share(first["amount_share"], 0)}
+    if first["amount_share"] is None:
+        title = locale.text(N_("No client brought revenue in the last twelve months"))
+    elif first["attained_share"] is None:
+        title = locale.text(N_("Class A: {clients} of clients bring {revenue} of revenue"), **about)
+    else:
+        about["plan"] = locale.share(first["attained_share"], 0)
+        title = locale.text(
+            N_("Class A: {clients} of clients bring {revenue} of revenue; of their contact plan {plan} is done"),
+            **about,
+        )
+    legend = [(MAIN, locale.text(N_("share of revenue"))), (QUIET, locale.text(N_("share of clients")))]
+    alt = "; ".join(f"{row.name}: {row.number}" for row in rows)
+    return Chart(title=title, figure=bars(rows, legend), alt=f"{title}. {alt}")

@@ -188,5 +188,7 @@ def record(frame: pl.DataFrame, locale: Locale, currency: str) -> Chart:
     )
     legend = [(MAIN, locale.text(N_("range that held"))), (OTHER, locale.text(N_("range that missed"))),
               (QUIET, locale.text(N_("what came")))]  # fmt: skip
+    bounds = [min(one["p10"], one["came"]) for one in frame.to_dicts()]
+    low = 0.85 * max(min(bounds, default=0.0), 0.0)
     alt = "; ".join(f"{row.name}: {row.number}" for row in rows)
-    return Chart(title=title, figure=bars(rows, legend), alt=f"{title}. {alt}")
+    return Chart(title=title, figure=bars(rows, legend, low=low), alt=f"{title}. {alt}")

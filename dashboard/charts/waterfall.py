@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboard.analyses.waterfall import END, START
+from dashboard.analyses.waterfall import END, LOST, START, WON
 from dashboard.charts.bars import Part, Row, bars
-from dashboard.charts.theme import CATEGORIES, MAIN, OTHER, Chart, plain
+from dashboard.charts.theme import CATEGORIES, MAIN, OTHER, QUIET, Chart, plain
 from dashboard.i18n import N_, Locale
 
-CAME, WENT = CATEGORIES[2], OTHER
+SOLD, WENT, AWAY = CATEGORIES[2], OTHER, QUIET
+"""Won, refused, and what only changed its place or turned out to be none."""
 
 
 def steps(frame: pl.DataFrame) -> list[tuple[str, int, float, float]]:
@@ -41,8 +42,8 @@ def row(step: tuple[str, int, float, float], locale: Locale, currency: str) -> R
     name = locale.text(part)
     deals = locale.plural("{n} deal", "{n} deals", count)
     told = f"<b>{plain(name)}</b><br>{plain(number)}<br>{plain(deals)}"
-    colour = MAIN if is_whole else CAME if end >= begin else WENT
-    bar = Part(abs(end - begin), colour, told, base=min(begin, end))
+    colour = MAIN if is_whole or end >= begin else {WON: SOLD, LOST: WENT}.get(part, AWAY)
+    bar = Part(abs(end - begin), colour, told, base=min(begin, end), opacity=1.0 if is_whole or end < begin else 0.6)
     return Row(name, f"{number} · {locale.number(count)}", (bar,))
 
 

@@ -13,7 +13,7 @@ from dashboard.analyses.headings import columns
 from dashboard.charts import client_base as charts
 from dashboard.exports.tables import csv_text
 from dashboard.i18n import N_
-from dashboard.metrics.base import ACTIVE_CLIENTS, BASE_CLIENTS, BASE_GROWTH, UNOWNED_CLIENTS
+from dashboard.metrics.base import ACTIVE_CLIENTS, BASE_CLIENTS, UNOWNED_CLIENTS
 from dashboard.metrics.care import CARD_COMPLETENESS, COMPLETE_CARDS_SHARE, INCOMPLETE_CARDS, WITHOUT_CONTACT
 from dashboard.metrics.measure import measure, rows_behind
 from dashboard.ui import blocks, cards
@@ -30,7 +30,7 @@ PARTS = {
     "repeat": N_("Who buys again"),
     "share": N_("Who has which clients"),
 }
-NUMBERS = (BASE_CLIENTS, ACTIVE_CLIENTS, BASE_GROWTH, WITHOUT_CONTACT, UNOWNED_CLIENTS, COMPLETE_CARDS_SHARE)
+NUMBERS = (BASE_CLIENTS, ACTIVE_CLIENTS, WITHOUT_CONTACT, UNOWNED_CLIENTS, COMPLETE_CARDS_SHARE)
 CLASSES = {"none": N_("closed"), "A": "A", "B": "B", "C": "C", "N": "N"}
 CARDS = {"none": N_("closed"), "empty": N_("cards to fill in")}
 FILLING = (BASE_CLIENTS, CARD_COMPLETENESS, COMPLETE_CARDS_SHARE, INCOMPLETE_CARDS)
@@ -46,7 +46,11 @@ def care(here: Context) -> None:
 
 def classes(here: Context) -> None:
     """Show the classes and, of one of them, its clients."""
-    answer = show(here, "abc")
+    answer = answered(here, "abc")
+    if answer.n:
+        with st.container(border=True, key="card_classes"):
+            blocks.figure(here, charts.classes(answer.frame, here.locale, here.facts.currency), "classes")
+    show(here, "abc")
     if not answer.n:
         return
     name = blocks.choice(here, "class", N_("Clients of a class"), CLASSES)
@@ -103,7 +107,11 @@ def division(here: Context) -> None:
     if answer.frame.filter(pl.col("clients") > 0).height:
         with st.container(border=True, key="card_balance"):
             blocks.figure(here, charts.balance(answer.frame, here.locale), "balance")
-            st.caption(here.say("Number: all clients, then active ones."))
+            st.caption(
+                here.say(
+                    "Number: all clients, then active ones. The Gini index is 0 when all have as many, and near 1 when one has all."
+                )
+            )
     show(here, "base_balance")
     listing(here, "redistribution")
     listing(here, "handovers")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import polars as pl
 import streamlit as st
 
+from dashboard.analyses.plan_pace import TEAM, month_of
 from dashboard.analyses.waterfall import parts_of, span_of
 from dashboard.charts import plan as plan_charts
 from dashboard.charts import waterfall as charts
@@ -27,12 +28,16 @@ WHICH = {"waterfall": N_("All open deals"), "waterfall_month": N_("Expected this
 def plan(here: Context) -> None:
     """Show plan and fact of the month, and whether enough lies open for what is left."""
     answer = answered(here, "plan_pace")
-    picture = plan_charts.pace(answer.frame, here.locale, here.facts.currency)
+    month = month_of(here.facts, here.filter)
+    picture = plan_charts.pace(answer.frame, month, here.locale, here.facts.currency)
     if picture is not None:
         with st.container(border=True, key="card_pace"):
             blocks.figure(here, picture, "pace")
             st.caption(here.say("Bar: done. Stroke: the plan of the month."))
-    show(here, "plan_pace")
+    team = here.locale.text(TEAM)
+    manager = pl.when(pl.col("scope") == TEAM).then(pl.lit(team)).otherwise("manager").alias("manager")
+    shown = [one.name for one in answer.columns if one.name != "scope"]
+    show(here, "plan_pace", rows=answer.frame.with_columns(manager), shown=shown)
     show(here, "coverage")
 
 
@@ -42,7 +47,7 @@ def waterfall(here: Context) -> None:
     answer = answered(here, name)
     start, end = span_of(here.facts, here.filter)
     if answer.n:
-        with st.container(border=True, key="card_waterfall"):
+        with st.container(border=True, key="card_steps"):
             picture = charts.waterfall(answer.frame, here.locale, here.facts.currency)
             st.caption(md(here.locale.period(Period(start, end))))
             blocks.figure(here, picture, "steps", _select("steps", answer.frame["part"].to_list()))

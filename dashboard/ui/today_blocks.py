@@ -47,11 +47,11 @@ def contacts(here: Context) -> None:
         return
     day = next_weekday(here.facts.as_of_on)
     counts = charts.by_manager(answer.frame)
-    with st.container(border=True, key="card_counts"):
-        blocks.figure(here, charts.contacts(counts, day, here.locale), "counts", _select("counts", counts))
-        st.caption(here.say("Click a bar, or choose a manager below, to see one list whole."))
     who = chosen(here, counts)
     if who == ALL:
+        with st.container(border=True, key="card_counts"):
+            blocks.figure(here, charts.contacts(counts, day, here.locale), "counts", _select("counts", counts))
+            st.caption(here.say("Click a bar, or choose a manager above, to see one list whole."))
         everybody(here, answer)
     else:
         one_list(here, answer, who)
