@@ -39,6 +39,9 @@ PAGES = (
     Page("refusals", N_("Refusal reasons")),
     Page("channels", N_("Channels and ROI"), MARKETING),
     Page("calls", N_("Calls and speed of response"), MARKETING),
+    Page("clients", N_("Client base"), MARKETING),
+    Page("today", N_("Whom to call"), WORK),
+    Page("forecast", N_("Forecast"), WORK),
     Page("data", N_("Data and reconciliation"), DATA, roles=("head",)),
     Page("glossary", N_("Glossary of numbers"), DATA),
 )

@@ -89,6 +89,9 @@ def test_every_page_opens_for_every_kind_of_company(page, language, name, compan
             "refusals": {"ru": "Причины отказов", "en": "Refusal reasons"},
             "channels": {"ru": "Каналы и ROI", "en": "Channels and ROI"},
             "calls": {"ru": "Звонки и скорость ответа", "en": "Calls and speed of response"},
+            "clients": {"ru": "Клиентская база", "en": "Client base"},
+            "today": {"ru": "Кому звонить", "en": "Whom to call"},
+            "forecast": {"ru": "Прогноз", "en": "Forecast"},
             "data": {"ru": "Данные и сверка", "en": "Data and reconciliation"},
             "glossary": {"ru": "Словарь показателей", "en": "Glossary of numbers"},
         }[page][language]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from weakref import WeakKeyDictionary
 
 import polars as pl
 
@@ -17,7 +18,7 @@ from dashboard.i18n import N_
 from dashboard.metrics.deals import REVENUE
 from dashboard.metrics.measure import measure
 from dashboard.metrics.plans import PLAN_REVENUE
-from dashboard.periods import DAY, Period, step_unit, unit_start
+from dashboard.periods import ALL_TIME, DAY, Period, step_unit, unit_start
 from dashboard.statistics.scoring import brier, coverage
 
 RECORD_MONTHS = 6
@@ -52,8 +53,23 @@ def horizon_of(facts: Facts) -> tuple[date, date, int]:
     return start, end, (end - tomorrow).days
 
 
+JUDGED: WeakKeyDictionary[Facts, dict[Filter, Outlook]] = WeakKeyDictionary()
+"""Deals of facts that somebody still holds, judged once for the forecast and for its list; the last choices only."""
+KEPT = 20
+
+
 def judged(facts: Facts, filter: Filter) -> Outlook:
-    """Judge today's deals, with the stuck ones marked."""
+    """Judge today's deals, with the stuck ones marked. The period plays no part."""
+    made, chosen = JUDGED.setdefault(facts, {}), replace(filter, period=ALL_TIME, preset=None, compare="none")
+    if chosen not in made:
+        for oldest in list(made)[: max(len(made) + 1 - KEPT, 0)]:
+            made.pop(oldest, None)
+        made[chosen] = judge(facts, chosen)
+    return made[chosen]
+
+
+def judge(facts: Facts, filter: Filter) -> Outlook:
+    """Judge the deals that a filter keeps."""
     _, _, days = horizon_of(facts)
     found = outlook(facts, filter, facts.as_of_on, days)
     stuck = stuck_ids(facts, filter)["deal_id"].implode()
@@ -88,8 +104,19 @@ def forecast(facts: Facts, filter: Filter) -> Answer:
 
 
 def headed(*names: str) -> tuple[Column, ...]:
-    """Take columns of the vocabulary, where P90 is of days, and head this one as money."""
-    return tuple(Column("p90", N_("High (P90)"), "money") if name == "p90" else columns(name)[0] for name in names)
+    """Take columns of the vocabulary; P90 is of days there, and plans are of any metric: here they are money."""
+    return tuple(MONEY.get(name) or columns(name)[0] for name in names)
+
+
+MONEY = {
+    name: Column(name, label, "money")
+    for name, label in {
+        "p90": N_("High (P90)"),
+        "done": N_("Won already"),
+        "expected": N_("Expected amount"),
+        "planned": N_("Plan of revenue"),
+    }.items()
+}
 
 
 def answer(facts: Facts, found: Outlook, frame: pl.DataFrame, shown: tuple[str, ...], definition: str) -> Answer:

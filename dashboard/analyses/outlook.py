@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from dashboard.access import Facts
 from dashboard.filters import Filter
+from dashboard.statistics.arrays import Floats, Whole, floats
 from dashboard.statistics.forecast import Forecast, chance_within, simulate
-from dashboard.statistics.survival import Incidence, cumulative_incidence
+from dashboard.statistics.survival import Incidence, cumulative_incidence, incidence_of, numbered
 
 STAGE = ["funnel_name", "stage_name"]
 LEAST_SEEN = 20
@@ -53,7 +55,7 @@ def outlook(facts: Facts, filter: Filter, day: date, horizon: int) -> Outlook:
     learnt = ends_by(facts, Filter(funnels=filter.funnels), day)
     deals = with_checks(learnt, ends_by(facts, filter, day).filter(pl.col("ended").is_null()))
     stages = visits_by(facts, learnt, day)
-    by_stage = {place: rows for place, rows in stages.group_by(STAGE) if rows.height >= LEAST_SEEN}
+    by_stage = {place: Stays.of(rows) for place, rows in stages.group_by(STAGE) if rows.height >= LEAST_SEEN}
     whole = curve(learnt.select("days", "ended"))
     standing = deals.rename({"stage_name": "stage_now"}).join(
         last_visits(stages), on="deal_id", how="left", maintain_order="left"
@@ -61,9 +63,10 @@ def outlook(facts: Facts, filter: Filter, day: date, horizon: int) -> Outlook:
     told: dict[tuple, float | None] = {}
     chances = []
     for funnel, stage, stay, age in standing.select(*STAGE, "stay", "days").iter_rows():
-        key = (funnel, stage, stay, age if (funnel, stage) not in by_stage else None)
+        there = by_stage.get((funnel, stage))
+        key = (funnel, stage, there.landmark(stay)) if there is not None and stay is not None else (age,)
         if key not in told:
-            told[key] = chance(by_stage.get((funnel, stage)), stay, whole, age, horizon)
+            told[key] = chance(there, stay, whole, age, horizon)
         chances.append(told[key])
     standing = standing.with_columns(chance=pl.Series(chances, dtype=pl.Float64), is_stuck=pl.lit(False))
     is_judged = pl.col("chance").is_not_null() & pl.col("weight").is_not_null()
@@ -120,18 +123,38 @@ def curve(rows: pl.DataFrame) -> Incidence:
     return cumulative_incidence(rows.to_series(0).to_list(), rows.get_column("ended").to_list())
 
 
-def chance(visits: pl.DataFrame | None, stay: float | None, whole: Incidence, age: float, horizon: int) -> float | None:
-    """Return the chance by earlier visits as long to the stage, where enough are known, else by the age of the deal.
+@dataclass(frozen=True, eq=False)
+class Stays:
+    """The visits to one stage, the longest stay first, so that those at least as long are the first so many."""
 
-    The longest stay that enough visits reached stands for a longer one.
-    """
+    stay: Floats
+    since: Floats
+    kind: Whole
+    names: list[str]
+
+    @classmethod
+    def of(cls, visits: pl.DataFrame) -> Stays:
+        """Put the visits in order and number how their deals ended."""
+        rows = visits.sort("stay", descending=True)
+        names, kind = numbered(rows.get_column("ended").to_list())
+        return cls(floats(rows.get_column("stay").to_list()), floats(rows.get_column("since").to_list()), kind, names)
+
+    def landmark(self, stay: float) -> float:
+        """Return the stay to compare with: this one, or the longest that enough visits reached where it is longer."""
+        return min(stay, float(self.stay[LEAST_SEEN - 1]))
+
+    def after(self, landmark: float) -> Incidence:
+        """Estimate how deals ended that stayed so long, by the days since then."""
+        count = int(np.searchsorted(-self.stay, -landmark, side="right"))
+        return incidence_of(self.since[:count] - landmark, self.kind[:count], self.names)
+
+
+def chance(visits: Stays | None, stay: float | None, whole: Incidence, age: float, horizon: int) -> float | None:
+    """Return the chance by earlier visits as long to the stage, where enough are known, else by the age of the deal."""
     if visits is None or stay is None:
         found = near(whole, age, horizon)
         return None if found is None else min(max(found, 0.0), 1.0)
-    lengths = visits.get_column("stay").sort(descending=True)
-    landmark = min(stay, float(lengths[LEAST_SEEN - 1]))
-    there = visits.filter(pl.col("stay") >= landmark)
-    later = curve(there.select(pl.col("since") - landmark, "ended"))
+    later = visits.after(visits.landmark(stay))
     return later.at("won", horizon if later.last_day is None else min(horizon, later.last_day))
 
 

@@ -101,7 +101,7 @@ def rows_of_metric(
     if team:
         whole = team[0]
         if people and is_additive(metric) and total != float(whole["target"] or 0):
-            values = {"metric": metric.label, "team": round(float(whole["target"] or 0)), "sum": round(total)}
+            values = {"metric": metric.label, "team": spaced(float(whole["target"] or 0)), "sum": spaced(total)}
             notices.append(Notice(DIFFERS, values))
         found.insert(0, row(metric, TEAM, whole, measure(facts, [metric], filter).item()))
     elif people and is_additive(metric):
@@ -110,6 +110,11 @@ def rows_of_metric(
         due = sum(share_over(plan) * float(plan["target"] or 0) for plan in people)
         found.insert(0, row(metric, TEAM, {**longest, "manager_name": None, "target": total}, sum(known), due))
     return found, notices
+
+
+def spaced(amount: float) -> str:
+    """Write a whole number so that its thousands can be read."""
+    return f"{amount:,.0f}".replace(",", "\u00a0")
 
 
 def is_additive(metric: Metric) -> bool:

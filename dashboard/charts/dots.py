@@ -2,9 +2,6 @@
 
 A name stands above its dot, so that it reads on a phone too. Colour is the caller's and means that a row stands out; all
 others stay grey, because a difference within the interval is chance.
-"""Numbers with their intervals, a row each: a point, how far chance may carry it, and the number in words beside it.
-
-A row's name stands above its line, so that it reads on a phone. Hollow and dotted means not settled yet.
 """
 
 from __future__ import annotations
@@ -17,16 +14,6 @@ from dashboard.charts.theme import QUIET, Chart, Figure, layout, plain, shorten
 ROW = 46
 NAME_LENGTH = 30
 REACH = "rgba(123, 132, 148, 0.38)"
-from typing import Any
-
-from dashboard.charts.theme import QUIET, Figure, layout, plain, shorten
-
-ROW = 50
-NAME_LENGTH = 30
-NAME, LINE = -0.22, 0.14
-"""How far from the middle of a row its name and its line stand."""
-MARK = 0.16
-"""Half the height of the stroke that marks what is compared with, on the line of each row."""
 
 
 @dataclass(frozen=True)
@@ -117,98 +104,6 @@ def note(row: int, text: str, side: str, *, is_bold: bool = False) -> Figure:
         "y": row - 0.42,
         "yref": "y",
         "text": f"<b>{written}</b>" if is_bold else written,
-    """One row: its name, the place of the point and of the ends of its interval on the axis (None: no interval), words.
-
-    ``note`` is written at the right as it is: our own words and numbers only. ``told`` is shown under the pointer and holds
-    text that is escaped already.
-    """
-
-    name: str
-    at: float
-    low: float | None
-    high: float | None
-    note: str
-    told: str
-    colour: str = QUIET
-    is_settled: bool = True
-
-
-def dots(
-    rows: Sequence[Dot], ticks: Sequence[tuple[float, str]], span: tuple[float, float], mark: float | None = None
-) -> Figure:
-    """Draw the rows from above down over an axis from ``span[0]`` to ``span[1]``; ``mark`` is a line to compare with.
-
-    Point k of the only trace is row k.
-    """
-    places = [number + LINE for number in range(len(rows))]
-    points: dict[str, Any] = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [row.at for row in rows],
-        "y": places,
-        "hovertext": [row.told for row in rows],
-        "hoverinfo": "text",
-        "cliponaxis": False,
-        "marker": {
-            "size": 13,
-            "color": [row.colour for row in rows],
-            "symbol": ["circle" if row.is_settled else "circle-open" for row in rows],
-            "line": {"width": 2.5, "color": [row.colour for row in rows]},
-        },
-        "unselected": {"marker": {"opacity": 0.5}},
-    }
-    lines = [
-        _line(row.low, row.high, place, row.colour, "solid" if row.is_settled else "dot")
-        for row, place in zip(rows, places, strict=True)
-        if row.low is not None and row.high is not None
-    ]
-    if mark is not None:
-        lines += [
-            {"type": "line", "x0": mark, "x1": mark, "y0": place - MARK, "y1": place + MARK, "layer": "below"}
-            | {"line": {"color": QUIET, "width": 2}}
-            for place in places
-        ]
-    notes = []
-    for number, row in enumerate(rows):
-        notes += [_label(number, plain(shorten(row.name, NAME_LENGTH)), "left"), _label(number, row.note, "right")]
-    look = layout(
-        ROW * len(rows) + 34,
-        clickmode="event+select",
-        margin={"l": 8, "r": 8, "t": 4, "b": 4},
-        annotations=notes,
-        shapes=lines,
-        xaxis={
-            "range": list(span),
-            "tickvals": [place for place, _ in ticks],
-            "ticktext": [text for _, text in ticks],
-            "fixedrange": True,
-            "zeroline": False,
-            "automargin": True,
-        },
-        yaxis={"range": [len(rows) - 0.4, -0.6], "visible": False, "fixedrange": True},
-    )
-    return {"data": [points], "layout": look}
-
-
-def _line(low: float, high: float, place: float, colour: str, dash: str) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "x0": low,
-        "x1": high,
-        "y0": place,
-        "y1": place,
-        "layer": "below",
-        "line": {"color": colour, "width": 4, "dash": dash},
-    }
-
-
-def _label(number: int, text: str, side: str) -> dict[str, Any]:
-    return {
-        "x": 0 if side == "left" else 1,
-        "xref": "paper",
-        "y": number + NAME,
-        "yref": "y",
-        "text": text,
         "showarrow": False,
         "xanchor": side,
         "yanchor": "middle",

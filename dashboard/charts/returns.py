@@ -13,7 +13,7 @@ import polars as pl
 
 from dashboard.analyses.channels import LOSES, PAYS, TOO_FEW
 from dashboard.analyses.channels_cash import TOO_FEW as TOO_FEW_CLOSED
-from dashboard.charts.dots import Dot, dots
+from dashboard.charts.dot_rows import Dot, dots
 from dashboard.charts.theme import CATEGORIES, QUIET, Chart, plain, shorten
 from dashboard.i18n import N_, Locale
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.charts.dots import Dot, dots
+from dashboard.charts.dot_rows import Dot, dots
 from dashboard.charts.theme import MAIN, QUIET, Chart, plain
 from dashboard.i18n import N_, Locale
 from dashboard.statistics.intervals import newcombe

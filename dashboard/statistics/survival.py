@@ -16,7 +16,7 @@ from math import exp, log
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dashboard.statistics.arrays import Flags, Floats, flags, floats, same_length
+from dashboard.statistics.arrays import Flags, Floats, Whole, flags, floats, same_length
 from dashboard.statistics.intervals import LEVEL, Interval, standard
 
 FLAT = 1e-9
@@ -127,11 +127,23 @@ def cumulative_incidence(days: ArrayLike, ends: Sequence[str | None], entry: Arr
     ``days``: age at the end, or so far when ``ends`` is None for that row. ``entry``: age from which its end would have
     been seen, 0 when always; with it early steps may rest on few, as ``at_risk`` tells.
     """
-    age = floats(days)
-    start = np.zeros_like(age) if entry is None else floats(entry)
+    names, kind = numbered(ends)
+    return incidence_of(floats(days), kind, names, entry)
+
+
+def numbered(ends: Sequence[str | None]) -> tuple[list[str], Whole]:
+    """Number the ends by name: the names in order, and for each row the number of its end, -1 where nothing ended."""
     names = sorted({end for end in ends if end is not None})
     numbers = {None: -1, **{name: number for number, name in enumerate(names)}}
-    kind = np.array([numbers[end] for end in ends], dtype=np.int64)
+    return names, np.array([numbers[end] for end in ends], dtype=np.int64)
+
+
+def incidence_of(age: Floats, kind: Whole, names: Sequence[str], entry: ArrayLike | None = None) -> Incidence:
+    """Estimate as ``cumulative_incidence`` does, of ends that are numbered already: for who asks many times of few rows.
+
+    A name that none of the rows has is an end that nobody met.
+    """
+    start = np.zeros_like(age) if entry is None else floats(entry)
     same_length(age, start, kind)
     is_good = (age >= 0) & (start <= age)
     age, start, kind = age[is_good], start[is_good], kind[is_good]

@@ -14,6 +14,7 @@ import streamlit as st
 from dashboard.analyses.answer import Analysis, Answer, Column
 from dashboard.analyses.catalogue import analysis as named_analysis
 from dashboard.exports.answer_files import about_answer, answer_csv, answer_workbook
+from dashboard.exports.answers import said
 from dashboard.filters import Filter
 from dashboard.ui import blocks
 from dashboard.ui.context import Context
@@ -78,7 +79,7 @@ def passport(here: Context, asked: Analysis, answer: Answer) -> None:
 def sentences(here: Context, answer: Answer) -> None:
     """Say what the data could not tell, and what was found."""
     for one in answer.sentences:
-        st.caption(":material/info: " + here.say(one.template, **one.values))
+        st.caption(":material/info: " + md(said(one, here.locale)))
 
 
 def table(here: Context, frame: pl.DataFrame, columns: Sequence[Column], key: str, **more: Any) -> Any:
@@ -129,7 +130,7 @@ def setting(here: Context, column: Column, at: int) -> Any:
     if kind in ("count", "days", "minutes", "number"):
         return config.NumberColumn(label, format="localized")
     if kind == "day":
-        return config.DateColumn(label, format="DD.MM.YYYY")
+        return config.DateColumn(label, format="MM.YYYY" if column.name == "month" else "DD.MM.YYYY")
     if kind == "moment":
         return config.DatetimeColumn(label, format="DD.MM.YYYY HH:mm")
     return config.TextColumn(label, pinned=at == 0)

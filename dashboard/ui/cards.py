@@ -59,7 +59,8 @@ def cards(here: Context, metrics: Sequence[Metric], *, key: str = "cards") -> No
     grid = st.grid(columns=len(metrics), min_column_width=132, key=key)
     for metric in metrics:
         with grid.cell():
-            card(here, metric, known[metric.name], is_covered=is_covered, line=lines[metric])
+            is_compared = is_covered and (metric.dated_by is not None or metric.is_stock or bool(metric.parts))
+            card(here, metric, known[metric.name], is_covered=is_compared, line=lines[metric])
     if not is_covered and here.before is not None:
         st.caption(
             here.say(

@@ -1,0 +1,119 @@
+"""The blocks of «the base of clients»: classes and contacts, who is forgotten, whose cards are empty, how the base is divided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+import streamlit as st
+
+from dashboard.analyses.answer import Column
+from dashboard.analyses.base_lists import chosen
+from dashboard.analyses.headings import columns
+from dashboard.charts import client_base as charts
+from dashboard.exports.tables import csv_text
+from dashboard.i18n import N_
+from dashboard.metrics.base import ACTIVE_CLIENTS, BASE_CLIENTS, UNOWNED_CLIENTS
+from dashboard.metrics.care import CARD_COMPLETENESS, COMPLETE_CARDS_SHARE, INCOMPLETE_CARDS, WITHOUT_CONTACT
+from dashboard.metrics.measure import measure, rows_behind
+from dashboard.ui import blocks, cards
+from dashboard.ui.answers import answered, show, table
+from dashboard.ui.context import Context
+from dashboard.ui.lists import FIRST, MORE, MOST, listing, rest
+from dashboard.ui.remember import remembered
+from dashboard.ui.safe_text import md
+
+SHOW = N_("Show")
+PARTS = {
+    "care": N_("Who needs a contact"),
+    "growth": N_("Does the base grow"),
+    "repeat": N_("Who buys again"),
+    "share": N_("Who has which clients"),
+}
+NUMBERS = (BASE_CLIENTS, ACTIVE_CLIENTS, WITHOUT_CONTACT, UNOWNED_CLIENTS, COMPLETE_CARDS_SHARE)
+CLASSES = {"none": N_("closed"), "A": "A", "B": "B", "C": "C", "N": "N"}
+CARDS = {"none": N_("closed"), "empty": N_("cards to fill in")}
+FILLING = (BASE_CLIENTS, CARD_COMPLETENESS, COMPLETE_CARDS_SHARE, INCOMPLETE_CARDS)
+
+
+def care(here: Context) -> None:
+    """Show the classes with their contact plan, the cards, and the clients whom nobody calls or owns."""
+    classes(here)
+    listing(here, "no_contact")
+    listing(here, "unowned")
+    filling(here)
+
+
+def classes(here: Context) -> None:
+    """Show the classes and, of one of them, its clients."""
+    answer = answered(here, "abc")
+    if answer.n:
+        with st.container(border=True, key="card_classes"):
+            blocks.figure(here, charts.classes(answer.frame, here.locale, here.facts.currency), "classes")
+    show(here, "abc")
+    if not answer.n:
+        return
+    name = blocks.choice(here, "class", N_("Clients of a class"), CLASSES)
+    if name == "none":
+        return
+    rows = chosen(here.facts, here.filter).filter(pl.col("abc_class") == name)
+    rows = rows.sort("year_amount", "client_id", descending=[True, False], nulls_last=True)
+    clients(here, rows, f"class-{name}")
+
+
+def clients(here: Context, rows: pl.DataFrame, key: str, more: Mapping[str, pl.Expr] | None = None) -> None:
+    """Show clients in a table, as many as the number they stand behind, and offer them as a file."""
+    named = {"client": pl.col("client_name"), "manager": pl.col("manager_name"), "abc_class": pl.col("abc_class"),
+             "last_won_on": pl.col("last_won_on"), "last_contact_on": pl.col("last_contact_on"),
+             "year_revenue": pl.col("year_amount"), "revenue": pl.col("revenue"), **(more or {})}  # fmt: skip
+    frame = rows.select(**named)
+    st.caption(md(here.locale.plural("{n} client", "{n} clients", frame.height)))
+    if frame.is_empty():
+        return
+    is_open = key in here.query.get(MORE, ())
+    table(here, frame.head(MOST if is_open else FIRST), columns(*frame.columns), key)
+    rest(here, frame.height, key, FIRST)
+    blocks.download(here, f"voronka-{key}", lambda: csv_text(frame).encode("utf-8-sig"), stamp=stamp(here, key))
+
+
+def stamp(here: Context, key: str) -> str:
+    """Say what a file will hold, for its name."""
+    return f"{here.facts.snapshot}|{key}|{here.filter}|{here.locale.code}"
+
+
+def filling(here: Context) -> None:
+    """Show how full the cards of each manager's clients are, and the cards to fill in."""
+    with st.container(border=True, key="card_filling"):
+        st.markdown(f"#### {here.say('Are the cards filled in?')}")
+        people = remembered(
+            here.facts, ("filling", here.filter), lambda: measure(here.facts, FILLING, here.filter, by=("manager",))
+        )
+        if people[CARD_COMPLETENESS.name].null_count() == people.height:
+            cards.unknown(here, [CARD_COMPLETENESS])
+            return
+        kinds = [Column(one.name, one.label, "share" if one.unit == "share" else "count") for one in FILLING]
+        table(here, people, [*columns("manager"), *kinds], "filling")
+        st.caption(here.say(CARD_COMPLETENESS.help))
+        if blocks.choice(here, "cards", INCOMPLETE_CARDS.label, CARDS) == "none":
+            return
+        rows = rows_behind(here.facts, INCOMPLETE_CARDS, here.filter)
+        rows = rows.sort("completeness_share", "revenue", "client_id", descending=[False, True, False], nulls_last=True)
+        clients(here, rows, "cards")
+
+
+def division(here: Context) -> None:
+    """Show how the base is divided, who could take whom, and whose deals changed hands."""
+    answer = answered(here, "base_balance")
+    if answer.frame.filter(pl.col("clients") > 0).height:
+        with st.container(border=True, key="card_balance"):
+            blocks.figure(here, charts.balance(answer.frame, here.locale), "balance")
+            st.caption(
+                here.say(
+                    "Number: all clients, then active ones. The Gini index is 0 when all have as many, and near 1 when one has all."
+                )
+            )
+    show(here, "base_balance")
+    listing(here, "redistribution")
+    listing(here, "handovers")
+    if answered(here, "handovers").frame.height:
+        show(here, "cherry_picking")

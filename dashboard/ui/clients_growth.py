@@ -1,0 +1,83 @@
+"""The blocks of a growing base: month by month who came and lapsed, who buys again, what else, and who buys less."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import polars as pl
+import streamlit as st
+
+from dashboard.analyses.base_lists import chosen
+from dashboard.charts import client_base as charts
+from dashboard.charts.trend import trend_period
+from dashboard.i18n import N_
+from dashboard.ui import blocks
+from dashboard.ui.address import change_address
+from dashboard.ui.answers import answered
+from dashboard.ui.answers import show as card
+from dashboard.ui.clients_blocks import clients
+from dashboard.ui.context import Context
+from dashboard.ui.lists import listing
+
+MONTH, STATE = "month", "state"
+STATES = {name: label for name, label, _, _ in charts.FLOWS}
+
+
+def show_bridge(here: Context) -> None:
+    """Show who came into the active base and who lapsed, over at least a year, and the clients behind a bar."""
+    span = here.over(trend_period(here.filter.period, here.facts.as_of_on))
+    answer = answered(here, "base_bridge", span)
+    if not answer.n:
+        card(here, "base_bridge")
+        return
+    with st.container(border=True, key="card_bridge"):
+        picture = charts.bridge(answer.frame, here.facts.as_of_on, here.locale)
+        blocks.figure(here, picture, "bridge", _select("bridge", answer.frame["month"].to_list()))
+        st.caption(here.say("Over at least a year, whatever the period. Click a bar to see its clients."))
+        behind(here, answer.frame)
+
+
+def behind(here: Context, frame: pl.DataFrame) -> None:
+    """Show the clients behind a bar: as many as it counts."""
+    months = {f"{month:%Y-%m}": month for month in frame["month"].to_list()[::-1]}
+    labels = {"none": N_("closed"), **{name: here.locale.month(month) for name, month in months.items()}}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(width=220):
+            name = blocks.choice(here, MONTH, N_("Clients behind a month"), labels, listed=True)
+        if name == "none":
+            return
+        state = blocks.choice(here, STATE, N_("Who"), STATES)
+    clients(here, of_month(here, months[name], state), f"base-{name}-{state}")
+
+
+def of_month(here: Context, month: date, state: str) -> pl.DataFrame:
+    """Take the clients whom a month made new, brought back or lost."""
+    at = (pl.col("month_on") == month) & (pl.col("state").cast(pl.String) == charts.STATES[state])
+    rows = here.facts.client_months.filter(at).select("client_id")
+    base = chosen(here.facts, here.filter).join(rows, on="client_id", how="semi")
+    return base.sort("revenue", "client_id", descending=[True, False], nulls_last=True)
+
+
+def show(here: Context) -> None:
+    """Show whether the base grows: in and out by month, and what the same clients bring."""
+    show_bridge(here)
+    listing(here, "inside_growth")
+
+
+def repeat(here: Context) -> None:
+    """Show who buys again and what is bought together."""
+    card(here, "repeat_sales")
+    listing(here, "cross_sales")
+
+
+def _select(key: str, months: list[date]) -> Callable[[], None]:
+    names = [name for name, _, _, _ in charts.FLOWS]
+
+    def select() -> None:
+        points = st.session_state[key].selection.points
+        at, curve = (points[0].get("point_index"), points[0].get("curve_number")) if points else (None, None)
+        if at is not None and curve is not None and curve < len(names):
+            change_address(**{MONTH: f"{months[at]:%Y-%m}", STATE: None if curve == 0 else names[curve]})
+
+    return select

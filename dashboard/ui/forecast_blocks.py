@@ -1,0 +1,142 @@
+"""The blocks of the forecast: where the month may end, the deals that decide it, and what past forecasts were worth."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard.analyses.choose import whole_sum
+from dashboard.analyses.forecast import horizon_of
+from dashboard.charts import fan as charts
+from dashboard.i18n import N_
+from dashboard.metrics.deals import REVENUE
+from dashboard.metrics.measure import rows_behind
+from dashboard.periods import DAY, Period, step_unit
+from dashboard.ui import blocks
+from dashboard.ui.answers import answered, show
+from dashboard.ui.context import Context
+from dashboard.ui.lists import listing
+from dashboard.ui.remember import remembered
+from dashboard.ui.safe_text import md
+
+SHOW = N_("Show")
+PARTS = {
+    "month": N_("Forecast of the month"),
+    "plan": N_("Plan and coverage"),
+    "changes": N_("What changed in the open deals"),
+    "record": N_("Did forecasts come true"),
+    "notes": N_("Did our changes help"),
+}
+NO_PLAN = N_(
+    "No plan of revenue for {month} is loaded under this filter: a table of plans by month would give the chance to meet it."
+)
+
+
+def month(here: Context) -> None:
+    """Show the range of the month against the plan, and the deals behind it with their sums."""
+    answer = answered(here, "forecast")
+    if answer.frame.is_empty():
+        show(here, "forecast")
+        return
+    row = answer.frame.row(0, named=True)
+    tiles(here, row)
+    with st.container(border=True, key="card_fan"):
+        blocks.figure(here, charts.fan(drawn(here, row), here.locale, here.facts.currency), "fan")
+        st.caption(
+            here.say(
+                "Solid: won so far. Dotted: the middle of what may come, drawn straight. Grey: the month before. "
+                "The range is the narrowest there can be: see how often it held."
+            )
+        )
+    show(here, "forecast")
+    deals(here)
+
+
+def tiles(here: Context, row: dict[str, Any]) -> None:
+    """Show the middle of the range, what is won already, the plan and the chance to meet it."""
+    start, _, _ = horizon_of(here.facts)
+    numbers = [
+        (N_("Most likely by {day}"), row["p50"], "money"),
+        (N_("Won already"), row["done"], "money"),
+        (N_("Plan of revenue"), row["planned"], "money"),
+        (N_("Chance of the plan"), row["plan_chance"], "share"),
+    ]
+    grid = st.grid(columns=len(numbers), min_column_width=150, key="tiles")
+    for label, value, unit in numbers:
+        with grid.cell():
+            written = here.written(value, unit, short=unit == "money")
+            if unit == "share" and value is not None:
+                written = here.locale.share(value, 0)
+            named = here.say(label, day=here.locale.date(row["until"])) if "{" in label else here.say(label)
+            st.metric(named, md(written), border=True, height="stretch")
+    if row["planned"] is None:
+        st.caption(":material/info: " + here.say(NO_PLAN, month=here.locale.month(start)))
+
+
+def drawn(here: Context, row: dict[str, Any]) -> charts.Fan:
+    """Put together what the fan is drawn from."""
+    start, end, _ = horizon_of(here.facts)
+    before = step_unit("month", start, -1)
+    earlier = summed(here, Period(before, start))
+    months = (end - start).days
+    return charts.Fan(
+        done=[one for one in summed(here, Period(start, end)) if one[0] <= here.facts.as_of_on],
+        before=[(start + timedelta(days=(day - before).days), level) for day, level in earlier[:months]] or [],
+        month=start,
+        month_before=before,
+        until=row["until"],
+        p10=row["p10"],
+        p50=row["p50"],
+        p90=row["p90"],
+        planned=None if row["planned"] is None else float(row["planned"]),
+        plan_chance=row["plan_chance"],
+    )
+
+
+def summed(here: Context, period: Period) -> list[tuple[date, float]]:
+    """Add up the revenue of a period day by day; every day has its sum, an empty period none."""
+    chosen = here.over(period)
+
+    def count() -> list[tuple[date, float]]:
+        rows = rows_behind(here.facts, REVENUE, chosen).drop_nulls("amount")
+        sums = dict(rows.group_by("closed_on").agg(pl.col("amount").cast(pl.Float64).sum()).rows())
+        last, level, found = min(period.end or here.facts.as_of_on, here.facts.as_of_on + DAY), 0.0, []
+        day = period.start or last
+        while day < last and sums:
+            level += sums.get(day, 0.0)
+            found.append((day, level))
+            day += DAY
+        return found
+
+    return remembered(here.facts, ("summed", chosen), count)
+
+
+def deals(here: Context) -> None:
+    """Show the open deals, the largest expected amount first, with what they add up to."""
+    frame = answered(here, "forecast_deals").frame
+    if frame.is_empty():
+        return
+    sums = frame.select(whole_sum(pl.col("amount")).alias("amount"), whole_sum(pl.col("expected")).alias("expected"))
+    amount, expected = sums.row(0)
+    stuck = frame.filter(pl.col("is_stuck")).height
+    told = here.say(
+        "{deals}: {amount} in all, {expected} expected by the end of the month; {stuck} of them are stuck. "
+        "New deals are in the range but not in this list.",
+        deals=here.locale.plural("{n} deal", "{n} deals", frame.height),
+        amount=here.written(amount, "money", short=True),
+        expected=here.written(expected, "money", short=True),
+        stuck=here.locale.number(stuck),
+    )
+    listing(here, "forecast_deals", told=told)
+
+
+def record(here: Context) -> None:
+    """Show what would have been forecast for past months, and what came."""
+    answer = answered(here, "forecast_record")
+    if answer.frame.height:
+        with st.container(border=True, key="card_record"):
+            blocks.figure(here, charts.record(answer.frame, here.locale, here.facts.currency), "record")
+    show(here, "forecast_record")

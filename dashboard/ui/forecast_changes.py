@@ -1,0 +1,98 @@
+"""The blocks beside the forecast: plan and pace, coverage, what changed in the open deals, and whether changes helped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+import streamlit as st
+
+from dashboard.analyses.plan_pace import TEAM, month_of
+from dashboard.analyses.waterfall import parts_of, span_of
+from dashboard.charts import bridge as charts
+from dashboard.charts import plan as plan_charts
+from dashboard.i18n import N_
+from dashboard.periods import Period, step_unit, unit_start
+from dashboard.ui import blocks
+from dashboard.ui.address import change_address
+from dashboard.ui.answers import answered, show
+from dashboard.ui.context import Context
+from dashboard.ui.deal_list import deals_csv, show_deals
+from dashboard.ui.remember import remembered
+from dashboard.ui.safe_text import md
+
+OPEN, MOVE = "open", "move"
+WHICH = {"waterfall": N_("All open deals"), "waterfall_month": N_("Expected this month")}
+
+
+def plan(here: Context) -> None:
+    """Show plan and fact of the month, and whether enough lies open for what is left."""
+    answer = answered(here, "plan_pace")
+    month = month_of(here.facts, here.filter)
+    picture = plan_charts.pace(answer.frame, month, here.locale, here.facts.currency)
+    if picture is not None:
+        with st.container(border=True, key="card_pace"):
+            blocks.figure(here, picture, "pace")
+            st.caption(here.say("Bar: done. Stroke: the plan of the month."))
+    team = here.locale.text(TEAM)
+    manager = pl.when(pl.col("scope") == TEAM).then(pl.lit(team)).otherwise("manager").alias("manager")
+    shown = [one.name for one in answer.columns if one.name != "scope"]
+    show(here, "plan_pace", rows=answer.frame.with_columns(manager), shown=shown)
+    show(here, "coverage")
+
+
+def waterfall(here: Context) -> None:
+    """Show what changed in the open deals over the period, and the deals behind a step."""
+    name = blocks.choice(here, OPEN, N_("Which deals"), WHICH)
+    answer = answered(here, name)
+    start, end = span_of(here.facts, here.filter)
+    if answer.n:
+        with st.container(border=True, key="card_steps"):
+            picture = charts.waterfall(answer.frame, here.locale, here.facts.currency)
+            st.caption(md(here.locale.period(Period(start, end))))
+            blocks.figure(here, picture, "steps", _select("steps", answer.frame["part"].to_list()))
+            st.caption(here.say("Number: amount, then deals. Click a bar to see its deals."))
+            behind(here, name, answer.frame)
+    show(here, name)
+
+
+def behind(here: Context, name: str, frame: pl.DataFrame) -> None:
+    """Show the deals behind a step: as many as it counts."""
+    parts = {key_of(part): part for part in frame["part"].to_list()}
+    chosen = blocks.choice(here, MOVE, N_("Deals behind a step"), {"none": N_("closed"), **parts}, listed=True)
+    if chosen == "none":
+        return
+    deals = of_part(here, name, parts[chosen])
+    st.caption(md(here.locale.plural("{n} deal", "{n} deals", deals.height)))
+    if deals.height:
+        show_deals(here, deals)
+        blocks.download(here, f"voronka-{chosen}", lambda: deals_csv(here, deals))
+
+
+def key_of(part: str) -> str:
+    """Name a step in the address: one of our own words, without spaces."""
+    return part.replace(" ", "-")
+
+
+def of_part(here: Context, name: str, part: str) -> pl.DataFrame:
+    """Take the deals of a step of the waterfall, the largest amount first."""
+    start, _ = span_of(here.facts, here.filter)
+    until = step_unit("month", unit_start("month", start), 1) if name == "waterfall_month" else None
+    rows = remembered(here.facts, ("parts", name, here.filter), lambda: parts_of(here.facts, here.filter, until))
+    ids = rows.filter(pl.col("part") == part).select("deal_id")
+    deals = here.facts.deals.join(ids, on="deal_id", how="semi")
+    return deals.sort("amount", "deal_id", descending=[True, False], nulls_last=True)
+
+
+def notes(here: Context) -> None:
+    """Show each noted change with the leads before it and after it."""
+    show(here, "before_after")
+
+
+def _select(key: str, parts: list[str]) -> Callable[[], None]:
+    def select() -> None:
+        points = st.session_state[key].selection.point_indices
+        if points and points[0] < len(parts):
+            change_address(**{MOVE: key_of(parts[points[0]])})
+
+    return select
