@@ -22,7 +22,12 @@ _LOCK = Lock()
 
 
 def remembered(facts: Facts, key: Hashable, make: Callable[[], T]) -> T:
-    """Return what ``make`` gives, from memory when this snapshot was asked the same before."""
+    """Return what ``make`` gives, from memory when this snapshot was asked the same before.
+
+    The place in the code where ``make`` is written is part of the key, so that two blocks may use one word.
+    """
+    code = getattr(make, "__code__", None)
+    key = (getattr(make, "__module__", ""), getattr(make, "__qualname__", ""), code and code.co_firstlineno, key)
     with _LOCK:
         kept = _KEPT.setdefault(facts, OrderedDict())
         if key in kept:
