@@ -9,7 +9,7 @@ from itertools import pairwise
 import plotly.graph_objects as go
 import polars as pl
 import pytest
-from test_pages import everything_said, opened
+from test_pages import COMPANIES, everything_said, opened
 
 from dashboard import access
 from dashboard.access import Facts
@@ -97,7 +97,7 @@ def test_the_fan_begins_where_the_month_stands_and_ends_at_its_range() -> None:
     shade, _, middle, done, planned = drawn(chart)
     assert shade["y"] == [100, 220, 200, 100] and middle["y"] == [100, 210]
     assert (done["y"][-1], planned["y"]) == (100, [205, 205])
-    assert chart.title == "By Nov 30, 2026 most likely ₽210 (₽200 to ₽220); the plan of ₽205 is met with 70%"
+    assert chart.title == "By 30 Nov 2026 most likely ₽210 (₽200 to ₽220); the plan of ₽205 is met with 70%"
     without = fan.fan(given_fan(planned=None, plan_chance=None, done=[], before=[]), EN, "RUB")
     assert "plan" not in without.title and drawn(without)[0]["y"] == [0, 220, 200, 0]
 
@@ -195,3 +195,17 @@ def test_the_forecast_says_that_there_is_no_plan_and_what_the_deals_add_up_to(co
     shown = {one.label: one.value.replace("\\", "") for one in app.metric}
     assert shown["Most likely"] == EN.money(row["p50"], "RUB", short=True)
     assert shown["Plan of revenue"] == "—"
+
+
+PARTS = [
+    *(("clients", part) for part in ("growth", "repeat", "share")),
+    *(("today", part) for part in ("promises", "return", "buy")),
+    *(("forecast", part) for part in ("plan", "changes", "record", "notes")),
+]
+
+
+@pytest.mark.parametrize("name", ["empty", "no history"])
+@pytest.mark.parametrize(("page", "part"), PARTS)
+def test_every_part_opens_where_the_exports_tell_little(page, part, name, monkeypatch) -> None:
+    monkeypatch.setattr(access, "open_facts", lambda home, viewer=None: COMPANIES[name])
+    assert not opened(page, {**WHOLE, "part": part}).exception
