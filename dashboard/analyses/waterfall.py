@@ -54,7 +54,7 @@ def parts_of(facts: Facts, filter: Filter, until: date | None = None) -> pl.Data
     after = deals_on(facts, mine, end).select("deal_id", *seen(filter, until, "after"))
     deals = mine.join(before, on="deal_id").join(after, on="deal_id")
     is_new = (pl.col("created_on") >= start).fill_null(False) & (pl.col("created_on") < end).fill_null(False)
-    gone_now = pl.col("is_gone") & pl.lit(end > facts.as_of_on)
+    gone_now = pl.col("is_gone").fill_null(False) & pl.lit(end > facts.as_of_on)
     deals = deals.with_columns(is_new=is_new, in_after=pl.col("in_after") & ~gone_now, is_gone=gone_now)
     passed = deals["is_new"] & deals["fits_after"] & deals["own_after"] & ~deals["open_after"] & ~deals["in_before"]
     deals = deals.with_columns(passed=passed).filter(pl.col("in_before") | pl.col("in_after") | pl.col("passed"))

@@ -51,7 +51,7 @@ def bars(rows: Sequence[Row], legend: Sequence[tuple[str, str]] = (), *, low: fl
         traces.append(marked(marks))
     ends = [start + part.length for parts in placed for start, part in parts]
     starts = [start for parts in placed for start, _ in parts]
-    top = max([*ends, *starts, *(mark for _, mark in marks)], default=1.0) or 1.0
+    top = max([*ends, *starts, *(mark * 1.005 for _, mark in marks)], default=1.0) or 1.0
     labels = [label for number, row in enumerate(rows) for label in named(number, row)]
     above = 0.75 + (LEGEND * len(lines(legend)) / ROW if legend else 0.0)
     if legend:

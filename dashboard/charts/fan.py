@@ -73,7 +73,12 @@ def fan(given: Fan, locale: Locale, currency: str) -> Chart:
                 margin={"l": 4, "r": ROOM, "t": 12, "b": 4},
                 annotations=labels(given, top, locale, currency),
                 xaxis={**axis(given, locale), "fixedrange": True, "showgrid": False, "automargin": True},
-                yaxis={**scale(top, locale, currency), "fixedrange": True, "automargin": True, "zeroline": False},
+                yaxis={
+                    **scale(top, locale, currency),
+                    "fixedrange": True,
+                    "zeroline": False,
+                    "ticklabelposition": "inside top",
+                },
             ),
         },
         alt=title,
@@ -132,7 +137,7 @@ def apart(heights: Sequence[float]) -> list[float]:
 
 def axis(given: Fan, locale: Locale) -> Figure:
     """Write some days of the month under the picture."""
-    days = [given.month + timedelta(days=number) for number in (0, 9, 19)] + [given.until]
+    days = [given.month + timedelta(days=number) for number in (0, 14)] + [given.until]
     return {
         "type": "date",
         "range": [(given.month - timedelta(days=1)).isoformat(), given.until.isoformat()],

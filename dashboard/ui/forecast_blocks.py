@@ -59,7 +59,7 @@ def tiles(here: Context, row: dict[str, Any]) -> None:
     """Show the middle of the range, what is won already, the plan and the chance to meet it."""
     start, _, _ = horizon_of(here.facts)
     numbers = [
-        (N_("Most likely by {day}"), row["p50"], "money"),
+        (N_("Most likely"), row["p50"], "money"),
         (N_("Won already"), row["done"], "money"),
         (N_("Plan of revenue"), row["planned"], "money"),
         (N_("Chance of the plan"), row["plan_chance"], "share"),
@@ -70,8 +70,7 @@ def tiles(here: Context, row: dict[str, Any]) -> None:
             written = here.written(value, unit, short=unit == "money")
             if unit == "share" and value is not None:
                 written = here.locale.share(value, 0)
-            named = here.say(label, day=here.locale.date(row["until"])) if "{" in label else here.say(label)
-            st.metric(named, md(written), border=True, height="stretch")
+            st.metric(here.say(label), md(written), border=True, height="stretch")
     if row["planned"] is None:
         st.caption(":material/info: " + here.say(NO_PLAN, month=here.locale.month(start)))
 
