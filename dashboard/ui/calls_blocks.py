@@ -70,7 +70,9 @@ def week(here: Context) -> None:
                 here.say("No calls under this filter in this period. Choose a longer period or fewer filters above.")
             )
             return
-        blocks.figure(here, charts.week(answer.frame, what, here.locale), "figure_week")
+        key = ("picture of the week", what, here.filter, here.locale.code)
+        picture = remembered(here.facts, key, lambda: charts.week(answer.frame, what, here.locale))
+        blocks.figure(here, picture, "figure_week")
         told = [here.say("No colour and no number: fewer than 20 calls.")] if what != "calls" else []
         hours = charts.busy_hours(answer.frame)
         others = answer.frame.filter(~pl.col("hour").is_in(hours))["calls"].sum()
