@@ -111,7 +111,7 @@ def test_the_page_opens_the_calls_behind_a_number(facts, company):  # noqa: F811
     assert listed(app, "reach") == ["attempt"]
     shown = {metric.label: metric.value for metric in app.metric}
     rows = next(table.value for table in app.dataframe if "started_at" in table.value.columns)
-    assert shown["Не дозвонившиеся до нас"] == str(len(rows))
+    assert shown["Не дозвонились"] == str(len(rows))
 
 
 def test_without_a_log_of_calls_it_says_which_export_would_bring_it(company):  # noqa: F811

@@ -24,6 +24,13 @@ SPEEDS = (
     *(speed.RESPONSE_MINUTES_MEDIAN, speed.ANSWERED_WITHIN_5, speed.ANSWERED_WITHIN_15, speed.ANSWERED_WITHIN_60),
     *(speed.UNANSWERED, speed.REACH_RATE),
 )
+SHORT = {
+    calls.MISSED_EPISODES: N_("Did not get through"),
+    calls.RECOVERED: N_("Called back"),
+    calls.LOST_CALLS: N_("Callers lost"),
+    speed.RESPONSE_MINUTES_MEDIAN: N_("First answer"),
+}
+"""Did not get through = called back + lost."""
 SHOWN = {"missed": N_("Missed, of incoming"), "reached": N_("Reached, of outgoing"), "calls": N_("All calls")}
 CUTS = {"delay": BY_DELAY, "attempt": BY_ATTEMPT, "number": BY_NUMBER}
 CUT_LABELS = {"delay": N_("By the wait for the answer"), "attempt": N_("By attempt"), "number": N_("By our number")}
@@ -55,8 +62,8 @@ def has_calls(here: Context) -> bool:
 
 def numbers(here: Context) -> None:
     """Show the calls, and below them how soon leads are answered."""
-    cards.cards(here, COUNTS, key="cards_calls")
-    cards.cards(here, SPEEDS, key="cards_speed")
+    cards.cards(here, COUNTS, key="cards_calls", short=SHORT)
+    cards.cards(here, SPEEDS, key="cards_speed", short=SHORT)
 
 
 def week(here: Context) -> None:
@@ -133,7 +140,7 @@ def outcomes(here: Context) -> None:
 def behind(here: Context) -> None:
     """Open the calls or leads behind a number: as many as the number."""
     opened = {metric.name: metric for metric in (*COUNTS[::-1], speed.UNANSWERED)}
-    options = {"none": N_("closed"), **{name: metric.label for name, metric in opened.items()}}
+    options = {"none": N_("closed"), **{name: SHORT.get(metric, metric.label) for name, metric in opened.items()}}
     name = blocks.choice(here, cards.ROWS, N_("Calls behind a number"), options)
     if name == "none":
         return
