@@ -232,7 +232,7 @@ def answers(curve: pl.DataFrame, unanswered: float | None, locale: Locale) -> Ch
                     "range": [-0.12, last + 0.12],
                     "tickangle": 0,
                     "tickvals": [log10(tick) for tick in ticks],
-                    "ticktext": [minutes_text(tick, locale) for tick in ticks],
+                    "ticktext": [str(tick) if tick < 15 else minutes_text(tick, locale) for tick in ticks],
                     "fixedrange": True,
                     "showgrid": False,
                     "automargin": True,

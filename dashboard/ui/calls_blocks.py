@@ -24,6 +24,13 @@ SPEEDS = (
     *(speed.RESPONSE_MINUTES_MEDIAN, speed.ANSWERED_WITHIN_5, speed.ANSWERED_WITHIN_15, speed.ANSWERED_WITHIN_60),
     *(speed.UNANSWERED, speed.REACH_RATE),
 )
+SHORT = {
+    calls.MISSED_EPISODES: N_("Did not get through"),
+    calls.RECOVERED: N_("Called back"),
+    calls.LOST_CALLS: N_("Callers lost"),
+    speed.RESPONSE_MINUTES_MEDIAN: N_("First answer"),
+}
+"""Did not get through = called back + lost."""
 SHOWN = {"missed": N_("Missed, of incoming"), "reached": N_("Reached, of outgoing"), "calls": N_("All calls")}
 CUTS = {"delay": BY_DELAY, "attempt": BY_ATTEMPT, "number": BY_NUMBER}
 CUT_LABELS = {"delay": N_("By the wait for the answer"), "attempt": N_("By attempt"), "number": N_("By our number")}
@@ -55,8 +62,8 @@ def has_calls(here: Context) -> bool:
 
 def numbers(here: Context) -> None:
     """Show the calls, and below them how soon leads are answered."""
-    cards.cards(here, COUNTS, key="cards_calls")
-    cards.cards(here, SPEEDS, key="cards_speed")
+    cards.cards(here, COUNTS, key="cards_calls", short=SHORT)
+    cards.cards(here, SPEEDS, key="cards_speed", short=SHORT)
 
 
 def week(here: Context) -> None:
@@ -70,7 +77,9 @@ def week(here: Context) -> None:
                 here.say("No calls under this filter in this period. Choose a longer period or fewer filters above.")
             )
             return
-        blocks.figure(here, charts.week(answer.frame, what, here.locale), "figure_week")
+        key = ("picture of the week", what, here.filter, here.locale.code)
+        picture = remembered(here.facts, key, lambda: charts.week(answer.frame, what, here.locale))
+        blocks.figure(here, picture, "figure_week")
         told = [here.say("No colour and no number: fewer than 20 calls.")] if what != "calls" else []
         hours = charts.busy_hours(answer.frame)
         others = answer.frame.filter(~pl.col("hour").is_in(hours))["calls"].sum()
@@ -131,7 +140,7 @@ def outcomes(here: Context) -> None:
 def behind(here: Context) -> None:
     """Open the calls or leads behind a number: as many as the number."""
     opened = {metric.name: metric for metric in (*COUNTS[::-1], speed.UNANSWERED)}
-    options = {"none": N_("closed"), **{name: metric.label for name, metric in opened.items()}}
+    options = {"none": N_("closed"), **{name: SHORT.get(metric, metric.label) for name, metric in opened.items()}}
     name = blocks.choice(here, cards.ROWS, N_("Calls behind a number"), options)
     if name == "none":
         return

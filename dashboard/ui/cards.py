@@ -33,16 +33,15 @@ LONG = 10_000_000
 """From this amount on a card writes millions, so that the number fits on a phone."""
 
 ROWS = "rows"
-WHOLE_LABELS = (
-    "<style>.st-key-{key} [data-testid=stMetricLabel] {{min-height: {lines}lh}}"
-    " .st-key-{key} [data-testid=stMetricLabel] * {{white-space: normal; overflow: visible}}</style>"
-)
-"""Labels too long for their cards go on in further lines, all cards alike; Streamlit would cut them."""
-LINE_OF_A_LABEL = 19
 
 
-def cards(here: Context, metrics: Sequence[Metric], *, key: str = "cards") -> None:
-    """Show numbers with their change against the compare period; says so when the filter leaves nothing."""
+def cards(
+    here: Context, metrics: Sequence[Metric], *, key: str = "cards", short: Mapping[Metric, str] | None = None
+) -> None:
+    """Show numbers with their change against the compare period; says so when the filter leaves nothing.
+
+    ``short`` gives labels (N_) that fit a card to metrics whose own label would be cut off.
+    """
     names = tuple(metric.name for metric in metrics)
     known = remembered(
         here.facts,
@@ -53,14 +52,12 @@ def cards(here: Context, metrics: Sequence[Metric], *, key: str = "cards") -> No
         blocks.empty(here)
     is_covered = covered(here)
     lines = sparks(here, metrics)
-    longest = max(len(here.locale.text(metric.label)) for metric in metrics)
-    if longest > LINE_OF_A_LABEL:
-        st.html(WHOLE_LABELS.format(key=key, lines=-(-longest // LINE_OF_A_LABEL)))
     grid = st.grid(columns=len(metrics), min_column_width=132, key=key)
     for metric in metrics:
         with grid.cell():
             is_compared = is_covered and (metric.dated_by is not None or metric.is_stock or bool(metric.parts))
-            card(here, metric, known[metric.name], is_covered=is_compared, line=lines[metric])
+            label = (short or {}).get(metric, metric.label)
+            card(here, metric, known[metric.name], is_covered=is_compared, line=lines[metric], label=label)
     if not is_covered and here.before is not None:
         st.caption(
             here.say(
@@ -78,6 +75,7 @@ def card(
     *,
     is_covered: bool,
     line: Sequence[float] = (),
+    label: str = "",
 ) -> None:
     """Show one number of a comparison. A share changes by points, everything else in percent of what it was."""
     change = here.locale.points(row["change"]) if metric.unit == Unit.SHARE else here.locale.change(row["growth"])
@@ -88,7 +86,7 @@ def card(
     is_plain = size is None or abs(size) < NEGLIGIBLE or metric.better == Better.NEITHER or not told_apart(here, metric)
     bars = metric.unit in (Unit.COUNT, Unit.MONEY)
     st.metric(
-        here.say(metric.label),
+        here.say(label or metric.label),
         md(here.written(row["value"], metric.unit, short=(row["value"] or 0) >= LONG)),
         delta=None if size is None else change,
         delta_color="gray" if is_plain else "green" if is_good else "red",

@@ -22,6 +22,12 @@ from dashboard.ui.safe_text import md
 BASES = {"lead": N_("What the leads of the period brought"), "cash": N_("What was sold in the period")}
 NAMES = {"lead": "channels", "cash": "channels_cash"}
 RULES = {name: WORDS[name] for name in ("last", "first", "last_non_direct", "linear", "position", "decay")}
+SHORT = {
+    returns.CAC: N_("CAC"),
+    returns.CAC_CASH: N_("CAC"),
+    returns.ROMI_CASH: N_("ROMI by margin"),
+    returns.ROMI_REVENUE_CASH: N_("ROMI by revenue"),
+}
 EVERY = "-"
 """No channel chosen; it never stands in the address."""
 CREDITED = (
@@ -74,7 +80,7 @@ def numbers(here: Context, way: Way) -> tuple[Metric, ...]:
 
 def head(here: Context, way: Way) -> None:
     """Show the numbers, and which setting brings the return by margin."""
-    cards.cards(here, numbers(here, way))
+    cards.cards(here, numbers(here, way), short=SHORT)
     if here.facts.costs.height and not here.facts.margins.height:
         st.caption(
             ":material/info: "
