@@ -16,7 +16,7 @@ for number, page in enumerate(pages_for(current_viewer().role)):
     turned_to = st.Page(page.path, title=locale.text(page.title), url_path=page.file, default=number == 0)
     menu.setdefault(locale.text(page.section), []).append(turned_to)
 st.set_page_config(
-    page_icon=str(ICON), layout="wide", initial_sidebar_state=230
+    page_icon=str(ICON), layout="wide", initial_sidebar_state=275
 )  # a file of ours: an icon by name comes from another host
 turned = st.navigation(menu, position="sidebar", expanded=True)
 st.set_page_config(page_title=f"{turned.title} · {locale.text('Voronka')}")

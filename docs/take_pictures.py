@@ -41,7 +41,7 @@ LOOKS: dict[str, tuple[Literal["light", "dark"], str, Size]] = {
     "phone-dark-ru": ("dark", "ru-RU", PHONE),
 }
 
-DRAWN = "[data-testid=stAppViewContainer] :is(.js-plotly-plot, [data-testid=stFileUploader])"
+DRAWN = "[data-testid=stAppViewContainer] :is(.js-plotly-plot, [data-testid=stFileUploader], [data-testid=stTextInput])"
 """What a page shows once it stands: a chart, or the place to drop files."""
 
 
