@@ -101,7 +101,7 @@ def test_two_groups_stand_side_by_side(demo, visit):
     page = visit()
     page.goto(f"{demo}/funnel?by=region&period=all")
     settled(page)
-    expect(page.get_by_text("Первая группа")).to_be_visible()
+    expect(page.get_by_text("Первая группа", exact=True)).to_be_visible()
     expect(page.get_by_text(re.compile("Сильнее всего расходятся|ни один шаг не отличается")).first).to_be_visible()
 
 
