@@ -38,19 +38,9 @@ def counts_of(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     }
 
 
-def frame_of(
-    connection: duckdb.DuckDBPyConnection,
-    name: str,
-    columns: Sequence[str] = (),
-    between: tuple[str, object, object] | None = None,
-) -> pl.DataFrame:
+def frame_of(connection: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str] = ()) -> pl.DataFrame:
     shown = ", ".join(map(quoted, columns)) or "*"
-    wanted = f"SELECT {shown} FROM {address(name)}"  # noqa: S608 - quoted names
-    if between is None:
-        rows = connection.sql(wanted).pl()
-    else:
-        column, *limits = between
-        rows = connection.sql(f"{wanted} WHERE {quoted(column)} BETWEEN ? AND ?", params=limits).pl()
+    rows = connection.sql(f"SELECT {shown} FROM {address(name)}").pl()  # noqa: S608 - quoted names
     zoned = [column for column, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone]
     return rows.with_columns(pl.col(column).dt.convert_time_zone("UTC") for column in zoned)
 
