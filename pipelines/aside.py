@@ -6,7 +6,7 @@ snapshot needs them. What is left behind by a load that was cut off goes with th
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -36,15 +36,16 @@ class Aside:
             ) from None
         self._tables[name] = (rows.schema, rows.height)
 
-    def table(self, name: str) -> pl.DataFrame:
-        """Return a table whose columns lie on the disk: only what is looked at comes into memory."""
+    def table(self, name: str, columns: Sequence[str] = ()) -> pl.DataFrame:
+        """Read some columns (or all) of a table."""
         schema, height = self._tables[name]
-        rows = pl.read_ipc(self._path(name))
-        if not rows.width:
-            return pl.DataFrame(schema=schema).clear(height)
-        return rows.select(
-            pl.col(column) if column in rows.columns else pl.lit(None, dtype=dtype).alias(column)
-            for column, dtype in schema.items()
+        wanted = {column: schema[column] for column in columns or schema}
+        there = [column for column in pl.read_ipc_schema(self._path(name)) if column in wanted]
+        if not there:
+            return pl.DataFrame(schema=wanted).clear(height)
+        return pl.read_ipc(self._path(name), columns=there).select(
+            pl.col(column) if column in there else pl.lit(None, dtype=dtype).alias(column)
+            for column, dtype in wanted.items()
         )
 
     def clear(self) -> None:

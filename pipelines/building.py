@@ -35,8 +35,13 @@ CHECKED = {
     "facts.calls": ("is_missed", "is_recovered", "is_first_of_episode", "episode_id"),
 }
 """The columns that the identities of a build look at."""
-LONG = ("stage_changes", "calls")
-"""Core tables that wait beside the store and never go into it."""
+LONG = {
+    "stage_changes": ("deal_id", "change_number", "funnel_name", "stage_name", "told_by"),
+    "calls": ("client_id", "phone", "direction", "is_answered"),
+}
+"""Core tables that wait beside the store and never go into it, with the columns that the identities look at."""
+OF_ENTRIES = ("deal_id", "change_number", "funnel_name", "stage_name", "entered_at")
+"""The columns of stage changes that the facts of all deals together are made from."""
 
 
 def build(store: Store, settings: Settings, rates: pl.DataFrame) -> None:
@@ -59,11 +64,8 @@ def _build(store: Store, aside: Aside, settings: Settings, rates: pl.DataFrame) 
     core = build_core(staged, settings, loaded_at=datetime.now(UTC), keep=keep, rates=rates)
     for name, rows in core.tables.items():
         keep(name, rows)
-    write_process(
-        store, core.tables["deals"], aside.table("stage_changes"), core.tables["stages"], core.as_of, settings.zone
-    )
-    long = {name: aside.table(name) for name in LONG}
-    others = write_others(store, {**core.tables, **long}, core.as_of, settings)
+    write_process(store, core.tables, aside, core.as_of, settings.zone)
+    others = write_others(store, core.tables, aside, core.as_of, settings)
     files = store.read("ledger.files")
     files = pl.DataFrame(schema=FILES) if files is None else files
     logs = [one.name for one in staged if one.table.kind == "stages"]
@@ -78,7 +80,7 @@ def _build(store: Store, aside: Aside, settings: Settings, rates: pl.DataFrame) 
     identities = check_build(
         files,
         staged,
-        core.tables | written["core."] | long,
+        core.tables | written["core."] | {name: aside.table(name, LONG[name]) for name in LONG},
         core.set_aside,
         int(of_events["orphans"].sum()),
         others | written["facts."],
@@ -97,10 +99,9 @@ def _build(store: Store, aside: Aside, settings: Settings, rates: pl.DataFrame) 
     store.replace("ledger.snapshot", pl.DataFrame(facts_of, schema_overrides={"as_of": pl.Datetime("us", "UTC")}))
 
 
-def write_process(
-    store: Store, deals: pl.DataFrame, changes: pl.DataFrame, stages: pl.DataFrame, as_of: datetime, zone: str
-) -> None:
+def write_process(store: Store, tables: Mapping[str, pl.DataFrame], aside: Aside, as_of: datetime, zone: str) -> None:
     """Build deals and visits of some deals at a time, in the order of their numbers, and write them; the stages once."""
+    deals, stages, changes = tables["deals"], tables["stages"], aside.table("stage_changes")
 
     def place(deal: int) -> int:
         return int(changes["deal"].search_sorted(deal))
@@ -119,9 +120,13 @@ def write_process(
 
 
 def write_others(
-    store: Store, tables: Mapping[str, pl.DataFrame], as_of: datetime, settings: Settings
+    store: Store, tables: Mapping[str, pl.DataFrame], aside: Aside, as_of: datetime, settings: Settings
 ) -> dict[str, pl.DataFrame]:
     """Build and write the facts that stand on all deals together, and return them; those of calls are only written."""
+    changes = aside.table("stage_changes", OF_ENTRIES).with_columns(
+        pl.col("funnel_name", "stage_name").cast(pl.Categorical)
+    )
+    core = {**tables, "stage_changes": changes, "calls": aside.table("calls")}
     store.drop("facts.calls")
 
     def keep_calls(rows: pl.DataFrame) -> None:
@@ -129,7 +134,7 @@ def write_others(
         store.add("facts.calls", rows)
 
     deals = store.table("facts.deals")
-    facts = other_facts(tables, deals, as_of=as_of, zone=settings.zone, settings=settings, keep_calls=keep_calls)
+    facts = other_facts(core, deals, as_of=as_of, zone=settings.zone, settings=settings, keep_calls=keep_calls)
     for name, rows in facts.items():
         FACTS[name].validate(rows, cast=True)
         store.replace(f"facts.{name}", rows)

@@ -17,7 +17,7 @@ import duckdb
 import polars as pl
 
 from pipelines import repair
-from pipelines.duck import CLOSED_WORLD, QUIET, address, counts_of, frame_of, names_of, quoted, read_all
+from pipelines.duck import CLOSED_WORLD, QUIET, address, counts_of, frame_of, make_table, names_of, quoted, read_all
 from pipelines.errors import DamagedError, HomeError
 from pipelines.passing import Passing
 from pipelines.repair import cannot_judge, cannot_open, is_full, make_again, said
@@ -198,7 +198,7 @@ class Store:
     def replace(self, name: str, rows: pl.DataFrame) -> None:
         """Write a table anew."""
         with self._incoming(rows):
-            self._connection.execute(f"CREATE OR REPLACE TABLE {address(name)} AS SELECT * FROM incoming")  # noqa: S608 - quoted
+            make_table(self._connection, name, rows)
 
     def add(self, name: str, rows: pl.DataFrame) -> None:
         """Add rows to a table, making it or widening it by the columns it lacks."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.facts.contacts import folded, says
+from pipelines.facts.sides import is_in
 from pipelines.keys import in_order
 from pipelines.settings import Settings
 
@@ -39,10 +40,14 @@ def entries_of(stage_changes: pl.DataFrame, stages: pl.DataFrame) -> pl.DataFram
         return stage_changes.clear().select("deal_id", at="entered_at")
     here = ["deal_id", "funnel_name", "stage_name"]
     ordered = in_order(stage_changes.select(*here, "change_number", "entered_at"), ["deal_id", "change_number"])
-    likely = ordered.select(pl.col("stage_name").is_in(stages["stage_name"].unique().implode())).to_series().arg_true()
+    likely = is_in(ordered["stage_name"], stages["stage_name"]).arg_true()
     entries, before = ordered[likely], ordered.select(pl.col(here).shift(1))[likely]
     stays = pl.all_horizontal(entries[name] == before[name] for name in here).fill_null(False)
-    entries = entries.filter(~stays).join(stages, on=["funnel_name", "stage_name"], how="semi")
+    entries = (
+        entries.filter(~stays)
+        .cast({"funnel_name": pl.String, "stage_name": pl.String})
+        .join(stages, on=["funnel_name", "stage_name"], how="semi")
+    )
     return entries.select("deal_id", at="entered_at")
 
 

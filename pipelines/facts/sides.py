@@ -58,9 +58,14 @@ def contact_key() -> pl.Expr:
 
 def entries_into(changes: pl.DataFrame, stages: pl.DataFrame) -> pl.DataFrame:
     """Return the changes into some stages; most of millions are ruled out by the name of the stage alone."""
-    likely = changes.lazy().filter(pl.col("stage_name").is_in(stages["stage_name"].unique().implode()))
-    named = likely.select("deal_id", "funnel_name", "stage_name", "entered_at").collect()
+    likely = changes.lazy().filter(is_in(changes["stage_name"], stages["stage_name"]))
+    named = likely.select("deal_id", pl.col("funnel_name", "stage_name").cast(pl.String), "entered_at").collect()
     return named.join(stages, on=["funnel_name", "stage_name"], how="semi")
+
+
+def is_in(names: pl.Series, wanted: pl.Series) -> pl.Series:
+    """Mark the names, as text or as categories, that are among some."""
+    return names.is_in(wanted.unique().cast(names.dtype).implode())
 
 
 def _managers(managers: pl.DataFrame, deals: pl.DataFrame) -> pl.DataFrame:
