@@ -19,7 +19,7 @@ from pipelines.settings import Calls
 
 FOUND = ("is_talk", "is_missed", "is_new_number", "recovered_at", "episode_id", "is_first_of_episode")
 MOMENT = pl.Datetime("us", "UTC")
-AT_ONCE = 4 * 122_880
+AT_ONCE = 2 * 122_880
 """Calls that are put together at a time: whole groups of rows of the store."""
 
 
@@ -63,7 +63,8 @@ def found_of(calls: pl.DataFrame, calendar: Calendar, rules: Calls) -> pl.DataFr
         is_talk=is_talk(rules.talk_seconds),
         is_missed=((pl.col("direction") == "in") & ~pl.col("is_answered")).fill_null(False),
     ).with_columns(_moment=pl.col("started_at").dt.epoch("us") * 2 + (~pl.col("is_talk")).cast(pl.Int64))
-    told = in_order(told.with_row_index("row"), ["_moment", "call_id"]).with_row_index("at")
+    told = in_order(told.drop("started_at").with_row_index("row"), ["_moment", "call_id"]).with_row_index("at")
+    told = told.with_columns(started_at=pl.col("_moment").floordiv(2).cast(MOMENT)).drop("_moment")
     told = told.with_columns(
         is_new_number=pl.col("number").is_first_distinct() & pl.col("number").is_not_null(),
         episode_id=pl.lit(None, dtype=pl.String),
