@@ -150,7 +150,7 @@ class Store:
         return self._opened()
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
-        connection = duckdb.connect(self._path, config={**CLOSED_WORLD, "threads": 2, "memory_limit": "600MB"})
+        connection = duckdb.connect(self._path, config={**CLOSED_WORLD, "threads": 2, "memory_limit": "1GB"})
         for setting in QUIET:
             connection.execute(f"SET {setting}")
         for schema in SCHEMAS:
