@@ -12,6 +12,7 @@ from functools import partial
 
 import polars as pl
 
+from pipelines.aside import Aside, aside_in
 from pipelines.checks import check_build
 from pipelines.core import build_core
 from pipelines.facts import other_facts, process_facts
@@ -27,28 +28,44 @@ from pipelines.warehouse import Store
 DEALS_AT_ONCE = 100_000
 CHECKED = {
     "core.deals": ("amount", "amount_original", "currency", "outcome"),
-    "core.stage_changes": ("deal_id", "change_number", "funnel_name", "stage_name", "told_by"),
-    "core.calls": ("client_id", "phone", "direction", "is_answered"),
     "core.costs": ("spend", "spend_original", "currency"),
     "core.invoices": ("amount", "amount_original", "paid", "paid_original", "currency"),
     "facts.deals": ("deal_id", "client_id", "amount", "outcome", "closed_on", "visits_count", "is_sales"),
     "facts.visits": ("exit",),
+    "facts.calls": ("is_missed", "is_recovered", "is_first_of_episode", "episode_id"),
 }
 """The columns that the identities of a build look at."""
+LONG = {
+    "stage_changes": ("deal_id", "change_number", "funnel_name", "stage_name", "told_by"),
+    "calls": ("client_id", "phone", "direction", "is_answered"),
+}
+"""Core tables that wait beside the store and never go into it, with the columns that the identities look at."""
+OF_ENTRIES = ("deal_id", "change_number", "funnel_name", "stage_name", "entered_at")
+"""The columns of stage changes that the facts of all deals together are made from."""
 
 
 def build(store: Store, settings: Settings, rates: pl.DataFrame) -> None:
     """Build core and facts from everything staged, check them, and write them beside it."""
+    with aside_in(store.folder) as aside:
+        _build(store, aside, settings, rates)
+
+
+def _build(store: Store, aside: Aside, settings: Settings, rates: pl.DataFrame) -> None:
     staged = staged_tables(store)
+    for name in LONG:
+        store.drop(f"core.{name}")  # an earlier version kept them there
 
     def keep(name: str, rows: pl.DataFrame) -> None:
-        store.replace(f"core.{name}", rows)
+        if name in LONG:
+            aside.put(name, rows)
+        else:
+            store.replace(f"core.{name}", rows)
 
     core = build_core(staged, settings, loaded_at=datetime.now(UTC), keep=keep, rates=rates)
     for name, rows in core.tables.items():
         keep(name, rows)
-    write_process(store, core.tables["deals"], core.tables["stages"], core.as_of, settings.zone)
-    others = write_others(store, core.tables, core.as_of, settings)
+    write_process(store, core.tables, aside, core.as_of, settings.zone)
+    others = write_others(store, core.tables, aside, core.as_of, settings)
     files = store.read("ledger.files")
     files = pl.DataFrame(schema=FILES) if files is None else files
     logs = [one.name for one in staged if one.table.kind == "stages"]
@@ -63,7 +80,7 @@ def build(store: Store, settings: Settings, rates: pl.DataFrame) -> None:
     identities = check_build(
         files,
         staged,
-        core.tables | written["core."],
+        core.tables | written["core."] | {name: aside.table(name, LONG[name]) for name in LONG},
         core.set_aside,
         int(of_events["orphans"].sum()),
         others | written["facts."],
@@ -82,12 +99,18 @@ def build(store: Store, settings: Settings, rates: pl.DataFrame) -> None:
     store.replace("ledger.snapshot", pl.DataFrame(facts_of, schema_overrides={"as_of": pl.Datetime("us", "UTC")}))
 
 
-def write_process(store: Store, deals: pl.DataFrame, stages: pl.DataFrame, as_of: datetime, zone: str) -> None:
+def write_process(store: Store, tables: Mapping[str, pl.DataFrame], aside: Aside, as_of: datetime, zone: str) -> None:
     """Build deals and visits of some deals at a time, in the order of their numbers, and write them; the stages once."""
+    deals, stages, changes = tables["deals"], tables["stages"], aside.table("stage_changes")
+
+    def place(deal: int) -> int:
+        return int(changes["deal"].search_sorted(deal))
+
     for at in range(0, max(deals.height, 1), DEALS_AT_ONCE):
         some = deals.slice(at, DEALS_AT_ONCE)
-        changes = store.table("core.stage_changes", between=("deal_id", some["deal_id"].min(), some["deal_id"].max()))
-        facts = process_facts({"deals": some, "stage_changes": changes, "stages": stages}, as_of=as_of, zone=zone)
+        first, last = (place(at + step) for step in (0, DEALS_AT_ONCE))
+        core = {"deals": some, "stage_changes": changes.slice(first, last - first), "stages": stages}
+        facts = process_facts(core, as_of=as_of, zone=zone)
         for name, rows in facts.items():
             FACTS[name].validate(rows, cast=True)
             if at == 0:
@@ -97,11 +120,21 @@ def write_process(store: Store, deals: pl.DataFrame, stages: pl.DataFrame, as_of
 
 
 def write_others(
-    store: Store, tables: Mapping[str, pl.DataFrame], as_of: datetime, settings: Settings
+    store: Store, tables: Mapping[str, pl.DataFrame], aside: Aside, as_of: datetime, settings: Settings
 ) -> dict[str, pl.DataFrame]:
-    """Build and write the facts that stand on all deals together, and return them."""
-    core = {**tables, "stage_changes": store.table("core.stage_changes"), "calls": store.table("core.calls")}
-    facts = other_facts(core, store.table("facts.deals"), as_of=as_of, zone=settings.zone, settings=settings)
+    """Build and write the facts that stand on all deals together, and return them; those of calls are only written."""
+    changes = aside.table("stage_changes", OF_ENTRIES).with_columns(
+        pl.col("funnel_name", "stage_name").cast(pl.Categorical)
+    )
+    core = {**tables, "stage_changes": changes, "calls": aside.table("calls")}
+    store.drop("facts.calls")
+
+    def keep_calls(rows: pl.DataFrame) -> None:
+        FACTS["calls"].validate(rows, cast=True)
+        store.add("facts.calls", rows)
+
+    deals = store.table("facts.deals")
+    facts = other_facts(core, deals, as_of=as_of, zone=settings.zone, settings=settings, keep_calls=keep_calls)
     for name, rows in facts.items():
         FACTS[name].validate(rows, cast=True)
         store.replace(f"facts.{name}", rows)

@@ -26,7 +26,7 @@ def activity_identities(core: Mapping[str, pl.DataFrame], facts: Mapping[str, pl
 
 def call_identities(told: pl.DataFrame, calls: pl.DataFrame) -> Iterator[Identity]:
     """Follow calls into the facts, and account for the missed ones."""
-    yield "calls", N_("calls = calls in the facts"), told.height, calls["call_id"].n_unique()
+    yield "calls", N_("calls = calls in the facts"), told.height, calls.height
     missed = told.select(((pl.col("direction") == "in") & ~pl.col("is_answered")).fill_null(False).sum()).item()
     lost = calls.select((pl.col("is_missed") & ~pl.col("is_recovered")).sum()).item()
     yield "calls", N_("missed calls = recovered + lost"), missed, calls.filter("is_recovered").height + lost

@@ -15,6 +15,9 @@ CLOSED_WORLD = {
 # DuckDB would draw its own bar on standard output, between ours and the JSON line.
 QUIET = ("TimeZone='UTC'", "enable_progress_bar=false")
 
+LONG, SAMPLE = 100_000, 10_000
+"""Rows from which on a table is long, and how many of them tell about the rest."""
+
 
 def quoted(name: str) -> str:
     """Quote an identifier."""
@@ -38,21 +41,36 @@ def counts_of(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     }
 
 
-def frame_of(
-    connection: duckdb.DuckDBPyConnection,
-    name: str,
-    columns: Sequence[str] = (),
-    between: tuple[str, object, object] | None = None,
-) -> pl.DataFrame:
+def frame_of(connection: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str] = ()) -> pl.DataFrame:
     shown = ", ".join(map(quoted, columns)) or "*"
-    wanted = f"SELECT {shown} FROM {address(name)}"  # noqa: S608 - quoted names
-    if between is None:
-        rows = connection.sql(wanted).pl()
-    else:
-        column, *limits = between
-        rows = connection.sql(f"{wanted} WHERE {quoted(column)} BETWEEN ? AND ?", params=limits).pl()
+    rows = connection.sql(f"SELECT {shown} FROM {address(name)}").pl()  # noqa: S608 - quoted names
     zoned = [column for column, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone]
     return rows.with_columns(pl.col(column).dt.convert_time_zone("UTC") for column in zoned)
+
+
+def make_table(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame) -> None:
+    """Make a table anew of ``rows``, which are registered as ``incoming``."""
+    distinct = distinct_texts(rows)
+    if not distinct:
+        connection.execute(f"CREATE OR REPLACE TABLE {address(name)} AS SELECT * FROM incoming")  # noqa: S608 - quoted names
+        return
+    columns = (
+        f"{quoted(column)} {kind}{' USING COMPRESSION zstd' if column in distinct else ''}"
+        for column, kind, *_ in connection.sql("DESCRIBE incoming").fetchall()
+    )
+    connection.execute(f"CREATE OR REPLACE TABLE {address(name)} ({', '.join(columns)})")
+    connection.execute(f"INSERT INTO {address(name)} SELECT * FROM incoming")  # noqa: S608 - quoted names
+
+
+def distinct_texts(rows: pl.DataFrame) -> set[str]:
+    """Return the text columns of a long table whose values hardly repeat, such as keys.
+
+    DuckDB would look for a dictionary of them, which takes twice as long as to compress them and gains nothing.
+    """
+    if rows.height < LONG:
+        return set()
+    some = rows.gather_every(rows.height // SAMPLE).select(pl.col(pl.String))
+    return {column for column in some.columns if some[column].n_unique() > some.height / 2}
 
 
 def read_all(connection: duckdb.DuckDBPyConnection) -> None:

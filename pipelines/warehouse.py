@@ -17,7 +17,7 @@ import duckdb
 import polars as pl
 
 from pipelines import repair
-from pipelines.duck import CLOSED_WORLD, QUIET, address, counts_of, frame_of, names_of, quoted, read_all
+from pipelines.duck import CLOSED_WORLD, QUIET, address, counts_of, frame_of, make_table, names_of, quoted, read_all
 from pipelines.errors import DamagedError, HomeError
 from pipelines.passing import Passing
 from pipelines.repair import cannot_judge, cannot_open, is_full, make_again, said
@@ -111,6 +111,7 @@ class Store:
 
     def __init__(self, home: Home) -> None:
         self._home = home
+        self.folder = home.warehouse
         self._path = home.warehouse / "work.duckdb"
         self.mended = ""
         self.incoming = 0  # bytes of the files being loaded, to say how much room they need
@@ -182,11 +183,9 @@ class Store:
         """Read a table; None when there is none."""
         return frame_of(self._connection, name) if name in self.tables() else None
 
-    def table(
-        self, name: str, columns: Sequence[str] = (), between: tuple[str, object, object] | None = None
-    ) -> pl.DataFrame:
-        """Read some columns (or all) of a table that is there, or the rows with a column between two values."""
-        return frame_of(self._connection, name, columns, between)
+    def table(self, name: str, columns: Sequence[str] = ()) -> pl.DataFrame:
+        """Read some columns (or all) of a table that is there."""
+        return frame_of(self._connection, name, columns)
 
     def columns(self, name: str) -> list[str]:
         """Return the names of a table's columns."""
@@ -199,7 +198,7 @@ class Store:
     def replace(self, name: str, rows: pl.DataFrame) -> None:
         """Write a table anew."""
         with self._incoming(rows):
-            self._connection.execute(f"CREATE OR REPLACE TABLE {address(name)} AS SELECT * FROM incoming")  # noqa: S608 - quoted
+            make_table(self._connection, name, rows)
 
     def add(self, name: str, rows: pl.DataFrame) -> None:
         """Add rows to a table, making it or widening it by the columns it lacks."""
@@ -214,6 +213,10 @@ class Store:
                     f"ALTER TABLE {address(name)} ADD COLUMN IF NOT EXISTS {quoted(column)} {kind}"
                 )
             self._connection.execute(f"INSERT INTO {address(name)} BY NAME SELECT * FROM incoming")  # noqa: S608 - quoted
+
+    def drop(self, name: str) -> None:
+        """Delete a table, if it is there."""
+        self._connection.execute(f"DROP TABLE IF EXISTS {address(name)}")
 
     def drop_file(self, name: str, file_id: int) -> None:
         """Delete the rows of one file from a table."""
@@ -250,7 +253,7 @@ class Store:
             self._copy_tables(copy)
         self._compare_copy(copy, counts)
         put_in_place(copy, self._home)
-        self._retire()
+        retire(self._home)
         return name
 
     def _is_loose(self) -> bool:
@@ -295,6 +298,3 @@ class Store:
         finally:
             connection.close()
         compare_counts(counts, copied)
-
-    def _retire(self) -> None:
-        retire(self._home)

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
+from core_tables import long_table
 from crm_company import Company
 from examples import examples
 from hypothesis import given
@@ -16,8 +17,6 @@ from hypothesis import strategies as st
 
 from pipelines.core.call_deals import WORDS, Timeline, deal_of_calls
 from pipelines.settings import Calls
-from pipelines.snapshots import current_snapshot
-from pipelines.warehouse import read_tables
 
 WITNESS = Path(__file__).with_name("witness") / "core" / "deal_of_call.sql"
 DEALS = """
@@ -47,17 +46,9 @@ def company(tmp_path: Path) -> Company:
     return company
 
 
-def tables(company: Company, *names: str) -> dict[str, pl.DataFrame]:
-    snapshot = current_snapshot(company.home)
-    assert snapshot is not None
-    return read_tables(snapshot, names)
-
-
 def test_calls_by_hand(company: Company) -> None:
     facts = company.load(DEALS, CALLS)
-    calls = {
-        row["call_id"].removeprefix("voronka:"): row for row in tables(company, "core.calls")["core.calls"].to_dicts()
-    }
+    calls = {row["call_id"].removeprefix("voronka:"): row for row in long_table(company.home, "calls").to_dicts()}
     told = {
         key: (row["phone"], row["client_id"], row["deal_id"], row["joined_by"], row["direction"], row["manager_name"])
         for key, row in calls.items()
@@ -98,14 +89,14 @@ def test_without_a_direction_the_known_number_is_the_outside_one(company: Compan
         "y,2026-01-11 09:10,+79160000001,+74950000000\n"
         "z,2026-01-11 09:20,+74950000000,+74950000009",
     )
-    calls = tables(company, "core.calls")["core.calls"].sort("call_id").select("client_id", "direction").rows()
+    calls = long_table(company.home, "calls").sort("call_id").select("client_id", "direction").rows()
     assert calls == [("c1", "out"), ("c1", "in"), (None, None)]
 
 
 def test_rows_of_one_call_are_one_call_and_are_counted(company: Company) -> None:
     more = "a,2026-01-11 09:01,+79160000001,101,Входящий,90,Вера\n"
     facts = company.load(DEALS, CALLS + more)
-    calls = tables(company, "core.calls")["core.calls"].filter(call_id="voronka:a").to_dicts()
+    calls = long_table(company.home, "calls").filter(call_id="voronka:a").to_dicts()
     assert [(row["talk_seconds"], row["manager_name"], row["deal_id"]) for row in calls] == [(90.0, "Анна", "1")]
     rules = dict(facts.set_aside.filter(subject="calls").select("rule", "rows").rows())
     assert rules["a further row of the same call"] == 1
@@ -115,7 +106,7 @@ def test_windows_are_the_settings(company: Company) -> None:
     text = SETTINGS + "[calls]\nhours_before_creation = 0.1\nhours_after_closing = 1000\n"
     company.home.settings_file.write_text(text, encoding="utf-8")
     company.load(DEALS, CALLS)
-    calls = dict(tables(company, "core.calls")["core.calls"].select("call_id", "joined_by").rows())
+    calls = dict(long_table(company.home, "calls").select("call_id", "joined_by").rows())
     assert calls["voronka:d"] == "client"
     assert calls["voronka:h"] == "after_closing"
 
@@ -131,7 +122,7 @@ def test_changed_settings_count_again_when_the_same_files_are_loaded(company: Co
     company.home.settings_file.write_text(SETTINGS.replace("Борис", "Глеб"), encoding="utf-8")
     again = load([path], company.home)
     assert (again.message, again.snapshot > first.snapshot) == (COUNTED_AGAIN, True)
-    assert "Глеб" in tables(company, "core.calls")["core.calls"]["manager_name"].to_list()
+    assert "Глеб" in long_table(company.home, "calls")["manager_name"].to_list()
 
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

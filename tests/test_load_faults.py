@@ -89,6 +89,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import pipelines.load as story
+import pipelines.warehouse as warehouse
 from pipelines.settings import Home
 from pipelines.warehouse import Store
 def die(*a, **k): os.kill(os.getpid(), signal.SIGKILL)
@@ -96,7 +97,7 @@ home, path, point = Home(Path(sys.argv[1])), Path(sys.argv[2]), sys.argv[3]
 if point == "write": story.build = die
 elif point == "publish": Store.publish = die
 elif point == "rename": Store._compare_copy = die
-elif point == "pointer": Store._retire = die
+elif point == "pointer": warehouse.retire = die
 story.load([path], home, kind="deals")
 """
 

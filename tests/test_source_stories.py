@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from core_tables import long_table
 from crm_company import Company
 
 from dashboard.access import Facts, open_facts
@@ -15,8 +16,6 @@ from dashboard.metrics.measure import measure
 from dashboard.metrics.registry import METRICS
 from pipelines.load import load
 from pipelines.settings import Home
-from pipelines.snapshots import current_snapshot
-from pipelines.warehouse import read_tables
 
 EXPORTS = Path(__file__).parent / "exports"
 DEALS = EXPORTS / "bitrix24" / "DEAL_20261001_1a2b3c4d_0.csv"
@@ -86,9 +85,7 @@ def test_the_day_of_entry_into_the_present_stage_is_a_recorded_entry_of_a_deal_w
     assert facts.deals["history"].unique().to_list() == ["implied"]
     undated = company.load("id,crm,stage,created,since\n3,,Offer,,2026-01-03")
     assert undated.deals.filter(pl.col("deal_id") == "3")["created_at"].to_list() == [None]
-    snapshot = current_snapshot(company.home)
-    assert snapshot is not None
-    changes = read_tables(snapshot, ["core.stage_changes"])["core.stage_changes"]
+    changes = long_table(company.home, "stage_changes")
     assert changes["told_by"].to_list() == ["implied", "current_stage", "current_stage", "current_stage"]
 
 

@@ -57,8 +57,8 @@ def build_core(
     """Build every core table; ``loaded_at`` bounds ``as_of``, so that a mistyped year cannot move it into the future.
 
     ``rates`` (rated_on, currency, rate) convert amounts into the reporting currency; without them, foreign amounts are
-    unknown. The long tables, stage changes and calls, are handed to ``keep`` as soon as they are complete and are not in the
-    result; staged rows are let go when they are no longer needed.
+    unknown. The long tables, stage changes (each with its deal's place among the deals) and calls, are handed to ``keep`` as
+    soon as they are complete and are not in the result; staged rows are let go when they are no longer needed.
     """
     names = Names(settings.same, staged)
     proposed = proposals(staged, names)
@@ -88,7 +88,7 @@ def build_core(
     deals = finished_deals(base.deals, changes, clients, managers, gone, settings.zone, dictionary.not_sales)
     deals = converted_deals(deals, exchange, settings.zone, aside)
     latest.append(newest_moment(changes, WHEN["stage_changes"], loaded_at))
-    keep("stage_changes", changes.drop("deal"))
+    keep("stage_changes", changes)
     del changes
     calls = conform_calls(staged, names, book, deals, settings, joins, aside)
     tables = {

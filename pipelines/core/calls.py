@@ -14,10 +14,13 @@ from pipelines.core.call_deals import Timeline, deal_of_calls
 from pipelines.core.clients import ClientBook
 from pipelines.core.conform import Joins, Names, shaped, tables_of
 from pipelines.core.near import near_phones
-from pipelines.core.phones import INTERNAL, read_phones
+from pipelines.core.phones import INTERNAL, plain_numbers, read_phones
+from pipelines.keys import first_of_each
 from pipelines.schema.core import CORE, FURTHER_ROWS, INTERNAL_CALL, NUMBERLESS_CALL
 from pipelines.settings import Settings
 from pipelines.staged import FILE, LINE, StagedTable
+
+OF_CLIENT = ("client_id", "_client")
 
 
 def conform_calls(
@@ -40,8 +43,9 @@ def conform_calls(
     calls = names.merged(with_manager(with_sides(calls), settings.extensions))
     timeline = Timeline.of(deals)
     by_phone = book.client_of("phone").join(timeline.places, on="client_id", how="left")
-    numbers = numbers_of(calls["_outside"], settings.phones.region)
-    calls = with_client(calls, numbers, by_phone, settings.phones.region)
+    calls = with_client(calls.with_columns(phone=numbers_of(calls["_outside"], settings.phones.region)), by_phone)
+    used = calls.filter(pl.col("client_id").is_not_null())["phone"].n_unique()
+    calls = with_other_side(calls, by_phone, settings.phones.region)
     is_numberless = ~pl.col("is_internal") & pl.col("phone").is_null()
     internal, numberless = calls.select(pl.col("is_internal").sum(), numberless=is_numberless.sum()).row(0)
     counts = ((INTERNAL_CALL, internal), (NUMBERLESS_CALL, numberless))
@@ -49,7 +53,6 @@ def conform_calls(
     if by_phone.height:
         lost = calls.filter(pl.col("client_id").is_null()).drop_nulls("phone").group_by(value="phone")
         lost = lost.agg(rows=pl.len().cast(pl.Int64), amount=pl.lit(None, dtype=pl.Float64))
-        used = numbers.join(by_phone, left_on="phone", right_on="value", how="semi")["phone"].n_unique()
         matched = calls["client_id"].count()
         joins.account("calls.phone → clients", matched, lost, by_phone.select("value"), used, near_phones)
     calls = deal_of_calls(calls, timeline, settings.calls)
@@ -80,7 +83,7 @@ def one_row_each(rows: pl.DataFrame) -> pl.DataFrame:
     What the log says of the answer goes before what talk suggests: an answering machine talks too. Waiting time is ringing
     and talk less talk, where only those are known.
     """
-    if rows["call_id"].n_unique() < rows.height:
+    if first_of_each(rows, ["call_id"]) is not None:
         first = rows.sort("started_at", FILE, LINE).group_by("call_id", maintain_order=True)
         rows = first.agg(
             pl.col("from_phone", "to_phone", "manager_name", "direction").drop_nulls().first(),
@@ -102,11 +105,7 @@ def with_sides(calls: pl.DataFrame) -> pl.DataFrame:
     A short number is an extension of the house. With both numbers short the call is internal; with one of them, the other
     side is outside. With neither, the direction that the log gives decides; without one, ``_other`` is the other candidate.
     """
-    is_short = {
-        side: pl.col(f"{side}_phone").str.contains(INTERNAL).fill_null(False).alias(f"_{side}_short")
-        for side in ("from", "to")
-    }
-    calls = calls.with_columns(*is_short.values())
+    calls = calls.with_columns(is_short(calls[f"{side}_phone"]).alias(f"_{side}_short") for side in ("from", "to"))
     from_short, to_short = pl.col("_from_short"), pl.col("_to_short")
     internal = (pl.col("direction") == "internal").fill_null(False) | (from_short & to_short)
     inferred = (
@@ -133,6 +132,13 @@ def with_sides(calls: pl.DataFrame) -> pl.DataFrame:
     ).drop("_from_short", "_to_short")
 
 
+def is_short(cells: pl.Series) -> pl.Series:
+    """Mark the extensions of the house; a log of outside numbers alone holds none that is short enough to be one."""
+    if not cells.str.len_chars().is_between(3, 5).any():
+        return pl.repeat(False, len(cells), dtype=pl.Boolean, eager=True)
+    return cells.str.contains(INTERNAL).fill_null(False)
+
+
 def with_manager(calls: pl.DataFrame, extensions: dict[str, str]) -> pl.DataFrame:
     """Name the manager by the extension where the log names none, or names the extension itself."""
     if not extensions:
@@ -146,15 +152,19 @@ def with_manager(calls: pl.DataFrame, extensions: dict[str, str]) -> pl.DataFram
     )
 
 
-def with_client(calls: pl.DataFrame, numbers: pl.DataFrame, by_phone: pl.DataFrame, region: str) -> pl.DataFrame:
-    """Find ``phone``, ``client_id`` and the client's place; each distinct number is read once, and joined once."""
-    known = numbers.join(by_phone, left_on="phone", right_on="value", how="left")
-    calls = calls.join(known, left_on="_outside", right_on="cell", how="left", maintain_order="left")
+def with_client(calls: pl.DataFrame, by_phone: pl.DataFrame) -> pl.DataFrame:
+    """Find the ``client_id`` of each call's number, and the client's place."""
+    if by_phone.is_empty():
+        return calls.with_columns(pl.lit(None, dtype=by_phone.schema[name]).alias(name) for name in OF_CLIENT)
+    return calls.join(by_phone, left_on="phone", right_on="value", how="left", maintain_order="left")
+
+
+def with_other_side(calls: pl.DataFrame, by_phone: pl.DataFrame, region: str) -> pl.DataFrame:
+    """Where neither the log nor the numbers say who called whom, a client's number is the outside one."""
     if calls["_other"].null_count() < calls.height:
-        # Neither the log nor the numbers say who called whom: a client's number is the outside one.
-        others = numbers_of(calls["_other"], region).join(by_phone, left_on="phone", right_on="value")
-        others = others.select("cell", _phone="phone", _other_client="client_id", _other_place="_client")
-        calls = calls.join(others, left_on="_other", right_on="cell", how="left", maintain_order="left")
+        calls = calls.with_columns(_phone=numbers_of(calls["_other"], region))
+        others = by_phone.select("value", _other_client="client_id", _other_place="_client")
+        calls = calls.join(others, left_on="_phone", right_on="value", how="left", maintain_order="left")
         is_other = pl.col("client_id").is_null() & pl.col("_other_client").is_not_null()
         is_first = pl.col("client_id").is_not_null() & pl.col("_other").is_not_null()
         calls = calls.with_columns(
@@ -166,7 +176,15 @@ def with_client(calls: pl.DataFrame, numbers: pl.DataFrame, by_phone: pl.DataFra
     return calls
 
 
-def numbers_of(cells: pl.Series, region: str) -> pl.DataFrame:
-    """Return each distinct cell with its number; of a cell with several, which a log does not hold, the first."""
-    read = read_phones(cells, region)
-    return read.select("cell", phone=pl.col("phones").list.first())
+def numbers_of(cells: pl.Series, region: str) -> pl.Series:
+    """Return the number of each cell; of a cell with several, which a log does not hold, the first.
+
+    What is no plain number is read once per distinct cell.
+    """
+    phone = plain_numbers(cells, region)
+    hard = cells.filter(phone.is_null())
+    if hard.null_count() == len(hard):
+        return phone
+    read = read_phones(hard, region).select("cell", phone=pl.col("phones").list.first())
+    found = hard.alias("cell").to_frame().join(read, on="cell", how="left", maintain_order="left")["phone"]
+    return phone.scatter(phone.is_null().arg_true(), found)

@@ -66,6 +66,20 @@ def plain_russian(column: str, region: str) -> pl.Expr:
     return "+7" + pl.coalesce(ways)
 
 
+def plain_numbers(cells: pl.Series, region: str) -> pl.Series:
+    """Read the cells that are nothing but a Russian number in digits, ``+7…``, or ``7…`` and ``8…`` where Russia is at home.
+
+    They are nearly all of millions. Every other cell is null here, and for :func:`read_phones` to read.
+    """
+    cell = pl.col("cell")
+    number, length = cell.cast(pl.Int64, strict=False), cell.str.len_bytes()
+    # Eleven bytes that make such a number are eleven figures; twelve are a "+" before them.
+    abroad = (length == 12) & number.is_between(70_000_000_000, 79_999_999_999) & cell.str.starts_with("+")
+    at_home = (length == 11) & number.is_between(70_000_000_000, 89_999_999_999) & pl.lit(region in RUSSIAN)
+    rows = cells.alias("cell").to_frame()
+    return rows.select(phone=pl.when(abroad).then(cell).when(at_home).then("+7" + cell.str.slice(1))).to_series()
+
+
 def phones_of(cell: str, region: str) -> list[str]:
     """Read the numbers of one cell with the library; an extension after a number is left off."""
     if re.match(BROKEN, cell):

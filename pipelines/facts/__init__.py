@@ -6,7 +6,7 @@ facts built from the deals in several parts equal facts built at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import polars as pl
@@ -40,8 +40,17 @@ def process_facts(core: Mapping[str, pl.DataFrame], *, as_of: datetime, zone: st
 
 
 def other_facts(
-    core: Mapping[str, pl.DataFrame], deals: pl.DataFrame, *, as_of: datetime, zone: str, settings: Settings
+    core: Mapping[str, pl.DataFrame],
+    deals: pl.DataFrame,
+    *,
+    as_of: datetime,
+    zone: str,
+    settings: Settings,
+    keep_calls: Callable[[pl.DataFrame], None] | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """Build what stands on all deals together: what managers did, the base of clients, the money around it."""
-    done = activity_facts(core, as_of=as_of, zone=zone, settings=settings)
+    """Build what stands on all deals together: what managers did, the base of clients, the money around it.
+
+    With ``keep_calls``, the facts of calls are handed to it some at a time and are not in the result.
+    """
+    done = activity_facts(core, as_of=as_of, zone=zone, settings=settings, keep_calls=keep_calls)
     return done | base_facts(core, done | {"deals": deals}, as_of=as_of, zone=zone, settings=settings)

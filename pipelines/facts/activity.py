@@ -6,13 +6,13 @@ built at once, as long as ``telephony`` and the teams of managers are those of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import polars as pl
 
 from pipelines.facts.calendar import Calendar
-from pipelines.facts.calls import call_facts
+from pipelines.facts.calls import call_parts
 from pipelines.facts.contacts import Telephony, contacts_of
 from pipelines.facts.promises import promise_facts
 from pipelines.facts.proposals import proposals_of
@@ -31,20 +31,29 @@ def activity_facts(
     zone: str,
     settings: Settings,
     telephony: Telephony | None = None,
+    keep_calls: Callable[[pl.DataFrame], None] | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """Build the five tables; ``telephony`` tells whose calls the log holds, where ``core`` is only a part of the company."""
+    """Build the five tables; ``telephony`` tells whose calls the log holds, where ``core`` is only a part of the company.
+
+    With ``keep_calls``, the facts of calls are handed to it some at a time and are not in the result.
+    """
     tables = {name: core[name] if name in core else schema.create_empty() for name, schema in CORE.items()}
-    sides, calendar = Sides.of(tables), Calendar(settings.working_time, zone)
+    sides, calendar = Sides.of_core(tables), Calendar(settings.working_time, zone)
     calls, tasks = tables["calls"], tables["tasks"]
     telephony = telephony or Telephony.of(calls, as_of, zone)
     contacts = contacts_of(calls, tasks, telephony, as_of=as_of, zone=zone, settings=settings)
     touches = touch_facts(contacts, sides, zone=zone)
     promises = promise_facts(tasks, contacts, sides, calendar, as_of=as_of, rules=settings.promises)
     proposals = proposals_of(tables["stage_changes"], tables["stages"], tasks, contacts, settings)
-    told = call_facts(calls, sides, calendar, settings.calls)
-    return {
-        "calls": told,
-        "scores": score_facts(tables["scores"], tables["transcripts"], told, sides, settings.script),
+    asked = pl.concat([tables[name].select("call_id") for name in ("scores", "transcripts")]).unique()
+    kept: list[pl.DataFrame] = []
+    rated: list[pl.DataFrame] = []
+    for part in call_parts(calls, sides, calendar, settings.calls):
+        rated.append(part.join(asked, on="call_id", how="semi"))
+        (keep_calls or kept.append)(part)
+    scores = score_facts(tables["scores"], tables["transcripts"], pl.concat(rated), sides, settings.script)
+    return ({} if keep_calls else {"calls": pl.concat(kept)}) | {
+        "scores": scores,
         "touches": touches,
         "promises": promises,
         "responses": response_facts(

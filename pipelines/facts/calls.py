@@ -7,50 +7,93 @@ the clock of a call missed at night starts at the opening.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from pipelines.facts.calendar import Calendar
-from pipelines.facts.clock import local_day
 from pipelines.facts.sides import Sides
+from pipelines.keys import in_order
 from pipelines.schema.facts import FACTS
 from pipelines.settings import Calls
 
-FOUND = ("recovered_at", "episode_id", "is_first_of_episode", "is_new_number")
+FOUND = ("is_talk", "is_missed", "is_new_number", "recovered_at", "episode_id", "is_first_of_episode")
+MOMENT = pl.Datetime("us", "UTC")
+AT_ONCE = 2 * 122_880
+"""Calls that are put together at a time: whole groups of rows of the store."""
 
 
 def call_facts(calls: pl.DataFrame, sides: Sides, calendar: Calendar, rules: Calls) -> pl.DataFrame:
-    """Build one row per core call, in the order of time."""
-    told = calls.with_columns(
+    """Build one row per core call, in the order of time; of one moment, talks go first."""
+    return pl.concat(call_parts(calls, sides, calendar, rules))
+
+
+def call_parts(calls: pl.DataFrame, sides: Sides, calendar: Calendar, rules: Calls) -> Iterator[pl.DataFrame]:
+    """Build the same rows some at a time: what calls tell of each other is found from few columns, the rest is put beside it."""
+    found = found_of(calls, calendar, rules)
+    local = pl.col("started_at").dt.convert_time_zone(calendar.zone).dt.replace_time_zone(None)
+    is_in, is_out = (pl.col("direction") == word for word in ("in", "out"))
+    schema = FACTS["calls"].columns()
+    for at in range(0, max(calls.height, 1), AT_ONCE):
+        beside = found.slice(at, AT_ONCE)
+        rows = calls[beside["row"]].hstack(beside.select(FOUND))
+        rows = rows.with_columns(_local=local, is_working_time=calendar.is_open(rows["started_at"]))
+        yield (
+            sides.of(rows)
+            .beside(rows.lazy())
+            .with_columns(
+                line_phone=pl.when(is_in).then(pl.col("to_phone")).when(is_out).then(pl.col("from_phone")),
+                is_recovered=pl.col("recovered_at").is_not_null(),
+                started_on=pl.col("_local").dt.date(),
+                hour=pl.col("_local").dt.hour().cast(pl.Int64),
+                weekday=pl.col("_local").dt.weekday().cast(pl.Int64),
+            )
+            .select(pl.col(name).cast(column.dtype) for name, column in schema.items())
+            .collect()
+        )
+
+
+def found_of(calls: pl.DataFrame, calendar: Calendar, rules: Calls) -> pl.DataFrame:
+    """Return the row of each call, in the order of the facts, with what it is and what other calls tell of it (``FOUND``)."""
+    # A talk of the same second goes before a missed call, so that it neither recovers nor splits it by chance.
+    told = calls.select(
+        "call_id",
+        "started_at",
+        number=number_codes(calls["phone"]),
         is_talk=is_talk(rules.talk_seconds),
         is_missed=((pl.col("direction") == "in") & ~pl.col("is_answered")).fill_null(False),
-        line_phone=pl.when(pl.col("direction") == "in")
-        .then(pl.col("to_phone"))
-        .when(pl.col("direction") == "out")
-        .then(pl.col("from_phone")),
-        is_working_time=calendar.is_open(calls["started_at"]),
+    ).with_columns(_moment=pl.col("started_at").dt.epoch("us") * 2 + (~pl.col("is_talk")).cast(pl.Int64))
+    told = in_order(told.drop("started_at").with_row_index("row"), ["_moment", "call_id"]).with_row_index("at")
+    told = told.with_columns(started_at=pl.col("_moment").floordiv(2).cast(MOMENT)).drop("_moment")
+    told = told.with_columns(
+        is_new_number=pl.col("number").is_first_distinct() & pl.col("number").is_not_null(),
+        episode_id=pl.lit(None, dtype=pl.String),
+        recovered_at=pl.lit(None, dtype=MOMENT),
+        is_first_of_episode=pl.lit(False),
     )
-    has_number = pl.col("phone").is_not_null()
-    alone = told.filter(~has_number).with_columns(
-        recovered_at=pl.lit(None, dtype=pl.Datetime("us", "UTC")),
-        episode_id=pl.when("is_missed").then(pl.col("call_id")),
-        is_first_of_episode=pl.col("is_missed"),
-        is_new_number=pl.lit(False),
+    asked = told.filter("is_missed").select("number").drop_nulls().unique()
+    same = told.filter(pl.col("number").is_in(asked["number"].implode())).sort("number", maintain_order=True)
+    alone = told.filter(pl.col("is_missed") & pl.col("number").is_null())
+    alone = alone.select("at", recovered_at="recovered_at", episode_id="call_id", is_first_of_episode=pl.lit(True))
+    missed = pl.concat([with_talks(same, calendar, rules).select(alone.columns), alone])
+    if missed.is_empty():
+        return told.select("row", *FOUND)
+    places = missed["at"]
+    return told.select(
+        "row",
+        *FOUND[:3],
+        *(told[name].scatter(places, missed[name]) for name in FOUND[3:]),
     )
-    rows = pl.concat([by_number(told.filter(has_number), calendar, rules), alone], how="diagonal")
-    local = pl.col("started_at").dt.convert_time_zone(calendar.zone)
-    schema = FACTS["calls"].columns()
-    return (
-        sides.beside(rows.lazy())
-        .with_columns(
-            is_recovered=pl.col("recovered_at").is_not_null(),
-            started_on=local_day("started_at", calendar.zone),
-            hour=local.dt.hour().cast(pl.Int64),
-            weekday=local.dt.weekday().cast(pl.Int64),
-        )
-        .select(pl.col(name).cast(column.dtype) for name, column in schema.items())
-        .sort("started_at", "call_id")
-        .collect()
-    )
+
+
+def number_codes(phones: pl.Series) -> pl.Series:
+    """Number the phones: whole numbers that are equal where the phones are."""
+    codes = phones.cast(pl.Int64, strict=False)
+    # With a sign and without a leading zero, every number has one spelling.
+    has_sign = phones.str.starts_with("+").all() and not phones.str.starts_with("+0").any()
+    if has_sign and codes.null_count() == phones.null_count():
+        return codes
+    return phones.cast(pl.Categorical).to_physical().cast(pl.Int64)
 
 
 def is_talk(least_seconds: float) -> pl.Expr:
@@ -59,32 +102,26 @@ def is_talk(least_seconds: float) -> pl.Expr:
     return pl.col("is_answered") & long_enough & ~pl.col("is_internal")
 
 
-def by_number(calls: pl.DataFrame, calendar: Calendar, rules: Calls) -> pl.DataFrame:
-    """Add to calls with a number what follows from the other calls of that number (``FOUND``)."""
-    # A talk of the same second goes before a missed call, so that it neither recovers nor splits it by chance.
-    numbers = calls.select(pl.col("phone").unique()).with_row_index("_number")
-    calls = calls.join(numbers, on="phone").with_columns(_talk=~pl.col("is_talk"))
+def with_talks(calls: pl.DataFrame, calendar: Calendar, rules: Calls) -> pl.DataFrame:
+    """Return the missed ones of calls in the order of number and time, with their episode and the talk that recovered them."""
     talk = pl.when("is_talk")
-    calls = calls.sort("_number", "started_at", "_talk", "call_id").with_columns(
+    calls = calls.with_columns(
         _next_talk=talk.then(pl.col("started_at")).shift(-1).backward_fill(),
-        _next_number=talk.then(pl.col("_number")).shift(-1).backward_fill(),
+        _next_number=talk.then(pl.col("number")).shift(-1).backward_fill(),
         _talks=pl.col("is_talk").cum_sum(),
-        is_new_number=(pl.col("_number") != pl.col("_number").shift(1)).fill_null(True),
     )
     missed = episodes(calls.filter("is_missed"), rules.episode_minutes).with_columns(
-        _next_talk=pl.when(pl.col("_next_number") == pl.col("_number")).then(pl.col("_next_talk"))
+        _next_talk=pl.when(pl.col("_next_number") == pl.col("number")).then(pl.col("_next_talk"))
     )
     wait = calendar.minutes(missed["started_at"], missed["_next_talk"])
-    missed = missed.with_columns(recovered_at=pl.when(wait <= rules.recover_minutes).then(pl.col("_next_talk")))
-    others = calls.filter(~pl.col("is_missed")).with_columns(is_first_of_episode=pl.lit(False))
-    return pl.concat([others, missed], how="diagonal").drop("_number", "_talk", "_next_talk", "_next_number", "_talks")
+    return missed.with_columns(recovered_at=pl.when(wait <= rules.recover_minutes).then(pl.col("_next_talk")))
 
 
 def episodes(missed: pl.DataFrame, window_minutes: float) -> pl.DataFrame:
     """Add ``episode_id``, the first call's, to missed calls in the order of number and time."""
     gap = (pl.col("started_at") - pl.col("started_at").shift(1)).dt.total_microseconds()
     goes_on = (
-        (pl.col("_number") == pl.col("_number").shift(1))
+        (pl.col("number") == pl.col("number").shift(1))
         & (pl.col("_talks") == pl.col("_talks").shift(1))
         & (gap <= window_minutes * 60_000_000)
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import polars as pl
 
@@ -20,6 +20,8 @@ from pipelines.settings import Settings, Touches
 
 WHOLE_WORD = 3
 """A word of settings no longer than this must be the whole word: «кп» is not «кпп»."""
+
+ABOUT_A_DAY = timedelta(hours=26)
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,14 @@ class Telephony:
     @classmethod
     def of(cls, calls: pl.DataFrame, as_of: datetime, zone: str) -> Telephony:
         """Read it off the calls with the outside up to ``as_of``."""
-        outside = calls.filter(~pl.col("is_internal") & (pl.col("started_at") <= as_of))
-        days = outside.select(local_day("started_at", zone)).to_series()
-        first, last, at = days.min(), days.max(), outside["started_at"].max()
+        outside = calls.lazy().filter(~pl.col("is_internal") & (pl.col("started_at") <= as_of))
+        moment = pl.col("started_at")
+        # The first and the last day are those of moments near the ends, whatever the clocks of the zone did there.
+        ends = outside.filter((moment <= moment.min() + ABOUT_A_DAY) | (moment >= moment.max() - ABOUT_A_DAY))
+        days = ends.select(local_day("started_at", zone)).collect().to_series()
+        first, last, at = days.min(), days.max(), outside.select(moment.max()).collect().item()
         return cls(
-            managers=outside["manager_name"].drop_nulls().unique().sort(),
+            managers=outside.select(pl.col("manager_name").drop_nulls().unique().sort()).collect().to_series(),
             first_on=first if isinstance(first, date) else None,
             last_on=last if isinstance(last, date) else None,
             last_at=at if isinstance(at, datetime) else None,
@@ -58,7 +63,9 @@ def contacts_of(
     Columns: key, contact_id, client_id, deal_id, manager_name, at, kind, result, is_call, is_outgoing (null when unknown),
     is_talk, is_touch (with content).
     """
-    of_calls = calls.filter(~pl.col("is_internal")).select(
+    is_known = pl.col("client_id").is_not_null() | pl.col("deal_id").is_not_null()
+    outside = calls.lazy().filter(is_known & ~pl.col("is_internal"))
+    of_calls = outside.select(
         contact_key(),
         contact_id=pl.lit("call ") + pl.col("call_id"),
         client_id="client_id",
@@ -72,7 +79,7 @@ def contacts_of(
         is_talk=is_talk(settings.calls.talk_seconds),
         is_touch=is_talk(settings.calls.touch_seconds),
     )
-    rows = pl.concat([of_calls, contacts_of_tasks(tasks, telephony, zone, settings.touches)])
+    rows = pl.concat([of_calls.collect(), contacts_of_tasks(tasks, telephony, zone, settings.touches)])
     return rows.filter(pl.col("key").is_not_null() & (pl.col("at") <= as_of)).sort("key", "at", "contact_id")
 
 

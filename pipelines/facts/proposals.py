@@ -5,6 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.facts.contacts import folded, says
+from pipelines.facts.sides import is_in
+from pipelines.keys import in_order
 from pipelines.settings import Settings
 
 
@@ -15,15 +17,7 @@ def proposals_of(
 
     What follows the one before within the hours of settings was sent again; entries of unknown time count as one.
     """
-    here = ["deal_id", "funnel_name", "stage_name"]
-    stays = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in here).fill_null(False)
-    entered = (
-        stage_changes.lazy()
-        .sort("deal_id", "change_number")
-        .filter(~stays)
-        .join(proposal_stages(stages, settings).lazy(), on=["funnel_name", "stage_name"], how="semi")
-        .select("deal_id", at="entered_at")
-    )
+    entered = entries_of(stage_changes, proposal_stages(stages, settings)).lazy()
     letters = contacts.filter(pl.col("kind") == "letter").select(task_id=pl.col("contact_id").str.strip_prefix("task "))
     sent = tasks.join(letters, on="task_id", how="semi").filter(
         says(folded(pl.col("task_name")), settings.proposals.words) & pl.col("deal_id").is_not_null()
@@ -38,6 +32,23 @@ def proposals_of(
         .agg(proposals_count=pl.max_horizontal(pl.col("is_new").sum().cast(pl.Int64), pl.lit(1)))
         .collect()
     )
+
+
+def entries_of(stage_changes: pl.DataFrame, stages: pl.DataFrame) -> pl.DataFrame:
+    """Return the entries into some stages, but not the second event of a stage the deal is in already."""
+    if stages.is_empty():
+        return stage_changes.clear().select("deal_id", at="entered_at")
+    here = ["deal_id", "funnel_name", "stage_name"]
+    ordered = in_order(stage_changes.select(*here, "change_number", "entered_at"), ["deal_id", "change_number"])
+    likely = is_in(ordered["stage_name"], stages["stage_name"]).arg_true()
+    entries, before = ordered[likely], ordered.select(pl.col(here).shift(1))[likely]
+    stays = pl.all_horizontal(entries[name] == before[name] for name in here).fill_null(False)
+    entries = (
+        entries.filter(~stays)
+        .cast({"funnel_name": pl.String, "stage_name": pl.String})
+        .join(stages, on=["funnel_name", "stage_name"], how="semi")
+    )
+    return entries.select("deal_id", at="entered_at")
 
 
 def proposal_stages(stages: pl.DataFrame, settings: Settings) -> pl.DataFrame:

@@ -18,7 +18,7 @@ class Sides:
     managers: pl.DataFrame
 
     @classmethod
-    def of(cls, core: dict[str, pl.DataFrame]) -> Sides:
+    def of_core(cls, core: dict[str, pl.DataFrame]) -> Sides:
         """Take the sides from the core tables."""
         deals = core["deals"]
         return cls(
@@ -31,12 +31,21 @@ class Sides:
             managers=_managers(core["managers"], deals),
         )
 
+    def of(self, rows: pl.DataFrame) -> Sides:
+        """Return only what stands beside these rows: of few rows, few deals and clients are looked through."""
+        asked = {key: rows.select(key).drop_nulls().unique() for key in ("deal_id", "client_id")}
+        return Sides(
+            deals=self.deals.join(asked["deal_id"], on="deal_id", how="semi"),
+            clients=self.clients.join(asked["client_id"], on="client_id", how="semi"),
+            managers=self.managers,
+        )
+
     def beside(self, rows: pl.LazyFrame) -> pl.LazyFrame:
-        """Add the side columns to rows that have ``deal_id``, ``client_id`` and ``manager_name``."""
+        """Add the side columns to rows that have ``deal_id``, ``client_id`` and ``manager_name``, in their order."""
         return (
-            rows.join(self.deals.lazy().drop("client_id"), on="deal_id", how="left")
-            .join(self.clients.lazy(), on="client_id", how="left")
-            .join(self.managers.lazy(), on="manager_name", how="left")
+            rows.join(self.deals.lazy().drop("client_id"), on="deal_id", how="left", maintain_order="left")
+            .join(self.clients.lazy(), on="client_id", how="left", maintain_order="left")
+            .join(self.managers.lazy(), on="manager_name", how="left", maintain_order="left")
             .with_columns(region_name=pl.coalesce("region_name", "_manager_region"))
             .drop("_manager_region")
         )
@@ -45,6 +54,18 @@ class Sides:
 def contact_key() -> pl.Expr:
     """Name whom a contact was with: the client, else the deal; null where neither is known."""
     return pl.coalesce(pl.lit("client ") + pl.col("client_id"), pl.lit("deal ") + pl.col("deal_id")).alias("key")
+
+
+def entries_into(changes: pl.DataFrame, stages: pl.DataFrame) -> pl.DataFrame:
+    """Return the changes into some stages; most of millions are ruled out by the name of the stage alone."""
+    likely = changes.lazy().filter(is_in(changes["stage_name"], stages["stage_name"]))
+    named = likely.select("deal_id", pl.col("funnel_name", "stage_name").cast(pl.String), "entered_at").collect()
+    return named.join(stages, on=["funnel_name", "stage_name"], how="semi")
+
+
+def is_in(names: pl.Series, wanted: pl.Series) -> pl.Series:
+    """Mark the names, as text or as categories, that are among some."""
+    return names.is_in(wanted.unique().cast(names.dtype).implode())
 
 
 def _managers(managers: pl.DataFrame, deals: pl.DataFrame) -> pl.DataFrame:
@@ -60,8 +81,8 @@ def _managers(managers: pl.DataFrame, deals: pl.DataFrame) -> pl.DataFrame:
 def _first_won(deals: pl.DataFrame, core: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """Return the first win of each won deal, in the order of the deals; null for the others."""
     won_stages = core["stages"].filter(pl.col("stage_type") == "won").select("funnel_name", "stage_name")
-    entries = core["stage_changes"].lazy().join(won_stages.lazy(), on=["funnel_name", "stage_name"], how="semi")
-    first = entries.group_by("deal_id").agg(_entered=pl.col("entered_at").min())
+    entries = entries_into(core["stage_changes"], won_stages)
+    first = entries.lazy().group_by("deal_id").agg(_entered=pl.col("entered_at").min())
     is_won = pl.col("outcome") == "won"
     return (
         deals.lazy()
