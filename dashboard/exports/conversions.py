@@ -7,7 +7,7 @@ phone. Formats: GA4 Measurement Protocol and cost-data import; Metrica's offline
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -121,7 +121,7 @@ def metrica(facts: Facts, filter: Filter, ids: Mapping[str, Mapping[str, str]], 
     return _whole(files, rows, notices, "metrica_expenses.csv")
 
 
-def _conversions(heading: str, deals: list[tuple[str, Mapping[str, object]]], currency: str) -> str:
+def _conversions(heading: str, deals: Sequence[tuple[str, Mapping[str, object]]], currency: str) -> str:
     lines = [f"{heading},Target,DateTime,Price,Currency"]
     for visitor, deal in deals:
         moment, amount = deal["closed_at"], deal["amount"]
@@ -139,13 +139,18 @@ def _id(visitor: str) -> str:
 def spend(facts: Facts, filter: Filter) -> pl.DataFrame:
     """Add up the spend by day, channel and campaign; rows without a day, a channel or spend are no expense one could pass."""
     return (
-        facts.costs.filter(filter.rows("spent_on", any_funnel=True) if not filter.chosen() else _of_period(filter))
+        facts.costs.filter(_of_period(filter))
         .drop_nulls(["spent_on", "channel_name", "spend"])
         .group_by(day="spent_on", source="channel_name", campaign="campaign_name")
-        .agg(pl.col("spend").sum(), pl.col("clicks").sum(), pl.col("impressions").sum())
+        .agg(pl.col("spend").sum(), *(known_sum(name) for name in ("clicks", "impressions")))
         .sort("day", "source", "campaign")
         .select("day", "source", "campaign", "spend", "clicks", "impressions")
     )
+
+
+def known_sum(name: str) -> pl.Expr:
+    """Add up a column; unknown where no row knows it."""
+    return pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name)
 
 
 def _of_period(filter: Filter) -> pl.Expr:
