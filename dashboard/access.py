@@ -15,7 +15,7 @@ import polars as pl
 
 from pipelines.errors import DamagedError, HomeError, SettingsError
 from pipelines.schema.facts import FACTS
-from pipelines.settings import Home, read_settings
+from pipelines.settings import Home, Settings, read_settings
 from pipelines.snapshots import current_snapshot, number_of, snapshots
 from pipelines.thresholds import Note, Thresholds, read_back
 from pipelines.warehouse import read_tables
@@ -132,6 +132,11 @@ def viewer_of(home: Home, headers: Mapping[str, str]) -> Viewer | None:
         return Viewer()
     given = {name.casefold(): value for name, value in headers.items()}
     login = given.get(settings.server.identity_header.casefold(), "") if settings.server.identity_header else ""
+    return viewer_named(settings, login)
+
+
+def viewer_named(settings: Settings, login: str) -> Viewer | None:
+    """Return what a person of settings may see, by the login; None when the settings name no such person."""
     for one in settings.person:
         if login and one.login.casefold() == login.casefold():
             return Viewer(one.login, one.role, one.manager, one.team, one.may_export or one.role == "head")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard import cli_files, cli_map, cli_words
+from dashboard import cli_backup, cli_files, cli_map, cli_outward, cli_words
 from dashboard.console import FILTERS, FORMAT, HOME, LANG, N_, home_of, options, progress, sentence, spoken
 
 if TYPE_CHECKING:
@@ -33,6 +33,14 @@ def cli() -> None:
 
 
 for command in (cli_files.load, cli_files.check, cli_files.doctor, cli_files.audit, cli_map.map_file):
+    cli.add_command(command)
+for command in (
+    cli_backup.backup,
+    cli_backup.restore,
+    cli_backup.schedule,
+    cli_outward.conversions,
+    cli_outward.calendar,
+):
     cli.add_command(command)
 
 

@@ -9,12 +9,14 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from pipelines.errors import N_, BusyError, DamagedError, HomeError, VoronkaError
 from pipelines.ledger import clock_notes
 from pipelines.mending import mend_served
 from pipelines.profile import profiles_in
 from pipelines.repair import EMPTY, FROM_OLDER, MENDED, room_needed, set_aside
+from pipelines.retention import OLD_DAYS, last_backup
 from pipelines.settings import Home, read_settings
 from pipelines.snapshots import current_snapshot, snapshots
 from pipelines.warehouse import Store, is_whole, open_store
@@ -54,6 +56,7 @@ def examine(home: Home) -> Iterator[Finding]:
         return
     yield from _room(home)
     yield from _texts(home)
+    yield from _backups(home)
     for attempt in (1, 2):
         try:
             # The leftovers are removed and a store that does not open is made again as the store is opened.
@@ -89,6 +92,18 @@ def _texts(home: Home) -> Iterator[Finding]:
         yield right(N_("Settings and {count} mappings can be read."), count=len(mappings))
     except VoronkaError as error:
         yield Finding("wrong", error.template, error.values)
+
+
+def _backups(home: Home) -> Iterator[Finding]:
+    """Tell the age of the last backup where backups are used at all."""
+    last = last_backup(home)
+    if last is None:
+        return
+    age = datetime.now(UTC) - last
+    if age > timedelta(days=OLD_DAYS):
+        yield wrong(N_("The last backup is {days} days old. Make one: voronka backup."), days=age.days)
+    else:
+        yield right(N_("The last backup is {days} days old."), days=age.days)
 
 
 def _opened(store: Store, home: Home, leftovers: int, *, was_damaged: bool) -> Iterator[Finding]:

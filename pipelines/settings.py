@@ -17,6 +17,7 @@ from phonenumbers import SUPPORTED_REGIONS
 from pydantic import Field, field_validator, model_validator
 
 from pipelines.errors import SettingsError, suggest
+from pipelines.mail import Mail, Recipient
 from pipelines.model import Frozen, checked, read_toml
 from pipelines.persons import Person
 
@@ -166,20 +167,8 @@ class Touches(Frozen):
         *("звон", "позвон", "перезвон", "созвон", "дозвон", "прозвон", "набрат", "call", "callback", "phone", "ring"),
     )
     letter: tuple[str, ...] = (
-        *(
-            "отправ",
-            "выслат",
-            "вышл",
-            "переслат",
-            "письм",
-            "кп",
-            "email",
-            "e-mail",
-            "почт",
-            "сообщен",
-            "написат",
-            "чат",
-        ),
+        *("отправ", "выслат", "вышл", "переслат", "письм", "кп", "email", "e-mail"),
+        *("почт", "сообщен", "написат", "чат"),
         *("whatsapp", "ватсап", "вотсап", "telegram", "телеграм", "viber", "смс", "sms", "мессендж"),
         *("send", "letter", "mail", "message", "write", "proposal", "quote"),
     )
@@ -279,6 +268,18 @@ class Settings(Frozen):
     margin: Margin = Margin()
     extensions: dict[str, str] = {}
     rates: Rates = Rates()
+    mail: Mail = Mail()
+    recipient: tuple[Recipient, ...] = ()
+
+    @model_validator(mode="after")
+    def recipients_are_persons(self) -> Settings:
+        logins = [one.login for one in self.person]
+        for one in self.recipient:
+            if one.person and one.person not in logins:
+                raise ValueError(
+                    f'the recipient "{one.name}" is the person "{one.person}". {suggest(one.person, logins)}'
+                )
+        return self
 
     @field_validator("zone")
     @classmethod
