@@ -14,6 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import plotly
+import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -22,9 +23,12 @@ from dashboard.exports.analyses import LEFT, cell
 from dashboard.i18n import N_
 from dashboard.reports.hiding import masked
 from dashboard.reports.model import Report, Table
-from dashboard.reports.svg import draw
+from dashboard.reports.svg import WIDTH, draw
 
 TEMPLATES = Path(__file__).with_name("templates")
+NARROW = 420
+"""The width of a picture that shares a line of a page with another."""
+
 CARD = {"light": "#F6F7F9", "dark": "#1C2027"}
 WORDS = (N_("Contents"), N_("About this file"))
 """Words of the template."""
@@ -76,7 +80,7 @@ def rendered(report: Report, style: str, *, rows_shown: int = 1, **more: object)
     for section in report.sections:
         shown = []
         for chart in section.charts:
-            drawing = Markup(draw(chart))  # noqa: S704 - every text in it is escaped by svg_text
+            drawing = Markup(draw(chart, NARROW if not more and len(section.charts) > 1 else WIDTH))  # noqa: S704 - every text in it is escaped by svg_text
             shown.append({"title": chart.title, "svg": drawing, "number": count})
             count += 1
         pictures[section.name] = shown
@@ -105,9 +109,20 @@ def rendered(report: Report, style: str, *, rows_shown: int = 1, **more: object)
         ],
         "rows": lambda table: written(report, table, table.most * rows_shown),
         "more": beyond,
+        "widths": widths,
         **more,
     }
     return templates().get_template("report.html").render(values)
+
+
+def widths(table: Table) -> list[str]:
+    """Divide the width of a page among columns by what they hold: whoever typesets need not measure every cell."""
+    asked = []
+    for column in table.columns:
+        texts = table.frame[column.name].head(table.most).cast(pl.String, strict=False).str.len_chars()
+        longest = float(str(texts.max() or 6)) if column.kind in LEFT else 8.0
+        asked.append(min(max(longest, 7.0 if column.kind in LEFT else 8.0), 60.0))
+    return [f"{100 * one / sum(asked):.1f}" for one in asked]
 
 
 def written(report: Report, table: Table, most: int) -> list[list[dict[str, object]]]:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-
-import polars as pl
 
 from dashboard.access import Facts
 from dashboard.analyses.answer import Answer
@@ -101,13 +98,3 @@ def drawn(*pictures: Callable[[], Chart | None] | None) -> list[Chart]:
     """Draw what can be drawn."""
     made = [picture() for picture in pictures if picture is not None]
     return [one for one in made if one is not None]
-
-
-def sum_of(frame: pl.DataFrame, column: str) -> float:
-    """Add a column up; nothing is zero."""
-    return float(frame[column].sum() or 0)
-
-
-def month_start(day: date) -> date:
-    """Return the first day of a month."""
-    return day.replace(day=1)

@@ -49,9 +49,8 @@ def overview(making: Making) -> Section:
             lambda: making.months(REVENUE),
             lambda: making.months(LEADS),
         ),
-        tables=[making.table("revenue_change"), making.table("check_split")] if check.frame.height else
-               [making.table("revenue_change")],
-    )  # fmt: skip
+        tables=[making.table("revenue_change", most=0), making.table("check_split", most=8 if check.frame.height else 0)],
+    )
 
 
 def funnel(making: Making) -> Section:
@@ -126,6 +125,6 @@ def refused(making: Making) -> Section:
         charts=drawn(picture if answer.n else None),
         tables=[
             making.table("refusal_reasons"),
-            making.table("refusals", ("stage", "reason", "count", "amount", "row_share", "is_notable")),
+            making.table("refusals", ("stage", "reason", "count", "amount", "row_share", "is_notable"), 0),
         ],
     )

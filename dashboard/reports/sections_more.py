@@ -74,7 +74,7 @@ def called(making: Making) -> Section:
             answers if curve.frame.height else None,
             (lambda: calls.week(week.frame, "missed", locale)) if week.frame.height else None,
         ),
-        tables=[making.table("reach_by_attempt", most=8), making.table("load", most=20)],
+        tables=[making.table("reach_by_attempt", most=8), making.table("load", most=0)],
     )
 
 
@@ -91,7 +91,7 @@ def clients(making: Making) -> Section:
             (lambda: client_base.bridge(months.frame, making.facts.as_of_on, locale)) if months.frame.height else None,
             (lambda: client_base.classes(classes.frame, locale, currency)) if classes.n else None,
         ),
-        tables=[making.table("base_bridge", answer=months, most=13), making.table("abc")],
+        tables=[making.table("base_bridge", answer=months, most=0), making.table("abc")],
     )
 
 
@@ -115,7 +115,7 @@ def forecast(making: Making) -> Section:
             making.table("forecast", ("variant", "until", "done", "expected", "p10", "p50", "p90", "planned", "plan_chance"))
             if outlook.frame.height
             else making.table("forecast"),
-            making.table("plan_pace", ("metric", "manager", "planned", "done", "share", "expected", "verdict"), 20, said_pace),
+            making.table("plan_pace", ("metric", "manager", "planned", "done", "share", "expected", "verdict"), 15, said_pace),
             making.table("coverage"),
         ],
     )  # fmt: skip
