@@ -7,6 +7,7 @@ A browser is not needed, and nothing is fetched.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -58,7 +59,7 @@ def stacked(traces: Sequence[Figure], mode: str, x: Axis, y: Axis) -> dict[int, 
         names, sizes = (trace["y"], trace["x"]) if across is y else (trace["x"], trace["y"])
         places = [across.number(one) for one in names]
         known = sorted({one for one in places if one is not None})
-        step = min((b - a for a, b in zip(known, known[1:], strict=False)), default=1.0)
+        step = min((b - a for a, b in pairwise(known)), default=1.0)
         widths, bases = each(trace.get("width"), len(places), step * 0.72), each(trace.get("base"), len(places))
         rows = []
         for place, size, width, base in zip(places, sizes, widths, bases, strict=True):
@@ -192,14 +193,14 @@ def curve(trace: Figure, places: Sequence[tuple[float, float] | None]) -> str:
     width = float(line.get("width", 2))
     if not width:
         return ""
-    path, is_open, level = [], False, 0.0
+    path, is_open = [], False
     for place in places:
         if place is None:
             is_open = False
             continue
         step = f"H{place[0]:.1f}V{place[1]:.1f}" if line.get("shape") == "hv" and is_open else ""
         path.append(step or f"{'L' if is_open else 'M'}{place[0]:.1f} {place[1]:.1f}")
-        is_open, level = True, place[1]
+        is_open = True
     dash = f' stroke-dasharray="{DASHES[line["dash"]]}"' if line.get("dash") in DASHES else ""
     ink = svg_text.paint(line.get("color", MAIN), float(trace.get("opacity", 1.0)), "stroke")
     return f'<path d="{"".join(path)}" fill="none" stroke-width="{width:g}"{ink}{dash}/>' if path else ""
