@@ -34,6 +34,9 @@ from pipelines.settings import Home
 FOLDER, MANIFEST, DEALS = "reports", "manifest.json", "deals.parquet"
 FORMATS = ("html", "xlsx", "pdf", "png", "parquet")
 NAMES = {one: f"voronka.{one}" for one in FORMATS} | {"parquet": "voronka-tables.zip"}
+LIBRARIES = ("plotly", "polars", "weasyprint", "xlsxwriter", "pillow")
+"""Whatever writes the bytes: with another version a report is another one."""
+
 KNOWN = (
     *("deal_id", "outcome", "closed_on", "amount", "manager_name", "team_name", "product_name", "channel_name"),
     *("region_name", "funnel_name"),
@@ -91,10 +94,10 @@ def keep(
         if name in content and digest != sha(content[name]):
             raise HomeError("{path} is in the archive with other contents. It was left as it is.", path=folder / name)
     manifest = {**told, "figures": figures(facts, filter), "files": dict(sorted(files.items()))}
-    store(folder, {**content, MANIFEST: (json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()})
-    sizes = {name: sha(bytes_) for name, bytes_ in content.items() if name != DEALS}
+    hashes = {name: sha(one) for name, one in content.items() if name != DEALS}
     record(home, "report", who=who.name, role=who.role, what=folder.name, snapshot=facts.snapshot,
-           filter=filter.to_query(), files=sizes)  # fmt: skip
+           filter=filter.to_query(), files=hashes)  # fmt: skip
+    store(folder, {**content, MANIFEST: (json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()})
     return Kept(folder, manifest, tuple(missing))
 
 
@@ -146,6 +149,7 @@ def identity(facts: Facts, filter: Filter, locale: Locale, viewer: Viewer, *, wi
         "inputs": inputs(facts),
         "inputs_hash": inputs_hash(facts),
         "version": version("voronka"),
+        "libraries": {name: version(name) for name in LIBRARIES},
         "definitions": definitions_hash(),
         "filter": {key: value for key, value in filter.to_query().items() if key != "period"},
         "from": None if period.start is None else period.start.isoformat(),
