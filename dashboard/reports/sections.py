@@ -82,7 +82,7 @@ def cycle(making: Making) -> Section:
         metrics=(CYCLE_DAYS_MEDIAN, CYCLE_DAYS_P90, WITHIN_NORM_SHARE, STUCK, STUCK_AMOUNT, AGE_DAYS_MEDIAN),
         charts=drawn((lambda: stage_days(rows, making.locale)) if rows else None),
         tables=[
-            making.table("dwell", ("funnel", "stage", "n", "median", "p90", "norm_days", "within_share"), 20),
+            making.table("dwell", ("funnel", "stage", "n", "median", "p90", "norm_days", "within_share"), 0),
             making.table("pipeline", ("funnel", "stage", "open", "stuck", "stuck_share", "stuck_amount"), 20),
         ],
     )

@@ -115,7 +115,7 @@ def forecast(making: Making) -> Section:
             making.table("forecast", ("variant", "until", "done", "expected", "p10", "p50", "p90", "planned", "plan_chance"))
             if outlook.frame.height
             else making.table("forecast"),
-            making.table("plan_pace", ("metric", "manager", "planned", "done", "share", "expected", "verdict"), 15, said_pace),
+            making.table("plan_pace", ("metric", "manager", "planned", "done", "share", "expected", "verdict"), 0, said_pace),
             making.table("coverage"),
         ],
     )  # fmt: skip
