@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard import cli_backup, cli_files, cli_map, cli_outward, cli_words
+from dashboard import cli_backup, cli_files, cli_map, cli_outward, cli_reports, cli_words
 from dashboard.console import FILTERS, FORMAT, HOME, LANG, N_, home_of, options, progress, sentence, spoken
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def cli() -> None:
     pass
 
 
-for command in (cli_files.load, cli_files.check, cli_files.doctor, cli_files.audit, cli_map.map_file):
+for command in (cli_files.load, cli_files.check, cli_files.doctor, cli_files.audit, cli_map.map_file, cli_reports.snapshot):
     cli.add_command(command)
 for command in (
     cli_backup.backup,

@@ -43,6 +43,7 @@ PAGES = (
     Page("today", N_("Whom to call"), WORK),
     Page("forecast", N_("Forecast"), WORK),
     Page("data", N_("Data and reconciliation"), DATA, roles=("head",)),
+    Page("reports", N_("Reports"), DATA),
     Page("glossary", N_("Glossary of numbers"), DATA),
 )
 

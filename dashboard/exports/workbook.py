@@ -34,7 +34,7 @@ def workbook(sheets: Sequence[tuple[str, pl.DataFrame]]) -> bytes:
         moment = book.add_format({"num_format": "dd.mm.yyyy hh:mm"})
         used: set[str] = set()
         for name, frame in sheets:
-            page = book.add_worksheet(_sheet_name(name, used))
+            page = book.add_worksheet(sheet_name(name, used))
             _fill(page, frame.head(MOST_ROWS), heading, moment)
     return content.getvalue()
 
@@ -47,16 +47,17 @@ def _fill(page: Worksheet, frame: pl.DataFrame, heading: Format, moment: Format)
         page.set_column(at, at, min(max(longest, len(name)) + 2, WIDEST))
     for row, cells in enumerate(frame.iter_rows(), 1):
         for at, value in enumerate(cells):
-            _write(page, row, at, value, moment)
+            write_cell(page, row, at, value, moment)
 
 
-def _write(page: Worksheet, row: int, at: int, value: object, moment: Format) -> None:
+def write_cell(page: Worksheet, row: int, at: int, value: object, moment: Format, form: Format | None = None) -> None:
+    """Write a value as what it is; ``form`` is how its number is shown. Unknown leaves the cell empty."""
     if value is None:
         return
     if isinstance(value, bool):
         page.write_boolean(row, at, value)
     elif isinstance(value, int | float | Decimal) and abs(value) < 10**15:
-        page.write_number(row, at, float(value))
+        page.write_number(row, at, float(value), form)
     elif isinstance(value, date) and value.year >= FIRST_YEAR:
         is_moment = isinstance(value, datetime)
         at_midnight = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a workbook knows no zones
@@ -70,7 +71,7 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - len(CUT)] + CUT
 
 
-def _sheet_name(name: str, used: set[str]) -> str:
+def sheet_name(name: str, used: set[str]) -> str:
     """Make a name that spreadsheets take: no signs of theirs, 31 letters, each once whatever its case."""
     plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name).strip(" '") or "1"
     found, number = plain[:31].strip(" '"), 1

@@ -1,0 +1,97 @@
+"""The command of the weekly report: ``voronka snapshot``, and the bridge between two of them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dashboard.console import FILTERS, HOME, LANG, N_, home_of, options, progress, spoken
+
+if TYPE_CHECKING:
+    from dashboard.filters import Filter
+    from dashboard.reports.kept import Kept
+    from pipelines.settings import Home
+
+
+@click.command(help=N_("Make the report of a week or any days: HTML, XLSX, PDF, a card and tables, kept in the archive."))
+@click.option("--week", metavar="2026-W46", help=N_("The week of the report (default: the last whole one)."))
+@options(FILTERS)
+@click.option("--formats", default="html,xlsx,pdf,png,parquet", show_default=True, help=N_("Which files to make."))
+@click.option("--codes", is_flag=True, help=N_("Codes in the place of the managers' names."))
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help=N_("Also put the files into this folder."))
+@click.option("--compare", "pair", nargs=2, metavar="A B", help=N_("Explain why report B tells other sales than report A."))
+@options(HOME, LANG)
+def snapshot(
+    week: str | None,
+    formats: str,
+    codes: bool,
+    out: Path | None,
+    pair: tuple[str, str] | None,
+    home: str | None,
+    **chosen: Any,
+) -> int:
+    from dashboard.exports import asked
+    from dashboard.reports import kept
+
+    here, locale = home_of(home), spoken()
+    if pair:
+        click.echo(compared(here, *pair), nl=False)
+        return 0
+    facts, filter = asked.opened(here, chosen)
+    filter = over(filter, week, facts.as_of_on)
+    bar = progress()
+    try:
+        made = kept.keep(here, facts, filter, locale, formats=asked.words([formats]), with_names=not codes)
+    finally:
+        if bar is not None:
+            bar.done()
+    return told(made, out)
+
+
+def over(filter: Filter, week: str | None, as_of_on: Any) -> Filter:
+    """Choose the days: a week by its name, the days asked for, else the last whole week of the data. Raises UsageError."""
+    from dataclasses import replace
+
+    from dashboard.reports.weeks import last_week, week_of
+
+    if week is not None:
+        if not filter.period.is_all_time:
+            raise click.UsageError(N_("Give --week or --from and --to, not both."))
+        return replace(filter, period=week_of(week))
+    return filter if not filter.period.is_all_time else replace(filter, period=last_week(as_of_on))
+
+
+def told(made: Kept, out: Path | None) -> int:
+    """Print where the files are, and what could not be made and why; exit code 0 also then."""
+    locale = spoken()
+    click.echo(locale.text(N_("The report {name} is in the archive: {folder}"), name=made.name, folder=made.folder))
+    for form, path in made.files.items():
+        shown = path
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+            shown = out / f"{made.name}-{path.name}"
+            shutil.copyfile(path, shown)
+        click.echo(f"  {form}: {shown}")
+    for fault in made.missing:
+        click.echo(locale.text(fault.template, **fault.values), err=True)
+    return 0
+
+
+def compared(home: Home, first: str, second: str) -> str:
+    """Write the bridge between two reports of the archive."""
+    from dashboard import access
+    from dashboard.exports.analyses import stated_definition, table
+    from dashboard.exports.answers import said
+    from dashboard.reports.kept import named
+    from dashboard.reports.restated import compare
+
+    one, two = named(home, first), named(home, second)
+    answer, locale = compare(one, two), spoken()
+    lines = [f"{one.name} → {two.name}", stated_definition(answer, locale), ""]
+    if answer.frame.height:
+        lines.append(table(access.open_facts(home), answer, locale))
+    lines += [said(notice, locale) for notice in answer.sentences]
+    return "\n".join(lines) + "\n"

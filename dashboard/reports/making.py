@@ -1,0 +1,100 @@
+"""What every section is made with: the facts, the filter, the language, and answers that are counted once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from dashboard.access import Facts
+from dashboard.analyses.answer import Answer
+from dashboard.analyses.catalogue import analysis
+from dashboard.charts.theme import Chart
+from dashboard.charts.trend import trend, trend_period
+from dashboard.exports.answers import said
+from dashboard.filters import Filter
+from dashboard.i18n import N_, Locale
+from dashboard.metrics.measure import measure
+from dashboard.metrics.model import Metric
+from dashboard.periods import Period
+from dashboard.reports.model import Section, Table
+from dashboard.reports.numbers import numbers, unknown
+
+NOTHING = N_("Nothing of this kind in the data under this filter.")
+
+
+@dataclass(eq=False)
+class Making:
+    """One report being made."""
+
+    facts: Facts
+    filter: Filter
+    locale: Locale
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+    def answer(self, name: str, filter: Filter | None = None) -> Answer:
+        """Ask an analysis of the catalogue, once under the report's own filter."""
+        if filter is not None:
+            return analysis(name).run(self.facts, filter)
+        if name not in self.answers:
+            self.answers[name] = analysis(name).run(self.facts, self.filter)
+        return self.answers[name]
+
+    def say(self, template: str, **values: object) -> str:
+        """Translate a sentence."""
+        return self.locale.text(template, **values)
+
+    def written(self, value: object, unit: object, *, short: bool = True) -> str:
+        """Write a value in the company's currency."""
+        return self.locale.value(value, unit, self.facts.currency, short)
+
+    def over(self, period: Period) -> Filter:
+        """The same choice over another period."""
+        return replace(self.filter, period=period, preset=None)
+
+    def table(self, name: str, shown: Sequence[str] = (), most: int = 12, answer: Answer | None = None) -> Table:
+        """Take an answer as a table, all of its columns or those that are named, without those that hold nothing."""
+        told = self.answer(name) if answer is None else answer
+        columns = tuple(
+            column
+            for column in told.columns
+            if (not shown or column.name in shown) and told.frame[column.name].null_count() < told.frame.height
+        )
+        return Table(name, self.say(analysis(name).label), told, columns or told.columns, most)
+
+    def section(
+        self,
+        name: str,
+        title: str,
+        *,
+        metrics: Sequence[Metric] = (),
+        charts: Sequence[Chart] = (),
+        tables: Sequence[Table] = (),
+        finding: str = "",
+        notes: Sequence[str] = (),
+    ) -> Section:
+        """Put a section together: the finding is the one given, else what the first picture says, else why there is none."""
+        kept = tuple(one for one in tables if one.frame.height)
+        found = numbers(self.facts, metrics, self.filter, self.locale) if metrics else ()
+        why = unknown(self.facts, found, self.filter, self.locale)
+        told = [said(one, self.locale) for table in tables for one in table.answer.sentences]
+        reasons = [*dict.fromkeys([*told, *why])]
+        first = finding or next((chart.title for chart in charts if chart.title), "")
+        if not first:
+            first = reasons[0] if reasons else self.say(NOTHING)
+        rest = [one for one in dict.fromkeys([*notes, *reasons]) if one != first]
+        return Section(name, self.say(title), first, found, tuple(charts), kept, tuple(rest))
+
+    def months(self, metric: Metric) -> Chart | None:
+        """Draw a metric month by month; None where no row has a date."""
+        span = trend_period(self.filter.period, self.facts.as_of_on)
+        months = measure(self.facts, [metric], self.over(span), by=("month",)).drop_nulls("month")
+        if months.is_empty() or months[metric.name].is_null().all():
+            return None
+        period, day = self.filter.period, self.facts.as_of_on
+        return trend(months, metric, period, day, self.locale, self.facts.currency, height=260)
+
+
+def drawn(*pictures: Callable[[], Chart | None] | None) -> list[Chart]:
+    """Draw what can be drawn."""
+    made = [picture() for picture in pictures if picture is not None]
+    return [one for one in made if one is not None]

@@ -1,0 +1,42 @@
+"""The report as a PDF: typeset by WeasyPrint, vector pictures, page numbers, contents; nothing is fetched for it.
+
+WeasyPrint stands on the system's Pango; where that is missing, the other formats are made and ``MissingPart`` says what to
+install.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+
+from dashboard.reports.html import rendered
+from dashboard.reports.model import Report
+from pipelines.errors import N_, VoronkaError
+
+
+class MissingPart(VoronkaError):
+    """A part of the system is missing for one format; the others do not need it."""
+
+
+NO_PANGO = N_(
+    "The PDF could not be made: {fault}. Install Pango (Debian and Ubuntu: apt-get install libpango-1.0-0 "
+    "libpangoft2-1.0-0; macOS: brew install pango); the other formats are made without it."
+)
+
+
+def pdf(report: Report) -> bytes:
+    """Write the report for paper. Raises MissingPart without Pango."""
+    try:
+        from weasyprint import HTML
+    except (ImportError, OSError) as fault:
+        raise MissingPart(NO_PANGO, fault=str(fault).splitlines()[0]) from None
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    text = rendered(report, "paper.css")
+    document = HTML(string=text, url_fetcher=refuse)
+    return document.write_pdf(pdf_identifier=hashlib.sha256(text.encode()).hexdigest()[:32].encode())
+
+
+def refuse(url: str, *given: object, **more: object) -> dict[str, object]:
+    """Fetch nothing: whatever a text asks for is not looked up, on this machine or any other."""
+    raise ValueError(f"not fetched: {url[:60]}")

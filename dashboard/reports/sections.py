@@ -1,0 +1,130 @@
+"""The first sections of a report: what came in and why it changed, the funnel, the cycle, the managers, the refusals."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboard.analyses.managers import DIFFERENT, FAR_DIFFERENT
+from dashboard.charts import funnel as funnel_charts
+from dashboard.charts import managers as manager_charts
+from dashboard.charts import money_change, refusals
+from dashboard.charts.stage_days import stage_days
+from dashboard.i18n import N_
+from dashboard.metrics.conversion import MISSING_REASON_SHARE
+from dashboard.metrics.deals import (
+    AVERAGE_CHECK,
+    CYCLE_DAYS_MEDIAN,
+    CYCLE_DAYS_P90,
+    JUNK,
+    LEADS,
+    LOST,
+    REVENUE,
+    TARGET_LEADS,
+    WIN_RATE,
+    WON,
+)
+from dashboard.metrics.money import LOST_AMOUNT
+from dashboard.metrics.times import AGE_DAYS_MEDIAN
+from dashboard.metrics.visits import STUCK, STUCK_AMOUNT, WITHIN_NORM_SHARE
+from dashboard.reports.making import Making, drawn
+from dashboard.reports.model import Section
+
+HEADLINE = (REVENUE, WON, LEADS, WIN_RATE, AVERAGE_CHECK)
+"""The five numbers of the first page."""
+
+MOST_FUNNELS = 2
+MOST_DOTS = 16
+
+
+def overview(making: Making) -> Section:
+    """What came in, and why it changed against the period before."""
+    locale, currency = making.locale, making.facts.currency
+    change, check = making.answer("revenue_change"), making.answer("check_split")
+    return making.section(
+        "overview",
+        N_("Overview"),
+        metrics=(*HEADLINE, CYCLE_DAYS_MEDIAN),
+        charts=drawn(
+            (lambda: money_change.revenue(change.frame, locale, currency)) if change.frame.height else None,
+            lambda: making.months(REVENUE),
+            lambda: making.months(LEADS),
+        ),
+        tables=[making.table("revenue_change", most=0), making.table("check_split", most=8 if check.frame.height else 0)],
+    )
+
+
+def funnel(making: Making) -> Section:
+    """How far the deals of the period got, by funnel."""
+    answer = making.answer("funnel")
+    parts = [part for _, part in answer.frame.group_by("funnel", maintain_order=True)]
+    ordered = sorted(parts, key=lambda part: -(part["reached"].max() or 0))[:MOST_FUNNELS]
+    currency = making.facts.currency
+    charts = [funnel_charts.funnel(part, making.locale, currency) for part in ordered] if answer.n else []
+    shown = ("funnel", "stage", "reached", "step", "cumulative", "lost", "still_there", "days_median", "days_p90")
+    return making.section(
+        "funnel",
+        N_("Sales funnel"),
+        metrics=(LEADS, TARGET_LEADS, WON, LOST),
+        charts=charts,
+        tables=[making.table("funnel", shown, 20)],
+        notes=[making.say(N_("Deals created in the period, as far as they got up to the date of the data."))],
+    )
+
+
+def cycle(making: Making) -> Section:
+    """How long deals take, and where they stand."""
+    dwell = making.answer("dwell").frame
+    names = dwell.group_by("funnel").agg(pl.col("n").sum()).sort("n", "funnel", descending=[True, False])["funnel"]
+    rows = dwell.filter((pl.col("funnel") == names[0]) & (pl.col("n") > 0)).to_dicts() if len(names) else []
+    return making.section(
+        "cycle",
+        N_("Speed of a deal"),
+        metrics=(CYCLE_DAYS_MEDIAN, CYCLE_DAYS_P90, WITHIN_NORM_SHARE, STUCK, STUCK_AMOUNT, AGE_DAYS_MEDIAN),
+        charts=drawn((lambda: stage_days(rows, making.locale)) if rows else None),
+        tables=[
+            making.table("dwell", ("funnel", "stage", "n", "median", "p90", "norm_days", "within_share"), 0),
+            making.table("pipeline", ("funnel", "stage", "open", "stuck", "stuck_share", "stuck_amount"), 20),
+        ],
+    )
+
+
+def managers(making: Making) -> Section:
+    """Who stands out beyond chance, raw and with the same clients; by name and never by rank."""
+    told = making.answer("managers")
+    people = told.frame.filter(pl.col("closed") > 0)
+    differ = any(one.template in (DIFFERENT, FAR_DIFFERENT) for one in told.sentences)
+    title = manager_charts.judged_title(people, making.locale, differ=differ) if people.height > 1 else ""
+    pictures = []
+    if 1 < people.height <= MOST_DOTS:
+        pictures = [lambda: manager_charts.same_clients(people, title, making.locale)]
+    shown = ("manager", "leads", "won", "lost", "revenue", "win_rate", "low", "high", "verdict", "adjusted")
+    return making.section(
+        "managers",
+        N_("Performance of the managers"),
+        charts=drawn(*pictures),
+        tables=[making.table("managers", shown, 30)],
+        finding=title,
+    )
+
+
+def refused(making: Making) -> Section:
+    """Where and why deals are refused, and what that costs."""
+    answer = making.answer("refusals")
+    sizes = making.facts.deals.group_by("funnel_name").len("deals")
+    stages = making.facts.stages.join(sizes, on="funnel_name", how="left")
+    ordered = stages.sort("deals", "funnel_name", "stage_order", descending=[True, False, False], nulls_last=True)
+    order = ordered["stage_name"].unique(maintain_order=True).to_list()
+
+    def picture() -> refusals.Chart:
+        return refusals.stage_map(refusals.lay_out(answer.frame, order), making.locale, making.facts.currency)
+
+    return making.section(
+        "refusals",
+        N_("Refusal reasons"),
+        metrics=(LOST, LOST_AMOUNT, MISSING_REASON_SHARE, JUNK),
+        charts=drawn(picture if answer.n else None),
+        tables=[
+            making.table("refusal_reasons"),
+            making.table("refusals", ("stage", "reason", "count", "amount", "row_share", "is_notable"), 0),
+        ],
+    )

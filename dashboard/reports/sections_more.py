@@ -1,0 +1,185 @@
+"""The other sections of a report: channels, calls, clients, the plan, what waits for a person, the data, the meanings."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboard.analyses.accounting import KIND_WORDS, flows
+from dashboard.analyses.answer import Answer, Column
+from dashboard.analyses.headings import columns
+from dashboard.analyses.plan_pace import TEAM, month_of
+from dashboard.charts import bridge, calls, client_base, fan, plan, returns
+from dashboard.charts.trend import trend_period
+from dashboard.exports.answers import said
+from dashboard.exports.reconciliation import identities_fail
+from dashboard.i18n import N_
+from dashboard.metrics import base, care, deals, speed, spend
+from dashboard.metrics import calls as call_metrics
+from dashboard.metrics import returns as return_metrics
+from dashboard.metrics.measure import measure
+from dashboard.metrics.plans import PLAN_ATTAINMENT, PLAN_REVENUE
+from dashboard.reports.making import Making, drawn
+from dashboard.reports.model import Section, Table
+
+NO_COSTS = N_("No export tells what advertising cost, so CPL, CAC and ROMI are not known.")
+NO_CALLS = N_("No export holds calls, so missed calls, reach and speed of response are not known.")
+NEEDS = (
+    ("stuck", N_("Deals stuck in a stage")),
+    ("promises", N_("Promises forgotten")),
+    ("missed_requests", N_("Requests without a deal")),
+    ("no_contact", N_("Clients without contact for too long")),
+    ("unowned", N_("Clients nobody looks after")),
+    ("reactivation", N_("Clients to win back")),
+)
+"""What waits for a person: an analysis whose rows are what waits."""
+
+
+def channels(making: Making) -> Section:
+    """What was spent and what came back."""
+    facts, answer = making.facts, making.answer("channels")
+    romi = return_metrics.ROMI if facts.margins.height else return_metrics.ROMI_REVENUE
+    with_costs = (spend.SPEND, deals.LEADS, spend.CPL, return_metrics.CAC, return_metrics.COHORT_REVENUE, romi)
+    without = (deals.LEADS, deals.TARGET_LEADS, return_metrics.COHORT_WON, return_metrics.COHORT_REVENUE)
+    can_draw = returns.drawn(answer.frame).height > 0
+    shown = ("channel", "spend", "leads", "cohort_won", "cohort_revenue", "cpl", "cac", "romi_shown", "channel_verdict")
+    return making.section(
+        "channels",
+        N_("Channels and ROI"),
+        metrics=with_costs if facts.costs.height else without,
+        charts=drawn((lambda: returns.returns(answer.frame, "channel", making.locale, facts.currency)) if can_draw else None),
+        tables=[making.table("channels", shown), making.table("spend_without_leads")],
+        finding="" if facts.costs.height else making.say(NO_COSTS),
+    )  # fmt: skip
+
+
+def called(making: Making) -> Section:
+    """When calls come and are missed, and how soon leads are answered."""
+    title = N_("Calls and speed of response")
+    if not making.facts.calls.height:
+        return Section("calls", making.say(title), making.say(NO_CALLS))
+    week, curve, locale = making.answer("calls_by_hour"), making.answer("response_curve"), making.locale
+
+    def answers() -> calls.Chart:
+        waiting = measure(making.facts, [speed.UNANSWERED_SHARE], making.filter).item()
+        return calls.answers(curve.frame, waiting, locale)
+
+    return making.section(
+        "calls",
+        title,
+        metrics=(
+            *(call_metrics.CALLS_IN, call_metrics.CALLS_OUT, call_metrics.MISSED_EPISODES, call_metrics.LOST_CALLS),
+            *(speed.RESPONSE_MINUTES_MEDIAN, speed.ANSWERED_WITHIN_15, speed.UNANSWERED, speed.REACH_RATE),
+        ),
+        charts=drawn(
+            answers if curve.frame.height else None,
+            (lambda: calls.week(week.frame, "missed", locale)) if week.frame.height else None,
+        ),
+        tables=[making.table("reach_by_attempt", most=8), making.table("load", most=0)],
+    )
+
+
+def clients(making: Making) -> Section:
+    """How the base grows or shrinks, and what its classes bring."""
+    span = making.over(trend_period(making.filter.period, making.facts.as_of_on))
+    months, classes = making.answer("base_bridge", span), making.answer("abc")
+    locale, currency = making.locale, making.facts.currency
+    return making.section(
+        "clients",
+        N_("Client base"),
+        metrics=(base.BASE_CLIENTS, base.ACTIVE_CLIENTS, care.WITHOUT_CONTACT, care.COMPLETE_CARDS_SHARE),
+        charts=drawn(
+            (lambda: client_base.bridge(months.frame, making.facts.as_of_on, locale)) if months.frame.height else None,
+            (lambda: client_base.classes(classes.frame, locale, currency)) if classes.n else None,
+        ),
+        tables=[making.table("base_bridge", answer=months, most=0), making.table("abc")],
+    )
+
+
+def forecast(making: Making) -> Section:
+    """Where the month may end against the plan, and what changed in the open deals."""
+    facts, locale, currency = making.facts, making.locale, making.facts.currency
+    pace, outlook, moved = (making.answer(name) for name in ("plan_pace", "forecast", "waterfall_month"))
+    record = making.answer("forecast_record")
+    team = pl.when(pl.col("scope") == TEAM).then(pl.lit(locale.text(TEAM))).otherwise("manager").alias("manager")
+    said_pace = _with(pace, pace.frame.with_columns(team) if pace.frame.height else pace.frame)
+    return making.section(
+        "forecast",
+        N_("Forecast against the plan"),
+        metrics=(PLAN_REVENUE, PLAN_ATTAINMENT),
+        charts=drawn(
+            lambda: plan.pace(pace.frame, month_of(facts, making.filter), locale, currency),
+            (lambda: fan.record(record.frame, locale, currency)) if record.frame.height else None,
+            (lambda: bridge.waterfall(moved.frame, locale, currency)) if moved.n else None,
+        ),
+        tables=[
+            making.table("forecast", ("variant", "until", "done", "expected", "p10", "p50", "p90", "planned", "plan_chance"))
+            if outlook.frame.height
+            else making.table("forecast"),
+            making.table("plan_pace", ("metric", "manager", "planned", "done", "share", "expected", "verdict"), 0, said_pace),
+            making.table("coverage"),
+        ],
+    )  # fmt: skip
+
+
+def attention(making: Making) -> Section:
+    """What waits for a person, counted; the lists themselves are on the pages, because they name clients."""
+    rows, silent = [], []
+    for name, label in NEEDS:
+        answer = making.answer(name)
+        if answer.frame.is_empty() and answer.sentences:
+            silent.append(f"{making.say(label)}: {said(answer.sentences[0], making.locale)}")
+        amount = answer.frame["amount"].sum() if "amount" in answer.frame.columns and answer.frame.height else None
+        rows.append({"waiting": label, "count": answer.frame.height, "amount": None if amount is None else float(amount)})
+    frame = pl.DataFrame(rows, schema={"waiting": pl.String(), "count": pl.Int64(), "amount": pl.Float64()}, orient="row")
+    kept = frame.filter(pl.col("count") > 0)
+    told = Answer(
+        frame=kept,
+        columns=(Column("waiting", N_("What waits"), "word"), *columns("count", "amount")),
+        definition=N_("What waits for a person on the day of the data: one row per kind, how many, and the money behind."),
+        n=int(kept["count"].sum()),
+        as_of=making.facts.as_of,
+    )
+    table = Table("attention", making.say(N_("Needs a person")), told, told.columns)
+    finding = ""
+    if kept.height:
+        parts = [f"{making.say(one['waiting'])}: {making.locale.number(one['count'])}" for one in kept.to_dicts()]
+        finding = "; ".join(parts[:3])
+    diagnosis = making.table("diagnosis", ("funnel", "stage", "condition", "value", "reference", "hypotheses"))
+    return making.section(
+        "attention", N_("What needs attention"), tables=[table, diagnosis], finding=finding, notes=silent
+    )
+
+
+def data(making: Making) -> Section:
+    """How many rows came in and became what, and whether every sum that must be equal is."""
+    facts, locale = making.facts, making.locale
+    failed = identities_fail(facts)
+    if failed:
+        finding = locale.plural("{n} identity does not hold.", "{n} identities do not hold.", failed)
+    else:
+        finding = making.say(N_("Every sum that must be equal is: {n} identities hold."), n=locale.number(facts.identities.height))
+    rows = [
+        {"what": KIND_WORDS.get(one.kind, one.kind), "rows_in": one.rows_in, "accepted": one.accepted,
+         "quarantined": one.quarantined, "duplicates": one.duplicates, "counted": one.counted}
+        for one in flows(facts)
+    ]  # fmt: skip
+    numbers = ("rows_in", "accepted", "quarantined", "duplicates", "counted")
+    schema = {"what": pl.String(), **dict.fromkeys(numbers, pl.Int64())}
+    words = (N_("Rows read"), N_("Accepted"), N_("Put aside"), N_("Duplicates"), N_("On the pages"))
+    shown = tuple(Column(name, label, "count") for name, label in zip(numbers, words, strict=True))
+    told = Answer(
+        frame=pl.DataFrame(rows, schema=schema, orient="row"),
+        columns=(Column("what", N_("What it holds"), "word"), *shown),
+        definition=N_("Rows of the exports by kind: read = accepted + put aside + duplicates."),
+        n=sum(int(one["rows_in"] or 0) for one in rows),
+        as_of=facts.as_of,
+        counted=N_("rows"),
+    )
+    table = Table("rows", making.say(N_("From the files to the pages")), told, told.columns, 20)
+    return making.section("data", N_("Quality of the data and reconciliation"), tables=[table], finding=finding)
+
+
+def _with(answer: Answer, frame: pl.DataFrame) -> Answer:
+    return Answer(
+        frame, answer.columns, answer.definition, answer.n, answer.as_of, answer.counted, answer.variant, answer.sentences
+    )

@@ -1,0 +1,21 @@
+"""The report to send on: make it, look at its finding, take it away, and see why a number changed since."""
+
+from __future__ import annotations
+
+from dashboard.i18n import N_
+from dashboard.ui import blocks, reports_blocks
+from dashboard.ui.shell import open_page
+
+PARTS = {"make": N_("Make a report"), "archive": N_("Archive"), "changes": N_("Why a report changed")}
+
+here = open_page("reports")
+if not blocks.may_export(here):
+    reports_blocks.no_right(here)
+else:
+    match blocks.choice(here, "part", N_("Show"), PARTS):
+        case "make":
+            reports_blocks.make(here)
+        case "archive":
+            reports_blocks.archive(here)
+        case "changes":
+            reports_blocks.changes(here)

@@ -1,0 +1,194 @@
+"""The blocks of the reports: what a report will say, making it, the archive with its files, the bridge between two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+import streamlit as st
+
+from dashboard.analyses.answer import Column
+from dashboard.exports.answers import said
+from dashboard.i18n import N_
+from dashboard.reports import kept, restated
+from dashboard.reports.kept import FORMATS, Kept
+from dashboard.reports.making import Making
+from dashboard.reports.sections import HEADLINE, overview
+from dashboard.ui import answers, blocks, cards
+from dashboard.ui.context import Context
+from dashboard.ui.remember import remembered
+from dashboard.ui.safe_text import md
+from pipelines.errors import VoronkaError
+from pipelines.settings import find_home
+
+LAST = "report_made"
+MIMES = {
+    "html": "text/html",
+    "xlsx": answers.XLSX,
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "parquet": "application/zip",
+}
+WORDS = {
+    "html": N_("HTML: opens anywhere, also without a network"),
+    "xlsx": N_("XLSX: all tables as numbers"),
+    "pdf": N_("PDF: to print and to sign"),
+    "png": N_("PNG: a card for a messenger"),
+    "parquet": N_("Parquet and CSV: for other programs"),
+}
+LISTED = (
+    Column("name", N_("Report")),
+    Column("won", N_("Won deals"), "count"),
+    Column("revenue", N_("Revenue"), "money"),
+    Column("as_of", N_("Data up to")),
+    Column("formats", N_("Files")),
+)
+MOST_LISTED = 60
+
+
+def no_right(here: Context) -> None:
+    """Say that this reader may not take data out."""
+    st.info(here.say("You may look at the numbers, but not take them out. Ask who runs Voronka for the right."))
+
+
+def make(here: Context) -> None:
+    """Show what the report of the chosen period and filter will say, and make it."""
+    finding = remembered(
+        here.facts,
+        ("report finding", here.filter, here.locale.code),
+        lambda: overview(Making(here.facts, here.filter, here.locale)).finding,
+    )
+    with st.container(border=True, key="card_report"):
+        st.caption(here.say("The first page will say"))
+        st.markdown(f"#### {md(finding)}")
+        cards.cards(here, HEADLINE, key="cards_report")
+    chosen = st.pills(
+        here.say("Files"),
+        FORMATS,
+        selection_mode="multi",
+        default=FORMATS,
+        format_func=lambda one: here.say(WORDS[one]),
+        key="report_formats",
+    )
+    codes = st.checkbox(here.say("Codes in the place of the managers' names"), key="report_codes")
+    st.caption(
+        here.say(
+            "The report holds the period and the filter chosen above, no phones and no mails. The same data gives the same "
+            "file, byte for byte; every making is written to the log."
+        )
+    )
+    if st.button(here.say("Make the report"), type="primary", icon=":material/description:", disabled=not chosen):
+        run(here, chosen, with_names=not codes)
+    name = st.session_state.get(LAST)
+    done = next((one for one in kept.reports(find_home(), here.viewer) if one.name == name), None)
+    if done is not None:
+        st.success(here.say("The report {name} is ready and in the archive.", name=done.name), icon=":material/done:")
+        files(here, done)
+
+
+def run(here: Context, formats: Sequence[str], *, with_names: bool) -> None:
+    """Make the report with a bar; a format that cannot be made is told, and the others are there."""
+    bar = st.progress(0.0, here.say("Making the report"))
+
+    def progress(what: str, share: float) -> None:
+        bar.progress(min(share, 1.0), md(what))
+
+    try:
+        made = kept.keep(
+            find_home(),
+            here.facts,
+            here.filter,
+            here.locale,
+            viewer=here.viewer,
+            formats=formats,
+            with_names=with_names,
+            progress=progress,
+        )
+    except VoronkaError as fault:
+        bar.empty()
+        st.error(here.say(fault.template, **fault.values), icon=":material/error:")
+        return
+    bar.empty()
+    st.session_state[LAST] = made.name
+    for fault in made.missing:
+        st.warning(here.say(fault.template, **fault.values), icon=":material/extension_off:")
+
+
+def files(here: Context, one: Kept) -> None:
+    """Offer the files of a report; the log is written before the bytes go out."""
+    with st.container(horizontal=True):
+        for form, path in one.files.items():
+            st.download_button(
+                md(form.upper() if form != "parquet" else "Parquet, CSV"),
+                lambda form=form, path=path: blocks.taken_out(here, f"{one.name}-{form}", form, path.read_bytes()),
+                file_name=f"{one.name}-{path.name}",
+                mime=MIMES[form],
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"download_{one.name}_{form}",
+            )
+
+
+def archive(here: Context) -> None:
+    """List the reports there are; a chosen one can be taken away again, the same as it was."""
+    found = kept.reports(find_home(), here.viewer)[:MOST_LISTED]
+    if not found:
+        st.info(here.say("No report was made yet."), icon=":material/inbox:")
+        return
+    rows = [
+        {
+            "name": one.name,
+            "won": figure(one, "won"),
+            "revenue": figure(one, "revenue"),
+            "as_of": str(one.manifest.get("as_of", ""))[:10],
+            "formats": ", ".join(one.files),
+        }
+        for one in found
+    ]
+    types = {"name": pl.String, "won": pl.Float64, "revenue": pl.Float64, "as_of": pl.String, "formats": pl.String}
+    answers.table(here, pl.DataFrame(rows, schema=types), LISTED, "reports")
+    chosen = pick_report(here, N_("Take away"), found, "archive_pick")
+    files(here, chosen)
+    told = chosen.manifest
+    st.caption(
+        here.say(
+            "Snapshot {snapshot}, {n} input files with the hash {hash}, version {version}.",
+            snapshot=told.get("snapshot", ""),
+            n=len(told.get("inputs", ())),
+            hash=str(told.get("inputs_hash", ""))[:16],
+            version=told.get("version", ""),
+        )
+    )
+
+
+def changes(here: Context) -> None:
+    """Show why two reports of the same days tell other sales, adding up exactly."""
+    found = kept.reports(find_home(), here.viewer)[:MOST_LISTED]
+    if len(found) < 2:
+        st.info(here.say("The difference needs two reports of the same days, made from different loads."))
+        return
+    first = pick_report(here, N_("The earlier report"), found[::-1], "report_before")
+    second = pick_report(here, N_("The later report"), found, "report_after")
+    try:
+        answer = restated.compare(first, second)
+    except VoronkaError as fault:
+        st.info(here.say(fault.template, **fault.values))
+        return
+    with st.container(border=True, key="card_bridge"):
+        st.caption(here.say(answer.definition))
+        if answer.frame.height:
+            answers.table(here, answer.frame.with_columns(pl.col("amount").cast(pl.Float64)), answer.columns, "bridge")
+        for notice in answer.sentences:
+            st.markdown(md(said(notice, here.locale)))
+
+
+def pick_report(here: Context, label: str, found: Sequence[Kept], key: str) -> Kept:
+    """Let the reader choose a report."""
+    names = {one.name: one for one in found}
+    return names[st.selectbox(here.say(label), list(names), key=key, width=460)]
+
+
+def figure(one: Kept, name: str) -> float | None:
+    """Return a reported number."""
+    told = one.manifest.get("figures", {}).get(name)
+    return None if told is None else float(told)

@@ -1,0 +1,176 @@
+"""The weekly report: complete on every company, the same numbers as the pages in every format, the same bytes every time."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from datetime import date
+
+import polars as pl
+import pytest
+from tiny_company import tiny_facts
+
+from dashboard import access
+from dashboard.filters import Filter
+from dashboard.i18n import Locale
+from dashboard.metrics.deals import REVENUE, WON
+from dashboard.metrics.measure import measure
+from dashboard.periods import Period
+from dashboard.reports import kept
+from dashboard.reports.book import workbook
+from dashboard.reports.card import card
+from dashboard.reports.contents import SECTIONS, report
+from dashboard.reports.html import html
+from dashboard.reports.pdf import pdf
+from dashboard.reports.tables import archive
+from dashboard.reports.weeks import last_week, week_name, week_of
+from pipelines.audit import lines, verify
+from pipelines.errors import HomeError, UnknownName
+from pipelines.settings import Home, find_home
+
+RU = Locale("ru")
+OCTOBER = Filter(period=Period(date(2026, 10, 1), date(2026, 11, 1)))
+COMPANIES = {
+    "whole": tiny_facts(),
+    "empty": tiny_facts(deals=0),
+    "one manager": tiny_facts(managers=("Иванов Иван",), deals=30),
+    "no history": tiny_facts(history=False),
+}
+
+
+@pytest.fixture(scope="module")
+def demo(demo_home):
+    return access.open_facts(find_home(demo_home))
+
+
+@pytest.fixture(scope="module")
+def made(demo):
+    return report(demo, OCTOBER, RU)
+
+
+@pytest.mark.parametrize("name", COMPANIES)
+@pytest.mark.parametrize("code", ["ru", "en"])
+def test_every_section_is_there_and_says_something_whatever_the_data_lacks(name, code):
+    one = report(COMPANIES[name], Filter(), Locale(code))
+    assert len(one.sections) == len(SECTIONS) + 1
+    assert all(section.finding and section.title for section in one.sections)
+    assert workbook(one)
+    assert b"<h2>" in html(one)
+
+
+def test_the_demo_fills_every_section(made):
+    told = {section.name: section for section in made.sections}
+    silent = [name for name, one in told.items() if not one.tables and not one.charts]
+    assert not silent
+    assert all(told[name].charts for name in ("overview", "funnel", "cycle", "managers", "refusals", "channels", "calls"))
+
+
+def test_without_calls_the_section_says_so_in_one_sentence():
+    told = {section.name: section for section in report(COMPANIES["whole"], Filter(), RU).sections}
+    assert told["calls"].finding.startswith("Ни в одной выгрузке нет звонков")
+    assert not told["calls"].tables
+
+
+def test_the_numbers_of_every_format_are_those_of_the_pages(made, demo):
+    wanted = measure(demo, [WON, REVENUE], OCTOBER).row(0, named=True)
+    won, revenue = RU.number(wanted["won"]), RU.money(wanted["revenue"], "RUB")
+    shown = html(made).decode()
+    assert f"<b>{revenue}</b>" in shown
+    assert f"<b>{won}</b>" in shown
+    with zipfile.ZipFile(io.BytesIO(archive(made))) as packed:
+        numbers = pl.read_parquet(packed.read("numbers.parquet"))
+        managers = pl.read_parquet(packed.read("managers.parquet"))
+    assert numbers.filter(pl.col("metric") == "revenue")["value"][0] == float(wanted["revenue"])
+    assert managers["revenue"].sum() == pytest.approx(float(wanted["revenue"]))
+    assert managers["won"].sum() == wanted["won"]
+    book = pl.read_excel(io.BytesIO(workbook(made)), sheet_name="Показатели")
+    assert book.filter(pl.col("Показатель" if "Показатель" in book.columns else book.columns[1]) == "Выручка")[
+        book.columns[2]
+    ][0] == float(wanted["revenue"])
+
+
+def test_every_format_is_the_same_bytes_again(made, demo):
+    again = report(demo, OCTOBER, RU)
+    for write in (html, workbook, archive, card):
+        assert write(made) == write(again), write.__name__
+
+
+def test_the_pdf_is_the_same_bytes_again_and_six_to_twelve_pages(made):
+    first = pdf(made)
+    assert first == pdf(made)
+    assert first.startswith(b"%PDF")
+
+
+def test_the_html_is_small_asks_nobody_and_has_one_library(made):
+    content = html(made)
+    text = content.decode()
+    assert len(content) < 6_000_000
+    assert "default-src 'none'" in text
+    head = text[: text.index("<script")]
+    assert not re.findall(r"(?:src|href)=\"(?!#)", head)
+    assert len(re.findall(r"<script", head + text[text.rindex("<script") :])) == 1
+    assert '"displayModeBar":false' in text
+    assert '"showSendToCloud":false' in text
+
+
+def test_names_can_be_codes_and_then_no_name_is_anywhere(demo):
+    one = report(demo, OCTOBER, RU, with_names=False)
+    names = demo.deals["manager_name"].drop_nulls().unique().to_list()
+    text = html(one).decode()
+    start = text.index("<main>")
+    shown = text[start:]
+    assert "Менеджер 1" in shown
+    assert not [name for name in names if name in shown]
+
+
+def test_a_kept_report_is_proven_and_made_again_is_the_same(tmp_path):
+    home, facts = Home(tmp_path), COMPANIES["whole"]
+    first = kept.keep(home, facts, Filter(), RU, formats=("html", "xlsx", "parquet"))
+    told = json.loads((first.folder / "manifest.json").read_text())
+    assert told["figures"]["won"] == str(measure(facts, [WON], Filter()).item())
+    assert {name: kept.sha((first.folder / name).read_bytes()) for name in told["files"]} == told["files"]
+    again = kept.keep(home, facts, Filter(), RU, formats=("html",))
+    assert again.manifest == first.manifest
+    assert [one["event"] for one in lines(home)] == ["report", "report"]
+    assert verify(home) == (2, None)
+    assert [one.name for one in kept.reports(home)] == [first.name]
+    assert kept.named(home, first.name[-10:]).name == first.name
+
+
+def test_a_report_in_the_archive_is_never_written_over(tmp_path):
+    home, facts = Home(tmp_path), COMPANIES["one manager"]
+    first = kept.keep(home, facts, Filter(), RU, formats=("parquet",))
+    manifest = first.folder / "manifest.json"
+    told = json.loads(manifest.read_text())
+    told["files"]["voronka-tables.zip"] = "0" * 64
+    manifest.write_text(json.dumps(told))
+    with pytest.raises(HomeError):
+        kept.keep(home, facts, Filter(), RU, formats=("parquet",))
+
+
+def test_a_reader_sees_the_reports_made_for_the_same_eyes(tmp_path):
+    home = Home(tmp_path)
+    one = access.Viewer("anna", "manager", "Иванов Иван")
+    kept.keep(home, COMPANIES["one manager"], Filter(), RU, viewer=one, formats=("parquet",))
+    kept.keep(home, COMPANIES["whole"], Filter(), RU, formats=("parquet",))
+    assert len(kept.reports(home, one)) == 1
+    assert len(kept.reports(home)) == 2
+
+
+def test_a_format_whose_part_is_missing_leaves_the_others(tmp_path, monkeypatch):
+    monkeypatch.setattr("dashboard.reports.card.FONTS", ())
+    done = kept.keep(Home(tmp_path), COMPANIES["whole"], Filter(), RU, formats=("png", "xlsx"))
+    assert list(done.files) == ["xlsx"]
+    assert "fonts-dejavu-core" in str(done.missing[0])
+
+
+def test_weeks_have_names():
+    assert week_of("2026-W46") == Period(date(2026, 11, 9), date(2026, 11, 16))
+    assert last_week(date(2026, 11, 15)) == week_of("2026-W46")
+    assert last_week(date(2026, 11, 14)) == week_of("2026-W45")
+    assert week_name(date(2027, 1, 1)) == "2026-W53"
+    for word in ("2026-W54", "W46", "вчера"):
+        with pytest.raises(UnknownName):
+            week_of(word)
