@@ -49,7 +49,10 @@ def overview(making: Making) -> Section:
             lambda: making.months(REVENUE),
             lambda: making.months(LEADS),
         ),
-        tables=[making.table("revenue_change", most=0), making.table("check_split", most=8 if check.frame.height else 0)],
+        tables=[
+            making.table("revenue_change", most=0),
+            making.table("check_split", most=8 if check.frame.height else 0),
+        ],
     )
 
 
@@ -57,7 +60,7 @@ def funnel(making: Making) -> Section:
     """How far the deals of the period got, by funnel."""
     answer = making.answer("funnel")
     parts = [part for _, part in answer.frame.group_by("funnel", maintain_order=True)]
-    ordered = sorted(parts, key=lambda part: -(part["reached"].max() or 0))[:MOST_FUNNELS]
+    ordered = sorted(parts, key=lambda part: -int(part["reached"].fill_null(0).to_list()[0]))[:MOST_FUNNELS]
     currency = making.facts.currency
     charts = [funnel_charts.funnel(part, making.locale, currency) for part in ordered] if answer.n else []
     shown = ("funnel", "stage", "reached", "step", "cumulative", "lost", "still_there", "days_median", "days_p90")
