@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from homes import HEADING, put
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_pages import opened
 
 from dashboard.access import open_facts
 from dashboard.cli_reports import snapshot
@@ -128,3 +129,18 @@ def test_the_causes_always_add_up(before, after):
     told = restated.bridge(*frames, won=won, revenue=revenue)
     assert told["count"].sum() == won
     assert (told["amount"].sum() or 0) == revenue
+
+
+def test_the_page_lists_the_archive_and_shows_the_bridge(tmp_path: Path, monkeypatch) -> None:
+    home = Home(tmp_path / "home")
+    monkeypatch.setenv("VORONKA_HOME", str(home.path))
+    load([put(home, "неделя1.csv", WEEK_1)], home, kind="deals")
+    kept.keep(home, open_facts(home), FEBRUARY, RU, formats=("parquet",))
+    load([put(home, "неделя2.csv", WEEK_2)], home, kind="deals")
+    kept.keep(home, open_facts(home), FEBRUARY, RU, formats=("parquet",))
+    for part in ("archive", "changes"):
+        app = opened("reports", {"part": part, "lang": "ru"})
+        assert not app.exception
+        assert (
+            app.dataframe[0].value.height if hasattr(app.dataframe[0].value, "height") else len(app.dataframe[0].value)
+        )

@@ -86,7 +86,7 @@ def cycle(making: Making) -> Section:
         charts=drawn((lambda: stage_days(rows, making.locale)) if rows else None),
         tables=[
             making.table("dwell", ("funnel", "stage", "n", "median", "p90", "norm_days", "within_share"), 0),
-            making.table("pipeline", ("funnel", "stage", "open", "stuck", "stuck_share", "stuck_amount"), 20),
+            making.table("pipeline", ("funnel", "stage", "open", "stuck", "stuck_share", "stuck_amount"), 8),
         ],
     )
 
@@ -127,7 +127,7 @@ def refused(making: Making) -> Section:
         metrics=(LOST, LOST_AMOUNT, MISSING_REASON_SHARE, JUNK),
         charts=drawn(picture if answer.n else None),
         tables=[
-            making.table("refusal_reasons"),
+            making.table("refusal_reasons", most=8),
             making.table("refusals", ("stage", "reason", "count", "amount", "row_share", "is_notable"), 0),
         ],
     )

@@ -47,7 +47,7 @@ def channels(making: Making) -> Section:
         N_("Channels and ROI"),
         metrics=with_costs if facts.costs.height else without,
         charts=drawn((lambda: returns.returns(answer.frame, "channel", making.locale, facts.currency)) if can_draw else None),
-        tables=[making.table("channels", shown), making.table("spend_without_leads")],
+        tables=[making.table("channels", shown), making.table("spend_without_leads", most=5)],
         finding="" if facts.costs.height else making.say(NO_COSTS),
     )  # fmt: skip
 
@@ -74,7 +74,7 @@ def called(making: Making) -> Section:
             answers if curve.frame.height else None,
             (lambda: calls.week(week.frame, "missed", locale)) if week.frame.height else None,
         ),
-        tables=[making.table("reach_by_attempt", most=8), making.table("load", most=0)],
+        tables=[making.table("reach_by_attempt", most=0), making.table("load", most=0)],
     )
 
 
@@ -116,7 +116,7 @@ def forecast(making: Making) -> Section:
             if outlook.frame.height
             else making.table("forecast"),
             making.table("plan_pace", ("metric", "manager", "planned", "done", "share", "expected", "verdict"), 0, said_pace),
-            making.table("coverage"),
+            making.table("coverage", most=0),
         ],
     )  # fmt: skip
 
