@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from pipelines.settings import Home
 
 
-@click.command(help=N_("Make the report of a week or any days: HTML, XLSX, PDF, a card and tables, kept in the archive."))
+@click.command(
+    help=N_("Make the report of a week or any days: HTML, XLSX, PDF, a card and tables, kept in the archive.")
+)
 @click.option("--week", metavar="2026-W46", help=N_("The week of the report (default: the last whole one)."))
 @options(FILTERS)
 @click.option("--formats", default="html,xlsx,pdf,png,parquet", show_default=True, help=N_("Which files to make."))
 @click.option("--codes", is_flag=True, help=N_("Codes in the place of the managers' names."))
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help=N_("Also put the files into this folder."))
-@click.option("--compare", "pair", nargs=2, metavar="A B", help=N_("Explain why report B tells other sales than report A."))
+@click.option(
+    "--compare", "pair", nargs=2, metavar="A B", help=N_("Explain why report B tells other sales than report A.")
+)
 @options(HOME, LANG)
 def snapshot(
     week: str | None,

@@ -93,6 +93,7 @@ def test_every_page_opens_for_every_kind_of_company(page, language, name, compan
             "today": {"ru": "Кому звонить", "en": "Whom to call"},
             "forecast": {"ru": "Прогноз", "en": "Forecast"},
             "data": {"ru": "Данные и сверка", "en": "Data and reconciliation"},
+            "reports": {"ru": "Отчёты", "en": "Reports"},
             "glossary": {"ru": "Словарь показателей", "en": "Glossary of numbers"},
         }[page][language]
     )

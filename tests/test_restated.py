@@ -9,9 +9,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 from click.testing import CliRunner
-from homes import put
+from homes import HEADING, put
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_pages import opened
 
 from dashboard.access import open_facts
 from dashboard.cli_reports import snapshot
@@ -24,15 +25,14 @@ from pipelines.load import load
 from pipelines.settings import Home
 
 RU = Locale("ru")
-HEAD = "№;Клиент;Менеджер;Этап;Сумма;Создано;Закрыто;Причина отказа\n"
 FEBRUARY = Filter(period=Period(date(2026, 2, 1), date(2026, 3, 1)))
 WEEK_1 = (
-    HEAD + "1;Куб;Петров;Продажа;100,50;01.02.2026;05.02.2026;\n2;Шар;Петров;Продажа;200;01.02.2026;06.02.2026;\n"
+    HEADING + "1;Куб;Петров;Продажа;100,50;01.02.2026;05.02.2026;\n2;Шар;Петров;Продажа;200;01.02.2026;06.02.2026;\n"
     "3;Овал;Петров;Продажа;300;01.02.2026;07.02.2026;\n4;Круг;Петров;В работе;400;01.02.2026;;\n"
     "5;Ромб;Петров;Продажа;500;01.02.2026;08.02.2026;\n6;Луч;Петров;Продажа;600;01.02.2026;09.02.2026;\n"
 )
 WEEK_2 = (
-    HEAD + "1;Куб;Петров;Продажа;110,75;01.02.2026;05.02.2026;\n2;Шар;Петров;Продажа;200;01.02.2026;06.03.2026;\n"
+    HEADING + "1;Куб;Петров;Продажа;110,75;01.02.2026;05.02.2026;\n2;Шар;Петров;Продажа;200;01.02.2026;06.03.2026;\n"
     "3;Овал;Петров;Отказ;300;01.02.2026;07.02.2026;Дорого\n4;Круг;Петров;Продажа;400;01.02.2026;25.02.2026;\n"
     "6;Луч;Сидоров;Продажа;600;01.02.2026;09.02.2026;\n7;Нить;Петров;Продажа;700;20.02.2026;21.02.2026;\n"
 )
@@ -61,7 +61,9 @@ def test_two_weeks_are_loaded_and_the_difference_closes_exactly(tmp_path: Path) 
         restated.UNWON: (-1, Decimal(-300)),
     }
     assert sums(restated.compare(second, second)) == {}
-    printed = CliRunner().invoke(snapshot, ["--compare", first.name, second.name, "--home", str(home.path), "--lang", "ru"])
+    printed = CliRunner().invoke(
+        snapshot, ["--compare", first.name, second.name, "--home", str(home.path), "--lang", "ru"]
+    )
     assert "внесены позже" in printed.output, printed.output
 
 
@@ -78,7 +80,11 @@ def known(*rows):
     names = ("deal_id", "outcome", "closed_on", "amount", "manager_name", "counted")
     rest = dict.fromkeys(name for name in kept.KNOWN if name not in names)
     frame = [{**rest, **dict(zip(names, row, strict=True))} for row in rows]
-    schema = dict.fromkeys(kept.KNOWN, pl.String) | {"closed_on": pl.Date, "amount": pl.Decimal(18, 2), "counted": pl.Boolean}
+    schema = dict.fromkeys(kept.KNOWN, pl.String) | {
+        "closed_on": pl.Date,
+        "amount": pl.Decimal(18, 2),
+        "counted": pl.Boolean,
+    }
     return pl.DataFrame(frame, schema=schema, orient="row")
 
 
@@ -113,10 +119,28 @@ DEALS = st.dictionaries(
 def test_the_causes_always_add_up(before, after):
     frames, totals = [], []
     for side in (before, after):
-        rows = [(id_, outcome, day, amount, who, counted and outcome == "won") for id_, (outcome, day, amount, who, counted) in side.items()]
+        rows = [
+            (id_, outcome, day, amount, who, counted and outcome == "won")
+            for id_, (outcome, day, amount, who, counted) in side.items()
+        ]
         frames.append(known(*rows))
         totals.append((sum(row[5] for row in rows), sum((row[3] or Decimal(0) for row in rows if row[5]), Decimal(0))))
     won, revenue = (totals[1][0] - totals[0][0], totals[1][1] - totals[0][1])
     told = restated.bridge(*frames, won=won, revenue=revenue)
     assert told["count"].sum() == won
     assert (told["amount"].sum() or 0) == revenue
+
+
+def test_the_page_lists_the_archive_and_shows_the_bridge(tmp_path: Path, monkeypatch) -> None:
+    home = Home(tmp_path / "home")
+    monkeypatch.setenv("VORONKA_HOME", str(home.path))
+    load([put(home, "неделя1.csv", WEEK_1)], home, kind="deals")
+    kept.keep(home, open_facts(home), FEBRUARY, RU, formats=("parquet",))
+    load([put(home, "неделя2.csv", WEEK_2)], home, kind="deals")
+    kept.keep(home, open_facts(home), FEBRUARY, RU, formats=("parquet",))
+    for part in ("archive", "changes"):
+        app = opened("reports", {"part": part, "lang": "ru"})
+        assert not app.exception
+        assert (
+            app.dataframe[0].value.height if hasattr(app.dataframe[0].value, "height") else len(app.dataframe[0].value)
+        )

@@ -78,7 +78,9 @@ def cover(report: Report) -> pl.DataFrame:
     say, number = report.locale.text, report.locale.number
     lines = [(say(N_("Report")), report.title), *report.about]
     for table in report.tables:
-        counted = say(N_("{n} rows. {definition}"), n=number(table.frame.height), definition=say(table.answer.definition))
+        counted = say(
+            N_("{n} rows. {definition}"), n=number(table.frame.height), definition=say(table.answer.definition)
+        )
         lines.append((table.label, counted))
         lines += [(table.label, said(one, report.locale)) for one in table.answer.sentences]
     lines.append((say(N_("Hash of the contents")), contents_hash(report)))

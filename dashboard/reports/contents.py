@@ -132,5 +132,3 @@ def meanings(making: Making, made: list[Section]) -> Section:
     table = Table("glossary", locale.text(N_("What was shown")), answer, answer.columns, 100)
     return making.section("glossary", N_("Glossary of what was shown"), tables=[table],
                           finding=locale.text(N_("Numbers and tables of this report: {n}"), n=locale.number(len(found))))  # fmt: skip
-
-

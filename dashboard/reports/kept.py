@@ -97,7 +97,10 @@ def keep(
     hashes = {name: sha(one) for name, one in content.items() if name != DEALS}
     record(home, "report", who=who.name, role=who.role, what=folder.name, snapshot=facts.snapshot,
            filter=filter.to_query(), files=hashes)  # fmt: skip
-    store(folder, {**content, MANIFEST: (json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()})
+    store(
+        folder,
+        {**content, MANIFEST: (json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()},
+    )
     return Kept(folder, manifest, tuple(missing))
 
 

@@ -43,7 +43,10 @@ def compare(earlier: Kept, later: Kept) -> Answer:
                 two=later.name,
             )
     frames = [read(one) for one in (earlier, later)]
-    reported = [(int(one.manifest["figures"]["won"] or 0), money(one.manifest["figures"]["revenue"])) for one in (earlier, later)]
+    reported = [
+        (int(one.manifest["figures"]["won"] or 0), money(one.manifest["figures"]["revenue"]))
+        for one in (earlier, later)
+    ]
     frame = bridge(*frames, won=reported[1][0] - reported[0][0], revenue=reported[1][1] - reported[0][1])
     return Answer(
         frame=frame,
@@ -62,7 +65,9 @@ def read(kept: Kept) -> pl.DataFrame:
     try:
         return pl.read_parquet(kept.folder / DEALS)
     except (OSError, pl.exceptions.PolarsError):
-        raise HomeError("The report {path} cannot be read. Make it again: voronka snapshot.", path=kept.folder) from None
+        raise HomeError(
+            "The report {path} cannot be read. Make it again: voronka snapshot.", path=kept.folder
+        ) from None
 
 
 def money(told: str | None) -> Decimal:
@@ -86,7 +91,9 @@ def bridge(before: pl.DataFrame, after: pl.DataFrame, *, won: int, revenue: Deci
         count=now.cast(pl.Int64) - was.cast(pl.Int64),
         amount=amounts[1] - amounts[0],
     ).filter((pl.col("count") != 0) | (pl.col("amount") != 0))
-    sums = steps.group_by("cause").agg(pl.len().cast(pl.Int64).alias("deals"), pl.col("count").sum(), pl.col("amount").sum())
+    sums = steps.group_by("cause").agg(
+        pl.len().cast(pl.Int64).alias("deals"), pl.col("count").sum(), pl.col("amount").sum()
+    )
     rows = {row["cause"]: row for row in sums.to_dicts()}
     rest = rows.setdefault(DEFINITION, {"cause": DEFINITION, "deals": 0, "count": 0, "amount": Decimal(0)})
     rest["count"] += won - sum(row["count"] for row in rows.values())

@@ -49,7 +49,10 @@ def overview(making: Making) -> Section:
             lambda: making.months(REVENUE),
             lambda: making.months(LEADS),
         ),
-        tables=[making.table("revenue_change", most=0), making.table("check_split", most=8 if check.frame.height else 0)],
+        tables=[
+            making.table("revenue_change", most=0),
+            making.table("check_split", most=8 if check.frame.height else 0),
+        ],
     )
 
 
@@ -57,7 +60,7 @@ def funnel(making: Making) -> Section:
     """How far the deals of the period got, by funnel."""
     answer = making.answer("funnel")
     parts = [part for _, part in answer.frame.group_by("funnel", maintain_order=True)]
-    ordered = sorted(parts, key=lambda part: -(part["reached"].max() or 0))[:MOST_FUNNELS]
+    ordered = sorted(parts, key=lambda part: -int(part["reached"].fill_null(0).to_list()[0]))[:MOST_FUNNELS]
     currency = making.facts.currency
     charts = [funnel_charts.funnel(part, making.locale, currency) for part in ordered] if answer.n else []
     shown = ("funnel", "stage", "reached", "step", "cumulative", "lost", "still_there", "days_median", "days_p90")
@@ -83,7 +86,7 @@ def cycle(making: Making) -> Section:
         charts=drawn((lambda: stage_days(rows, making.locale)) if rows else None),
         tables=[
             making.table("dwell", ("funnel", "stage", "n", "median", "p90", "norm_days", "within_share"), 0),
-            making.table("pipeline", ("funnel", "stage", "open", "stuck", "stuck_share", "stuck_amount"), 20),
+            making.table("pipeline", ("funnel", "stage", "open", "stuck", "stuck_share", "stuck_amount"), 8),
         ],
     )
 
@@ -124,7 +127,7 @@ def refused(making: Making) -> Section:
         metrics=(LOST, LOST_AMOUNT, MISSING_REASON_SHARE, JUNK),
         charts=drawn(picture if answer.n else None),
         tables=[
-            making.table("refusal_reasons"),
+            making.table("refusal_reasons", most=8),
             making.table("refusals", ("stage", "reason", "count", "amount", "row_share", "is_notable"), 0),
         ],
     )

@@ -47,7 +47,7 @@ def channels(making: Making) -> Section:
         N_("Channels and ROI"),
         metrics=with_costs if facts.costs.height else without,
         charts=drawn((lambda: returns.returns(answer.frame, "channel", making.locale, facts.currency)) if can_draw else None),
-        tables=[making.table("channels", shown), making.table("spend_without_leads")],
+        tables=[making.table("channels", shown), making.table("spend_without_leads", most=5)],
         finding="" if facts.costs.height else making.say(NO_COSTS),
     )  # fmt: skip
 
@@ -74,7 +74,7 @@ def called(making: Making) -> Section:
             answers if curve.frame.height else None,
             (lambda: calls.week(week.frame, "missed", locale)) if week.frame.height else None,
         ),
-        tables=[making.table("reach_by_attempt", most=8), making.table("load", most=0)],
+        tables=[making.table("reach_by_attempt", most=0), making.table("load", most=0)],
     )
 
 
@@ -116,7 +116,7 @@ def forecast(making: Making) -> Section:
             if outlook.frame.height
             else making.table("forecast"),
             making.table("plan_pace", ("metric", "manager", "planned", "done", "share", "expected", "verdict"), 0, said_pace),
-            making.table("coverage"),
+            making.table("coverage", most=0),
         ],
     )  # fmt: skip
 
@@ -129,13 +129,19 @@ def attention(making: Making) -> Section:
         if answer.frame.is_empty() and answer.sentences:
             silent.append(f"{making.say(label)}: {said(answer.sentences[0], making.locale)}")
         amount = answer.frame["amount"].sum() if "amount" in answer.frame.columns and answer.frame.height else None
-        rows.append({"waiting": label, "count": answer.frame.height, "amount": None if amount is None else float(amount)})
-    frame = pl.DataFrame(rows, schema={"waiting": pl.String(), "count": pl.Int64(), "amount": pl.Float64()}, orient="row")
+        rows.append(
+            {"waiting": label, "count": answer.frame.height, "amount": None if amount is None else float(amount)}
+        )
+    frame = pl.DataFrame(
+        rows, schema={"waiting": pl.String(), "count": pl.Int64(), "amount": pl.Float64()}, orient="row"
+    )
     kept = frame.filter(pl.col("count") > 0)
     told = Answer(
         frame=kept,
         columns=(Column("waiting", N_("What waits"), "word"), *columns("count", "amount")),
-        definition=N_("What waits for a person on the day of the data: one row per kind, how many, and the money behind."),
+        definition=N_(
+            "What waits for a person on the day of the data: one row per kind, how many, and the money behind."
+        ),
         n=int(kept["count"].sum()),
         as_of=making.facts.as_of,
     )
@@ -157,7 +163,9 @@ def data(making: Making) -> Section:
     if failed:
         finding = locale.plural("{n} identity does not hold.", "{n} identities do not hold.", failed)
     else:
-        finding = making.say(N_("Every sum that must be equal is: {n} identities hold."), n=locale.number(facts.identities.height))
+        finding = making.say(
+            N_("Every sum that must be equal is: {n} identities hold."), n=locale.number(facts.identities.height)
+        )
     rows = [
         {"what": KIND_WORDS.get(one.kind, one.kind), "rows_in": one.rows_in, "accepted": one.accepted,
          "quarantined": one.quarantined, "duplicates": one.duplicates, "counted": one.counted}
@@ -181,5 +189,12 @@ def data(making: Making) -> Section:
 
 def _with(answer: Answer, frame: pl.DataFrame) -> Answer:
     return Answer(
-        frame, answer.columns, answer.definition, answer.n, answer.as_of, answer.counted, answer.variant, answer.sentences
+        frame,
+        answer.columns,
+        answer.definition,
+        answer.n,
+        answer.as_of,
+        answer.counted,
+        answer.variant,
+        answer.sentences,
     )

@@ -48,7 +48,9 @@ Bars = Mapping[int, list[tuple[float, float, float, float]]]
 """Of each trace of bars: (place across, half of its width, where it begins, where it ends) per bar."""
 
 
-def stacked(traces: Sequence[Figure], mode: str, x: Axis, y: Axis) -> dict[int, list[tuple[float, float, float, float]]]:
+def stacked(
+    traces: Sequence[Figure], mode: str, x: Axis, y: Axis
+) -> dict[int, list[tuple[float, float, float, float]]]:
     """Place every bar: after the ones before it where they stand on each other."""
     heights: dict[tuple[float, bool], float] = {}
     found = {}
@@ -184,7 +186,11 @@ def band(trace: Figure, places: list[tuple[float, float]], y: Axis) -> str:
         before = [(places[0][0], y.at(0.0)), (places[-1][0], y.at(0.0))]
     ring = [*places, *reversed(before)] if kind != "toself" else places
     path = "L".join(f"{a:.1f} {b:.1f}" for a, b in ring)
-    return f'<path d="M{path}Z" stroke="none"{svg_text.paint(trace.get("fillcolor", "rgba(47, 111, 222, 0.15)"))}/>' if ring else ""
+    return (
+        f'<path d="M{path}Z" stroke="none"{svg_text.paint(trace.get("fillcolor", "rgba(47, 111, 222, 0.15)"))}/>'
+        if ring
+        else ""
+    )
 
 
 def curve(trace: Figure, places: Sequence[tuple[float, float] | None]) -> str:
@@ -219,12 +225,16 @@ def dots(trace: Figure, places: Sequence[tuple[float, float] | None]) -> list[st
         a, b, radius = *place, float(size or 8) / 2
         ink = edge or colour or QUIET
         if str(symbol).startswith("line"):
-            parts.append(f'<path d="M{a:.1f} {b - radius:.1f}v{2 * radius:g}" stroke-width="2.5"{svg_text.paint(ink, 1, "stroke")}/>')
+            parts.append(
+                f'<path d="M{a:.1f} {b - radius:.1f}v{2 * radius:g}" stroke-width="2.5"{svg_text.paint(ink, 1, "stroke")}/>'
+            )
         elif str(symbol).endswith("open"):
             edge_ink = svg_text.paint(ink, 1, "stroke")
             parts.append(f'<circle cx="{a:.1f}" cy="{b:.1f}" r="{radius:g}" fill="none" stroke-width="2"{edge_ink}/>')
         else:
-            parts.append(f'<circle cx="{a:.1f}" cy="{b:.1f}" r="{radius:g}"{svg_text.paint(colour, float(opacity or 1))}/>')
+            parts.append(
+                f'<circle cx="{a:.1f}" cy="{b:.1f}" r="{radius:g}"{svg_text.paint(colour, float(opacity or 1))}/>'
+            )
     return parts
 
 
@@ -260,7 +270,9 @@ def stroke(shape: Mapping[str, Any], x: Axis, y: Axis) -> str:
     line = shape.get("line", {})
     dash = f' stroke-dasharray="{DASHES[line["dash"]]}"' if line.get("dash") in DASHES else ""
     ink = svg_text.paint(line.get("color", QUIET), 1, "stroke")
-    return '<path d="M{:.1f} {:.1f}L{:.1f} {:.1f}"'.format(*ends) + f' stroke-width="{line.get("width", 2)}"{ink}{dash}/>'
+    return (
+        '<path d="M{:.1f} {:.1f}L{:.1f} {:.1f}"'.format(*ends) + f' stroke-width="{line.get("width", 2)}"{ink}{dash}/>'
+    )
 
 
 def note(given: Mapping[str, Any], x: Axis, y: Axis) -> str:

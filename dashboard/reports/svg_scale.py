@@ -79,7 +79,9 @@ class Axis:
         step = nice(abs(self.high - self.low) / 5)
         first = -(-min(self.low, self.high) // step) * step
         counted = [first + step * number for number in range(8)]
-        return [(one, f"{one:,.0f}".replace(",", NBSP) if step >= 1 else f"{one:g}") for one in counted if self._holds(one)]
+        return [
+            (one, f"{one:,.0f}".replace(",", NBSP) if step >= 1 else f"{one:g}") for one in counted if self._holds(one)
+        ]
 
     def _holds(self, value: float) -> bool:
         low, high = sorted((self.low, self.high))

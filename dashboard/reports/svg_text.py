@@ -20,7 +20,10 @@ def paint(colour: object, opacity: float = 1.0, what: str = "fill") -> str:
     text = str(colour or "currentColor")
     found = RGBA.fullmatch(text)
     if found:
-        text, opacity = "#{:02X}{:02X}{:02X}".format(*(int(one) for one in found.groups()[:3])), opacity * float(found[4])
+        text, opacity = (
+            "#{:02X}{:02X}{:02X}".format(*(int(one) for one in found.groups()[:3])),
+            opacity * float(found[4]),
+        )
     told = f" {what}={quoteattr(text)}"
     return told if opacity >= 1 else f'{told} {what}-opacity="{opacity:g}"'
 
@@ -43,7 +46,9 @@ def lines(text: str) -> list[list[tuple[str, bool, str]]]:
     return rows
 
 
-def write(x: float, y: float, text: object, *, anchor: str = "start", size: float = 14, colour: str = "", **more: float) -> str:
+def write(
+    x: float, y: float, text: object, *, anchor: str = "start", size: float = 14, colour: str = "", **more: float
+) -> str:
     """Write a text with its first line at ``y``; ``middle`` 1 puts its middle there, ``turn`` turns it by degrees."""
     rows = lines(FORBIDDEN.sub(" ", str(text)))
     height = size * 1.25

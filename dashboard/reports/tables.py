@@ -36,7 +36,9 @@ def told(table: Table) -> pl.DataFrame:
 
 def numbers(report: Report) -> pl.DataFrame:
     """List the numbers: section, metric, unit, value, before."""
-    rows = [(section.name, one.metric.name, one.metric.unit.value, one.value, one.before) for section, one in report.numbers]
+    rows = [
+        (section.name, one.metric.name, one.metric.unit.value, one.value, one.before) for section, one in report.numbers
+    ]
     schema = {"section": pl.String, "metric": pl.String, "unit": pl.String, "value": pl.Float64, "before": pl.Float64}
     return pl.DataFrame(rows, schema=schema, orient="row")
 

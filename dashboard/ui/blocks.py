@@ -140,17 +140,19 @@ def download(
     ending: str = "csv",
     mime: str = "text/csv",
     stamp: str | None = None,
+    label: str = "",
 ) -> None:
     """Offer a file. The right is checked before a byte is made, and the name holds a hash of the content.
 
     Without the hash Streamlit can hand one reader another's file, because it tells large files apart by their ends. A large
-    file gives a ``stamp`` of what it will hold: its hash stands in the name, and the bytes are made at the click.
+    file gives a ``stamp`` of what it will hold: its hash stands in the name, and the bytes are made at the click. ``label``
+    (Markdown) stands on the button of a file that is neither CSV nor XLSX.
     """
     if not may_export(here):
         return
     content = make() if stamp is None else stamp.encode()
     st.download_button(
-        here.say("Download CSV") if ending == "csv" else here.say("Download XLSX"),
+        label or (here.say("Download CSV") if ending == "csv" else here.say("Download XLSX")),
         lambda: taken_out(here, name, ending, make() if stamp is not None else content),
         file_name=file_name(name, content, ending),
         mime=mime,

@@ -118,14 +118,14 @@ def files(here: Context, one: Kept) -> None:
     """Offer the files of a report; the log is written before the bytes go out."""
     with st.container(horizontal=True):
         for form, path in one.files.items():
-            st.download_button(
-                md(form.upper() if form != "parquet" else "Parquet, CSV"),
-                lambda form=form, path=path: blocks.taken_out(here, f"{one.name}-{form}", form, path.read_bytes()),
-                file_name=f"{one.name}-{path.name}",
+            blocks.download(
+                here,
+                one.name if form != "parquet" else f"{one.name}-tables",
+                lambda path=path: path.read_bytes(),
+                ending=path.suffix[1:],
                 mime=MIMES[form],
-                on_click="ignore",
-                icon=":material/download:",
-                key=f"download_{one.name}_{form}",
+                stamp=one.manifest["files"][path.name],
+                label="Parquet, CSV" if form == "parquet" else form.upper(),
             )
 
 
