@@ -18,6 +18,16 @@ HIGH = bytes(range(128, 256))
 ROLES = bytes(ord("c") if 0x80 <= byte < 0xC0 else ord("l") if byte >= 0xC0 else 0 for byte in range(256))
 
 
+def is_hardly_utf8(sample: bytes) -> bool:
+    """Tell quickly of most texts that are no utf-8 that they are not: for ten letters there is more than one bad byte.
+
+    A letter past ASCII has one first byte with one that goes on behind it; any other first byte is bad.
+    """
+    roles = sample.translate(ROLES)
+    letters = roles.count(b"lc")
+    return letters < (roles.count(b"l") - letters) * 10
+
+
 def has_lines_of_utf8(content: bytes) -> bool:
     """Tell whether a text that is no utf-8 as a whole has lines that are: four bytes past ASCII do not fit by chance.
 
