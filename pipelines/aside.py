@@ -6,7 +6,7 @@ snapshot needs them. What is left behind by a load that was cut off goes with th
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -56,6 +56,26 @@ class Aside:
 
     def _path(self, name: str) -> Path:
         return self._folder / f"aside-{name}.tmp.arrow"
+
+
+class Fetched(Mapping[str, pl.DataFrame]):
+    """Tables, some of which are read each time they are asked for: who is done with one lets it go, and nobody else has it."""
+
+    def __init__(self, tables: Mapping[str, pl.DataFrame], fetch: Mapping[str, Callable[[], pl.DataFrame]]) -> None:
+        self._tables = tables
+        self._fetch = fetch
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        return self._fetch[name]() if name in self._fetch else self._tables[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._fetch or name in self._tables
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._tables, **self._fetch})
+
+    def __len__(self) -> int:
+        return len({**self._tables, **self._fetch})
 
 
 @contextmanager

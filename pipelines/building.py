@@ -12,7 +12,7 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.aside import Aside, aside_in
+from pipelines.aside import Aside, Fetched, aside_in
 from pipelines.checks import check_build
 from pipelines.core import build_core
 from pipelines.facts import other_facts, process_facts
@@ -123,17 +123,19 @@ def write_others(
     store: Store, tables: Mapping[str, pl.DataFrame], aside: Aside, as_of: datetime, settings: Settings
 ) -> dict[str, pl.DataFrame]:
     """Build and write the facts that stand on all deals together, and return them; those of calls are only written."""
-    changes = aside.table("stage_changes", OF_ENTRIES).with_columns(
-        pl.col("funnel_name", "stage_name").cast(pl.Categorical)
-    )
-    core = {**tables, "stage_changes": changes, "calls": aside.table("calls")}
+
+    def entries() -> pl.DataFrame:
+        names = pl.col("funnel_name", "stage_name").cast(pl.Categorical)
+        return aside.table("stage_changes", OF_ENTRIES).with_columns(names)
+
+    core = Fetched(tables, {"stage_changes": entries, "calls": partial(aside.table, "calls")})
     store.drop("facts.calls")
 
     def keep_calls(rows: pl.DataFrame) -> None:
         FACTS["calls"].validate(rows, cast=True)
         store.add("facts.calls", rows)
 
-    deals = store.table("facts.deals")
+    deals = partial(store.table, "facts.deals")
     facts = other_facts(core, deals, as_of=as_of, zone=settings.zone, settings=settings, keep_calls=keep_calls)
     for name, rows in facts.items():
         FACTS[name].validate(rows, cast=True)

@@ -80,12 +80,15 @@ def build_core(
     gone = gone_deals(staged)
     recorded, repeated = recorded_changes(staged, base.deals, declared, joins, told)
     latest = [newest_moment(one.only("entered_at"), ["entered_at"], loaded_at) for one in tables_of(staged, "stages")]
+    lines = product_lines(staged, base.deals)
     for one in staged:
         one.let_go()
     dictionary = declared.completed(base.deals, recorded)
     changes = implied_changes(base.deals, recorded, dictionary)
-    del recorded
+    del recorded, of_clients
     deals = finished_deals(base.deals, changes, clients, managers, gone, settings.zone, dictionary.not_sales)
+    set_aside = base.set_aside
+    del base
     deals = converted_deals(deals, exchange, settings.zone, aside)
     latest.append(newest_moment(changes, WHEN["stage_changes"], loaded_at))
     keep("stage_changes", changes)
@@ -95,7 +98,7 @@ def build_core(
         "deals": deals,
         "stages": dictionary.frame,
         "deal_changes": deal_changes(told),
-        "deal_products": product_lines(staged, base.deals),
+        "deal_products": lines,
         "clients": clients,
         "client_contacts": book.contacts,
         "managers": managers,
@@ -118,7 +121,7 @@ def build_core(
         tables=tables,
         joins=joins.frame,
         orphans=joins.orphan_frame,
-        set_aside=pl.concat([base.set_aside, pl.DataFrame([*repeated, *book.set_aside, *aside], schema=SET_ASIDE)]),
+        set_aside=pl.concat([set_aside, pl.DataFrame([*repeated, *book.set_aside, *aside], schema=SET_ASIDE)]),
         names=names.frame,
         name_proposals=proposed,
         currency=exchange.currency,

@@ -18,7 +18,7 @@ from pipelines.core.phones import INTERNAL, plain_numbers, read_phones
 from pipelines.keys import first_of_each
 from pipelines.schema.core import CORE, FURTHER_ROWS, INTERNAL_CALL, NUMBERLESS_CALL
 from pipelines.settings import Settings
-from pipelines.staged import FILE, LINE, StagedTable
+from pipelines.staged import FILE, LINE, LOAD, StagedTable
 
 OF_CLIENT = ("client_id", "_client")
 
@@ -40,12 +40,17 @@ def conform_calls(
     calls = one_row_each(told)
     if calls.height < told.height:
         aside.append(_aside(FURTHER_ROWS, told.height - calls.height))
-    calls = names.merged(with_manager(with_sides(calls), settings.extensions))
+    # Of millions of rows, a column that nobody asks for any more is let go at once.
+    del told
+    parts.clear()
+    calls = calls.drop(LOAD, FILE, LINE, "total_seconds", strict=False)
+    calls = names.merged(with_manager(with_sides(calls), settings.extensions).drop("_inside"))
     timeline = Timeline.of(deals)
     by_phone = book.client_of("phone").join(timeline.places, on="client_id", how="left")
     calls = with_client(calls.with_columns(phone=numbers_of(calls["_outside"], settings.phones.region)), by_phone)
     used = calls.filter(pl.col("client_id").is_not_null())["phone"].n_unique()
     calls = with_other_side(calls, by_phone, settings.phones.region)
+    calls = calls.drop("_outside", "_other")
     is_numberless = ~pl.col("is_internal") & pl.col("phone").is_null()
     internal, numberless = calls.select(pl.col("is_internal").sum(), numberless=is_numberless.sum()).row(0)
     counts = ((INTERNAL_CALL, internal), (NUMBERLESS_CALL, numberless))
@@ -71,10 +76,12 @@ def _aside(rule: str, rows: int) -> dict[str, object]:
 def with_id(one: StagedTable) -> pl.DataFrame:
     """Name each call within its source; a call without an id is named by its place in its file."""
     own = pl.lit(f"{one.profile.name}:") + pl.col("call_id")
-    if one.rows["call_id"].null_count() == 0:
-        return one.rows.with_columns(call_id=own)
+    rows = one.rows
+    one.let_go()
+    if rows["call_id"].null_count() == 0:
+        return rows.with_columns(call_id=own)
     place = pl.format(f"{one.profile.name}:{{}}:{{}}", FILE, LINE)
-    return one.rows.with_columns(call_id=pl.coalesce(own, place))
+    return rows.with_columns(call_id=pl.coalesce(own, place))
 
 
 def one_row_each(rows: pl.DataFrame) -> pl.DataFrame:

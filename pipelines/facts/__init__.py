@@ -17,6 +17,9 @@ from pipelines.facts.deals import deal_facts
 from pipelines.facts.visits import visit_facts
 from pipelines.settings import Settings
 
+LONG = ("stage_changes", "calls")
+"""Core tables of millions of rows. Only what managers did is made from them, so they are let go before the rest is made."""
+
 
 def build_facts(
     core: Mapping[str, pl.DataFrame], *, as_of: datetime, zone: str, settings: Settings | None = None
@@ -26,7 +29,7 @@ def build_facts(
     ``as_of`` is an aware moment: the last one the data describes. Visits that have not ended last until then.
     """
     made = process_facts(core, as_of=as_of, zone=zone)
-    return made | other_facts(core, made["deals"], as_of=as_of, zone=zone, settings=settings or Settings())
+    return made | other_facts(core, lambda: made["deals"], as_of=as_of, zone=zone, settings=settings or Settings())
 
 
 def process_facts(core: Mapping[str, pl.DataFrame], *, as_of: datetime, zone: str) -> dict[str, pl.DataFrame]:
@@ -41,7 +44,7 @@ def process_facts(core: Mapping[str, pl.DataFrame], *, as_of: datetime, zone: st
 
 def other_facts(
     core: Mapping[str, pl.DataFrame],
-    deals: pl.DataFrame,
+    deals: Callable[[], pl.DataFrame],
     *,
     as_of: datetime,
     zone: str,
@@ -50,7 +53,9 @@ def other_facts(
 ) -> dict[str, pl.DataFrame]:
     """Build what stands on all deals together: what managers did, the base of clients, the money around it.
 
+    The facts of ``deals`` are asked for when they are needed, after the long tables of core have been let go.
     With ``keep_calls``, the facts of calls are handed to it some at a time and are not in the result.
     """
     done = activity_facts(core, as_of=as_of, zone=zone, settings=settings, keep_calls=keep_calls)
-    return done | base_facts(core, done | {"deals": deals}, as_of=as_of, zone=zone, settings=settings)
+    rest = {name: core[name] for name in core if name not in LONG}
+    return done | base_facts(rest, done | {"deals": deals()}, as_of=as_of, zone=zone, settings=settings)

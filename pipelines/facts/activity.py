@@ -37,20 +37,24 @@ def activity_facts(
 
     With ``keep_calls``, the facts of calls are handed to it some at a time and are not in the result.
     """
-    tables = {name: core[name] if name in core else schema.create_empty() for name, schema in CORE.items()}
-    sides, calendar = Sides.of_core(tables), Calendar(settings.working_time, zone)
-    calls, tasks = tables["calls"], tables["tasks"]
+    long = ("stage_changes", "calls")
+    changes, calls = (core[name] if name in core else CORE[name].create_empty() for name in long)
+    tables = {name: core[name] if name in core else CORE[name].create_empty() for name in CORE if name not in long}
+    sides, calendar = Sides.of_core(tables | {"stage_changes": changes}), Calendar(settings.working_time, zone)
+    tasks = tables["tasks"]
     telephony = telephony or Telephony.of(calls, as_of, zone)
     contacts = contacts_of(calls, tasks, telephony, as_of=as_of, zone=zone, settings=settings)
     touches = touch_facts(contacts, sides, zone=zone)
     promises = promise_facts(tasks, contacts, sides, calendar, as_of=as_of, rules=settings.promises)
-    proposals = proposals_of(tables["stage_changes"], tables["stages"], tasks, contacts, settings)
+    proposals = proposals_of(changes, tables["stages"], tasks, contacts, settings)
+    del changes  # millions of rows, as calls are: each is let go when it has told all it can
     asked = pl.concat([tables[name].select("call_id") for name in ("scores", "transcripts")]).unique()
     kept: list[pl.DataFrame] = []
     rated: list[pl.DataFrame] = []
     for part in call_parts(calls, sides, calendar, settings.calls):
         rated.append(part.join(asked, on="call_id", how="semi"))
         (keep_calls or kept.append)(part)
+    del calls
     scores = score_facts(tables["scores"], tables["transcripts"], pl.concat(rated), sides, settings.script)
     return ({} if keep_calls else {"calls": pl.concat(kept)}) | {
         "scores": scores,

@@ -13,11 +13,35 @@ FEW_LETTERS = 4
 MOST_BYTES = 64 << 20
 
 
+HIGH = bytes(range(128, 256))
+# What a byte may be in utf-8: the first of a letter, or one that goes on with it.
+ROLES = bytes(ord("c") if 0x80 <= byte < 0xC0 else ord("l") if byte >= 0xC0 else 0 for byte in range(256))
+
+
+def is_hardly_utf8(sample: bytes) -> bool:
+    """Tell quickly of most texts that are no utf-8 that they are not: for ten letters there is more than one bad byte.
+
+    A letter past ASCII has one first byte with one that goes on behind it; any other first byte is bad.
+    """
+    roles = sample.translate(ROLES)
+    letters = roles.count(b"lc")
+    return letters < (roles.count(b"l") - letters) * 10
+
+
 def has_lines_of_utf8(content: bytes) -> bool:
-    """Tell whether a text that is no utf-8 as a whole has lines that are: four bytes past ASCII do not fit by chance."""
-    for line in content[:MOST_BYTES].split(b"\n"):
+    """Tell whether a text that is no utf-8 as a whole has lines that are: four bytes past ASCII do not fit by chance.
+
+    Only lines where a first byte stands before one that goes on are looked at: in one-byte encodings few do.
+    """
+    content = content[:MOST_BYTES]
+    roles = content.translate(ROLES)
+    at = roles.find(b"lc")
+    while at >= 0:
+        start, end = content.rfind(b"\n", 0, at) + 1, content.find(b"\n", at)
+        line = content[start : end if end >= 0 else len(content)]
         if len(line) - len(line.translate(None, HIGH)) >= FEW_LETTERS and _decoded(line) is not None:
             return True
+        at = roles.find(b"lc", end) if end >= 0 else -1
     return False
 
 
@@ -43,9 +67,6 @@ def by_line(content: bytes, encoding_of_rest: Callable[[bytes], str]) -> bytes:
         for at in foreign:
             lines[at] = wrong[at].decode(encoding, errors="replace").encode()
     return b"\n".join(lines)
-
-
-HIGH = bytes(range(128, 256))
 
 
 def _decoded(line: bytes) -> str | None:

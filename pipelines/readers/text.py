@@ -15,7 +15,7 @@ from itertools import pairwise
 import polars as pl
 
 from pipelines.errors import InputError
-from pipelines.readers.odd_text import by_line, has_lines_of_utf8
+from pipelines.readers.odd_text import by_line, has_lines_of_utf8, is_hardly_utf8
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -25,6 +25,7 @@ BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 BLOCK = 1 << 24
+SMALL_BLOCK = 1 << 20
 SAMPLE = 1 << 16
 NO_TEXT = (b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"%PDF", b"\x7fELF", b"SQLite format 3", b"Rar!", b"7z\xbc\xaf")
 NO_TEXT += (b"{\\rtf", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"BZh91AY", b"ID;PWXL;")
@@ -116,6 +117,8 @@ def _is_utf8(content: bytes) -> bool:
 def _is_nearly_utf8(content: bytes) -> bool:
     """Tell utf-8 with a few wrong bytes, such as a letter cut in half: ten good letters for each bad byte."""
     sample = content[: 1 << 22]
+    if is_hardly_utf8(sample):
+        return False
     text = sample.decode("utf-8", errors="replace")
     bad = text.count("�")
     good = len(text) - len(text.encode("ascii", "ignore")) - bad
@@ -153,7 +156,10 @@ def _russian(high: bytes, encoding: str) -> float:
 
 
 def _recoded(content: bytes, encoding: str) -> bytes:
-    """Turn text of another encoding into utf-8, block by block."""
+    """Turn text of another encoding into utf-8, block by block; of one-byte encodings, ASCII is utf-8 already."""
+    if not encoding.startswith("utf"):
+        blocks = (content[start : start + SMALL_BLOCK] for start in range(0, len(content), SMALL_BLOCK))
+        return b"".join(one if one.isascii() else one.decode(encoding, "replace").encode() for one in blocks)
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     parts = [
         decoder.decode(content[start : start + BLOCK], final=start + BLOCK >= len(content)).encode("utf-8", "replace")
