@@ -32,7 +32,14 @@ def cli() -> None:
     pass
 
 
-for command in (cli_files.load, cli_files.check, cli_files.doctor, cli_files.audit, cli_map.map_file, cli_reports.snapshot):
+for command in (
+    cli_files.load,
+    cli_files.check,
+    cli_files.doctor,
+    cli_files.audit,
+    cli_map.map_file,
+    cli_reports.snapshot,
+):
     cli.add_command(command)
 for command in (
     cli_backup.backup,
