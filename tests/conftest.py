@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -63,6 +63,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         count = sum(reason in str(report.longrepr) for report in skipped)
         if count:
             terminalreporter.write_line(f"NOT RUN: {count} tests, {reason}.", yellow=True)
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """Take back the language that a command's --lang leaves in the environment, so that no test speaks for another."""
+    before = os.environ.get("VORONKA_LANG")
+    yield
+    if before is None:
+        os.environ.pop("VORONKA_LANG", None)
+    else:
+        os.environ["VORONKA_LANG"] = before
 
 
 @pytest.fixture(scope="session")

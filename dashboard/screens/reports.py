@@ -1,4 +1,4 @@
-"""The report to send on: make it, look at its finding, take it away, and see why a number changed since."""
+"""What do we send on this week, and why did a number that was reported change since?"""
 
 from __future__ import annotations
 
