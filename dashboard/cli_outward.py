@@ -61,7 +61,7 @@ def conversions(system: str, out: Path, home: str | None, **chosen: Any) -> int:
     type=click.Path(path_type=Path),
     default=Path("voronka.ics"),
     show_default=True,
-    help=N_("File."),
+    help=N_("File to write."),
 )
 @options(FILTERS, HOME, LANG)
 def calendar(out: Path, home: str | None, **chosen: Any) -> int:

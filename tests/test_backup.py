@@ -144,6 +144,23 @@ def _spoiled(content: bytearray, kind: str, dice: random.Random, number: int) ->
     return content[:head] + b"".join(parts)
 
 
+@pytest.mark.parametrize("secret", [SECRET, None])
+@pytest.mark.parametrize("size", [0, 1, 100, 101, 300])
+def test_parts_are_read_back_and_a_missing_end_is_noticed(
+    size: int, secret: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealed, "PART", 100)
+    target, content = io.BytesIO(), bytes(number % 251 for number in range(size))
+    stream = sealed.Sealing(target, secret, CHEAP)
+    stream.write(content)
+    stream.finish()
+    assert sealed.Opening(io.BytesIO(target.getvalue()), "x", secret).read() == content
+    whole, part = target.getvalue(), 100 + sealed.PROOF
+    for end in range(sealed.HEADER.size, len(whole), part):
+        with pytest.raises(InputError):
+            sealed.Opening(io.BytesIO(whole[:end]), "x", secret).drain()
+
+
 def test_a_backup_without_a_secret_opens_and_its_damage_is_found(company: Home, tmp_path: Path) -> None:
     plain = back_up(company, tmp_path, None)
     assert plain.path.name.endswith("-plain.backup") and not needs_passphrase(plain.path)

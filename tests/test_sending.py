@@ -264,13 +264,8 @@ def test_settings_that_would_leak_or_lose_mail_are_refused(home: Home, text: str
         read_settings(home)
 
 
-def test_the_settings_of_the_readme_can_be_read(home: Home) -> None:
-    home.settings_file.write_text(
-        '[mail]\nhost = "smtp.firm.example"\nuser = "reports"\nsender = "reports@firm.example"\n'
-        '[[person]]\nlogin = "anna"\nrole = "lead"\nteam = "Север"\n'
-        '[[recipient]]\naddress = "anna@firm.example"\nperson = "anna"\nformats = ["pdf", "xlsx"]\n'
-        '[recipient.only]\nchannel = ["Сайт"]\n',
-        encoding="utf-8",
-    )
+def test_the_settings_that_are_shown_can_be_read(home: Home) -> None:
+    shown = (Path(__file__).resolve().parent.parent / "data" / "README.md").read_text(encoding="utf-8")
+    home.settings_file.write_text(shown.split("```toml\n")[1].split("```")[0], encoding="utf-8")
     settings = read_settings(home)
     assert (settings.mail.port_used, settings.recipient[0].only) == (587, {"channel": ("Сайт",)})
