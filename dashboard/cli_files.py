@@ -175,13 +175,26 @@ def watch_folder(paths: Sequence[Path], home: Home, kind: str | None, mapping: P
         click.echo(loads.json_line(report) if as_json else loads.text(report, spoken()), nl=False)
         sys.stdout.flush()
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stopped: list[int] = []
+
+    def stop(number: int, frame: object) -> None:
+        # Noted too: DuckDB makes an error of its own of an interrupt that lands within a query.
+        stopped.append(number)
+        raise KeyboardInterrupt
+
+    def tell(fault: Exception) -> None:
+        if not stopped:
+            click.echo(sentence(fault), err=True)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
     try:
         click.echo(spoken().text("Watching {folder}; Ctrl+C stops it.", folder=folder), err=as_json)
         sys.stdout.flush()
-        watch(folder, load_ready, lambda fault: click.echo(sentence(fault), err=True))
+        watch(folder, load_ready, tell, keep_on=lambda: not stopped)
     except KeyboardInterrupt:
-        click.echo(spoken().text("No longer watching {folder}. What was loaded is in.", folder=folder), err=as_json)
+        pass
+    click.echo(spoken().text("No longer watching {folder}. What was loaded is in.", folder=folder), err=as_json)
     return 0
 
 

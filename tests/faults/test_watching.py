@@ -79,6 +79,7 @@ def test_files_that_come_while_another_load_is_running_are_not_forgotten(tmp_pat
     assert text.count("Another load is running") == 1
 
 
+@pytest.mark.soak
 def test_stopped_in_the_middle_of_a_load_it_leaves_before_or_after(
     prepared: Prepared, tmp_path: Path, seed: int
 ) -> None:
