@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -78,3 +79,14 @@ def _inner_model(annotation: Any) -> type[BaseModel] | None:
         if found is not None:
             return found
     return None
+
+
+def known_zone(zone: str) -> str:
+    """Return the name of a time zone. Raises ValueError with the nearest known one when there is none of that name.
+
+    The machine's list of zones is a search through its files, so it is made for the message only.
+    """
+    try:
+        return ZoneInfo(zone).key
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f'there is no time zone "{zone}". {suggest(zone, available_timezones())}') from None

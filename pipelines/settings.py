@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import Field, field_validator, model_validator
 
 from pipelines.errors import SettingsError, suggest
 from pipelines.mail import Mail, Recipient
-from pipelines.model import Frozen, checked, read_toml
+from pipelines.model import Frozen, checked, known_zone, read_toml
 from pipelines.persons import Person
 
 StageType = Literal["open", "won", "lost", "junk"]
@@ -284,9 +284,7 @@ class Settings(Frozen):
     @field_validator("zone")
     @classmethod
     def zone_exists(cls, zone: str) -> str:
-        if zone not in available_timezones():
-            raise ValueError(f'there is no time zone "{zone}". {suggest(zone, available_timezones())}')
-        return zone
+        return known_zone(zone)
 
     @property
     def time_zone(self) -> ZoneInfo:

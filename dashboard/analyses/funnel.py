@@ -19,6 +19,7 @@ from dashboard.analyses.dwell import quantiles
 from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_
 from dashboard.periods import Period
+from dashboard.remember import remembered
 from pipelines.errors import CheckFailed, UnknownName, suggest
 from pipelines.schema.columns import EXITS
 
@@ -85,6 +86,12 @@ def funnel(
     check_word("skip rule", skips, SKIPS)
     if horizon is not None and (basis != "cohort" or horizon <= 0):
         raise UnknownName("A horizon is a number of days above zero, and only a cohort has one.")
+    rules = (filter, basis, skips, horizon)
+    return remembered(facts, rules, lambda: counted(facts, *rules))
+
+
+def counted(facts: Facts, filter: Filter, basis: Basis, skips: Skips, horizon: int | None) -> FunnelAnswer:
+    """Count the funnel; several analyses of one page ask for the same."""
     visits, undated = selection.BY_BASIS[basis](facts, filter, horizon)
     stages = stages_seen(facts, filter, visits)
     counts = (
@@ -100,10 +107,10 @@ def funnel(
     deals = facts.deals.join(visits.select("deal_id").unique(), on="deal_id", how="semi")
     history = history_of(deals)
     answer = FunnelAnswer(
-        frame=frame,
-        basis=basis,
-        skips=skips,
-        horizon=horizon,
+        frame,
+        basis,
+        skips,
+        horizon,
         period=filter.period,
         as_of=facts.as_of,
         deals_count=deals.height,

@@ -16,6 +16,7 @@ from dashboard.analyses.stage_days import timed
 from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_
 from dashboard.metrics.model import ratio
+from dashboard.remember import remembered
 from dashboard.statistics.survival import cumulative_incidence
 
 STAGE = ["funnel_name", "stage_name"]
@@ -36,6 +37,11 @@ def limits(facts: Facts) -> pl.DataFrame:
 
     It is learnt from every visit of the snapshot, whoever's, so a filter does not move it.
     """
+    return remembered(facts, "limits", lambda: found_limits(facts))
+
+
+def found_limits(facts: Facts) -> pl.DataFrame:
+    """Find the limits from the visits."""
     known = timed(facts, facts.visits)
     rows = []
     stages = facts.stages.filter(pl.col("stage_type") == "open").select(*STAGE, "norm_days")

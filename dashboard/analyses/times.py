@@ -138,11 +138,12 @@ def curves(facts: Facts, filter: Filter, most_days: int = 365) -> tuple[pl.DataF
     incidence = incidence_of(watched(facts, created_in(facts, filter), None))
     if incidence.last_day is None:
         return by_age(incidence, ()), incidence.count
-    return by_age(incidence, range(min(int(incidence.last_day), most_days) + 1)), incidence.count
+    days = range(min(int(incidence.last_day), most_days) + 1)
+    return by_age(incidence, days, with_intervals=False), incidence.count
 
 
-def by_age(incidence: Incidence, ages: Sequence[int] = AGES) -> pl.DataFrame:
-    """Read the curves off at some ages."""
+def by_age(incidence: Incidence, ages: Sequence[int] = AGES, *, with_intervals: bool = True) -> pl.DataFrame:
+    """Read the curves off at some ages; the intervals of wins cost the most and are left null where nobody asks for them."""
     rows = []
     for day in ages:
         open_share = incidence.open_at(day)
@@ -151,7 +152,8 @@ def by_age(incidence: Incidence, ages: Sequence[int] = AGES) -> pl.DataFrame:
             f"{end}_by": incidence.at(end, day) if end in incidence.shares else nothing
             for end in ("won", "lost", "junk")
         }
-        low, high = (incidence.interval("won", day) if "won" in incidence.shares else None) or (None, None)
+        is_told = with_intervals and "won" in incidence.shares
+        low, high = (incidence.interval("won", day) if is_told else None) or (None, None)
         rows.append({"day": day, **ends, "open_by": open_share, "low": low, "high": high})
     names = ("won_by", "lost_by", "junk_by", "open_by", "low", "high")
     return pl.DataFrame(rows, schema={"day": pl.Int64(), **dict.fromkeys(names, pl.Float64())}, orient="row")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Literal
 
 from dashboard.i18n import NBSP, Locale
@@ -113,6 +114,7 @@ def dress(figure: Figure, look: Look) -> Figure:
     return {**figure, "layout": layout}
 
 
+@cache
 def config(locale: Locale) -> Figure:
     """Return Plotly's own settings: no tool bar, nothing that could send data away, and its words in the locale."""
     settings: Figure = {

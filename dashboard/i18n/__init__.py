@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from math import isfinite
 from pathlib import Path
 from typing import Literal, Protocol
@@ -97,7 +97,7 @@ class Locale:
         x = _known(x)
         if x is None:
             return NOTHING
-        return _minus(format_decimal(x, format=_pattern(digits), locale=self.code))
+        return _written(x, digits, self.code)
 
     def short(self, x: Number | None) -> str:
         """Write a number in at most four figures: ``1,2 тыс.``."""
@@ -262,6 +262,12 @@ def _known(x: Number | None) -> Number | None:
 
 def _pattern(digits: int) -> str:
     return "#,##0" + ("." + "0" * digits if digits else "")
+
+
+@lru_cache(maxsize=20_000)
+def _written(x: Number, digits: int, code: str) -> str:
+    """Write a number; a page writes the same hundreds again and again."""
+    return _minus(format_decimal(x, format=_pattern(digits), locale=code))
 
 
 def _minus(written: str) -> str:

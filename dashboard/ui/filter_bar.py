@@ -14,9 +14,9 @@ import streamlit as st
 from dashboard.filters import DIMENSIONS, FIELDS, Filter
 from dashboard.i18n import N_, Locale
 from dashboard.periods import COMPARES, Period, presets
+from dashboard.remember import remembered
 from dashboard.ui.address import SHARED_KEYS, place_widget, read_address, write_address
 from dashboard.ui.context import LABELS, Context
-from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
 PRESET_LABELS = {
@@ -52,12 +52,17 @@ def values_of(deals: pl.DataFrame, key: str, locale: Locale) -> list[str]:
 def facet(here: Context, key: str) -> dict[str, int]:
     """Count the deals of each value of a dimension under the other filters: created, closed or open in the period."""
     others = replace(here.filter, **{FIELDS[key]: ()}, compare="none")
+    any_funnel = key == "funnel"
 
-    def count() -> dict[str, int]:
+    def within() -> pl.DataFrame:
         period = others.period
         dated = period.contains("created_on") | period.contains("closed_on") | (pl.col("outcome") == "open")
-        within = pl.lit(True) if period.is_all_time else dated.fill_null(False)
-        kept = here.facts.deals.filter(others.rows(any_funnel=key == "funnel") & within)
+        rows = pl.lit(True) if period.is_all_time else dated.fill_null(False)
+        return here.facts.deals.filter(others.rows(any_funnel=any_funnel) & rows).select(DIMENSIONS.values())
+
+    def count() -> dict[str, int]:
+        # What is not chosen leaves the others as they are, so most dimensions are counted in the same deals.
+        kept = remembered(here.facts, ("facets", any_funnel, others), within)
         return {name or "": count for name, count in kept.group_by(DIMENSIONS[key]).len().iter_rows()}
 
     return remembered(here.facts, ("facet", key, others), count)
