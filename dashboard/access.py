@@ -127,12 +127,26 @@ def viewer_of(home: Home, headers: Mapping[str, str]) -> Viewer | None:
 
     None is somebody the settings do not name: no row is shown to them. Raises SettingsError.
     """
-    settings = read_settings(home)
+    settings = _settings(home, _stamp(home.settings_file))
     if not settings.person:
         return Viewer()
     given = {name.casefold(): value for name, value in headers.items()}
     login = given.get(settings.server.identity_header.casefold(), "") if settings.server.identity_header else ""
     return viewer_named(settings, login)
+
+
+@lru_cache(maxsize=4)
+def _settings(home: Home, stamp: tuple[int, int]) -> Settings:
+    """Read the settings again only when their file has changed: every run of a page asks who looks."""
+    return read_settings(home)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        about = path.stat()
+    except OSError:
+        return (0, 0)
+    return (about.st_mtime_ns, about.st_size)
 
 
 def viewer_named(settings: Settings, login: str) -> Viewer | None:

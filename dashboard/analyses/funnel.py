@@ -86,8 +86,7 @@ def funnel(
     check_word("skip rule", skips, SKIPS)
     if horizon is not None and (basis != "cohort" or horizon <= 0):
         raise UnknownName("A horizon is a number of days above zero, and only a cohort has one.")
-    rules = (filter, basis, skips, horizon)
-    return remembered(facts, rules, lambda: counted(facts, *rules))
+    return remembered(facts, key := (filter, basis, skips, horizon), lambda: counted(facts, *key))
 
 
 def counted(facts: Facts, filter: Filter, basis: Basis, skips: Skips, horizon: int | None) -> FunnelAnswer:
@@ -105,7 +104,6 @@ def counted(facts: Facts, filter: Filter, basis: Basis, skips: Skips, horizon: i
     check_exits(counts)
     frame = reach.conversions(counts, basis).rename({"funnel_name": "funnel", "stage_name": "stage"}).select(COLUMNS)
     deals = facts.deals.join(visits.select("deal_id").unique(), on="deal_id", how="semi")
-    history = history_of(deals)
     answer = FunnelAnswer(
         frame,
         basis,
@@ -116,7 +114,7 @@ def counted(facts: Facts, filter: Filter, basis: Basis, skips: Skips, horizon: i
         deals_count=deals.height,
         matured_share=matured_share(deals, facts.as_of, horizon),
         undated_count=undated,
-        history=history,
+        history=history_of(deals),
         sentences=(),
     )
     return replace(answer, sentences=tuple(degradations(answer, filter, stages, visits)))
