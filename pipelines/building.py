@@ -177,7 +177,8 @@ def staged_rows(store: Store, name: str, table: Table, columns: Sequence[str] | 
 def digest_of_rules(settings: Settings, rates: pl.DataFrame) -> str:
     """Return the SHA-256 of everything besides the files that a build depends on: settings, rates, the columns of the facts."""
     columns = json.dumps({name: schema.column_names() for name, schema in FACTS.items()})
-    counted = settings.model_dump_json(exclude={"mail", "recipient"})  # who gets a report changes no number
+    # Who reads the pages and who gets a report changes no number.
+    counted = settings.model_dump_json(exclude={"mail", "recipient", "server", "person"})
     return digest_of((counted + rates.write_csv() + columns).encode())
 
 

@@ -49,6 +49,8 @@ class Taken:
     quarantine: pl.DataFrame
     newest: dict[str, datetime | None]
     """The last moment in each column of moments."""
+    zone: str = ""
+    """In which time zone moments without an offset were read."""
 
     @property
     def name(self) -> str:
@@ -235,7 +237,7 @@ def staged_parcel(path: Path, digest: str, sheet: Sheet, match: Match, zone: str
     )
     moments = [name for name, dtype in good.schema.items() if dtype == TYPES["moment"]]
     newest = good.select(pl.col(moments).max()).row(0, named=True) if moments else {}
-    return Parcel(path, digest, report, Taken(match.profile, match.table, rows.cells, good, quarantine, newest))
+    return Parcel(path, digest, report, Taken(match.profile, match.table, rows.cells, good, quarantine, newest, zone))
 
 
 def notes_of(rows: Rows, match: Match, good: pl.DataFrame) -> tuple[Note, ...]:

@@ -24,7 +24,7 @@ from pipelines.settings import Home, read_settings
 EXPORTS = Path(__file__).parent / "exports"
 SAMPLE = EXPORTS / "amocrm" / "deals_cp1251.csv"
 NOTEBOOK = next(table for table in ALL if table.name == "заказы в тетради").text
-PARTS = ("load", "check", "aside", "history", "words")
+PARTS = ("load", "check", "aside", "history", "words", "settings")
 BAD = HEADING + "1;Ромб;Иванова;Продажа;1 200,50;01.02.2026;05.02.2026;\n2;Куб;Петров;Отказ;дорого;03.02.2026;;Дорого\n"
 
 
