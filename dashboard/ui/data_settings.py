@@ -5,7 +5,7 @@ Nothing is written before the reader has seen what changes; what somebody else c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, cast
 from zoneinfo import available_timezones
@@ -59,7 +59,7 @@ def show(here: Context, home: Home) -> None:
     for title, group in GROUPS.items():
         with st.container(border=True, key=f"card_settings_{group[0].name.replace('.', '_')}"):
             st.markdown(f"**{here.say(title)}**")
-            grid = st.grid(columns=4 if len(group) == 4 else 3, min_column_width=220, key=f"grid_{group[0].name}")
+            grid = st.grid(columns=_width(group), min_column_width=220, key=f"grid_{group[0].name}")
             for one in group:
                 with grid.cell():
                     values[one.name] = _field(here, one, value_at(now, one.name), may_change)
@@ -153,6 +153,13 @@ def _field(here: Context, one: Setting, now: object, may_change: bool) -> object
     )
 
 
+def _width(group: Sequence[Setting]) -> int:
+    """Choose how many fields stand side by side; seven days of the week need half a page."""
+    if any(one.form == "weekdays" for one in group):
+        return 2
+    return 4 if len(group) == 4 else 3
+
+
 def _options(one: Setting, now: object) -> list[Any]:
     """List what can be chosen; what stands in the file is always among it."""
     known = {"currency": (None, *CURRENCIES), "zone": tuple(sorted(available_timezones())), "hour": HOURS}[one.form]
@@ -160,7 +167,7 @@ def _options(one: Setting, now: object) -> list[Any]:
 
 
 def _days(here: Context, label: str, about: str, now: object, key: str, off: bool) -> object:
-    st.markdown(label, help=about)
+    st.markdown(f":small[{label}]", help=about)
     edited = st.data_editor(
         pl.DataFrame({"day": sorted(cast(Any, now))}, schema={"day": pl.Date}),
         num_rows="fixed" if off else "dynamic",

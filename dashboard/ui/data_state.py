@@ -109,7 +109,11 @@ def offer_to_count_again(here: Context, home: Home) -> None:
     if not may_load(here, home) or not loading.is_behind(home, here.facts.rules):
         return
     with st.container(border=True, key="card_behind"):
-        st.markdown(here.say(N_("Saved in settings.toml. The numbers follow at the next load, or now:")))
+        st.markdown(
+            here.say(
+                N_("The settings have changed since these numbers were counted. They follow at the next load, or now:")
+            )
+        )
 
         def again() -> None:
             st.query_params.pop("part", None)  # the progress stands on the first part of the page
