@@ -29,6 +29,7 @@ from pipelines.core.people import conform_managers, conform_products, known_clie
 from pipelines.core.product_lines import product_lines
 from pipelines.core.proposals import proposals
 from pipelines.core.ratings import conform_scores, conform_transcripts
+from pipelines.core.sources_apart import clients_apart
 from pipelines.core.stages import StageDictionary
 from pipelines.settings import Settings
 from pipelines.staged import StagedTable
@@ -62,7 +63,7 @@ def build_core(
     """
     names = Names(settings.same, staged)
     proposed = proposals(staged, names)
-    staged = names.applied(staged)
+    staged = clients_apart(names.applied(staged))
     joins = Joins(staged)
     exchange = Exchange.of(reporting_currency(staged, settings), rates, settings)
     declared = StageDictionary.declared(staged, settings)
