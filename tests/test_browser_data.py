@@ -171,10 +171,10 @@ def write_norm(page: Page, norm: int) -> None:
     table = page.get_by_test_id("data-grid-canvas").first
     box = table.bounding_box()
     assert box
-    # From the cell of the first column, its number, by the arrow keys: stage, meaning, norm.
-    page.mouse.click(box["x"] + 20, box["y"] + 52)
-    for _ in range(3):
-        page.keyboard.press("ArrowRight")
-    page.keyboard.type(str(norm))
+    page.mouse.click(box["x"] + 650, box["y"] + 53)  # below «Норма, дн.», the fourth of five columns
+    page.wait_for_timeout(300)
     page.keyboard.press("Enter")
+    page.locator(".gdg-input").fill(str(norm))
+    page.keyboard.press("Enter")
+    expect(page.locator(".gdg-input")).to_have_count(0)
     settled(page)
