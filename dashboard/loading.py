@@ -24,6 +24,7 @@ from pipelines.errors import BusyError, VoronkaError
 from pipelines.intake import files_of
 from pipelines.load import load
 from pipelines.propose import Proposal, to_toml
+from pipelines.propose_toml import slug
 from pipelines.rates import read_rates
 from pipelines.rebuild import rebuild
 from pipelines.report import REJECT, LoadReport, Progress
@@ -153,9 +154,13 @@ def is_busy(home: Home) -> bool:
     return job is not None and not job.ended.is_set()
 
 
-def save_mapping(home: Home, proposal: Proposal, name: str, locale: Locale) -> Path:
-    """Keep a proposed mapping in the home, each line with its reason in the reader's language. Raises HomeError."""
-    return write_mapping(home, name, to_toml(proposal, name, lambda reason: say(reason, locale)))
+def save_mapping(home: Home, proposal: Proposal, title: str, locale: Locale, *, again: bool = False) -> Path:
+    """Keep a proposed mapping in the home, each line with its reason in the reader's language. Raises HomeError.
+
+    ``title`` is what people call it; ``again`` is for a file that another profile knows.
+    """
+    content = to_toml(proposal, title, lambda reason: say(reason, locale), again=again)
+    return write_mapping(home, slug(title), content)
 
 
 def _begin(home: Home, names: tuple[str, ...], work: Work) -> Job:
