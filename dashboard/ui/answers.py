@@ -18,7 +18,7 @@ from dashboard.exports.answers import said
 from dashboard.filters import Filter
 from dashboard.ui import blocks
 from dashboard.ui.context import Context
-from dashboard.ui.remember import remembered
+from dashboard.remember import remembered
 from dashboard.ui.safe_text import md
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

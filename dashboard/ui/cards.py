@@ -23,7 +23,7 @@ from dashboard.metrics.unknown import why_unknown
 from dashboard.ui import blocks
 from dashboard.ui.context import Context
 from dashboard.ui.deal_list import deals_csv, show_deals
-from dashboard.ui.remember import remembered
+from dashboard.remember import remembered
 from dashboard.ui.safe_text import md
 
 NEGLIGIBLE = 0.005

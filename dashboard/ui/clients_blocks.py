@@ -20,7 +20,7 @@ from dashboard.ui import blocks, cards
 from dashboard.ui.answers import answered, show, table
 from dashboard.ui.context import Context
 from dashboard.ui.lists import FIRST, MORE, MOST, listing, rest
-from dashboard.ui.remember import remembered
+from dashboard.remember import remembered
 from dashboard.ui.safe_text import md
 
 SHOW = N_("Show")

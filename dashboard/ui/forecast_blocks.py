@@ -19,7 +19,7 @@ from dashboard.ui import blocks
 from dashboard.ui.answers import answered, show
 from dashboard.ui.context import Context
 from dashboard.ui.lists import listing
-from dashboard.ui.remember import remembered
+from dashboard.remember import remembered
 from dashboard.ui.safe_text import md
 
 SHOW = N_("Show")

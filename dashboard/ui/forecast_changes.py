@@ -18,7 +18,7 @@ from dashboard.ui.address import change_address
 from dashboard.ui.answers import answered, show
 from dashboard.ui.context import Context
 from dashboard.ui.deal_list import deals_csv, show_deals
-from dashboard.ui.remember import remembered
+from dashboard.remember import remembered
 from dashboard.ui.safe_text import md
 
 OPEN, MOVE = "open", "move"

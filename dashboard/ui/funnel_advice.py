@@ -15,7 +15,7 @@ from dashboard.ui import answers, blocks
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.context import Context
 from dashboard.ui.funnel_way import choose_funnel
-from dashboard.ui.remember import remembered
+from dashboard.remember import remembered
 from dashboard.ui.safe_text import md
 
 WHAT_IF = "if"

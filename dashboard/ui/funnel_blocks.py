@@ -16,7 +16,7 @@ from dashboard.ui import blocks
 from dashboard.ui.address import change_address
 from dashboard.ui.context import Context
 from dashboard.ui.funnel_way import BASES, HORIZONS, SKIPS, Way, answer, choose_funnel
-from dashboard.ui.remember import remembered
+from dashboard.remember import remembered
 from dashboard.ui.safe_text import md
 
 COLUMNS = {

@@ -19,7 +19,7 @@ from dashboard.ui.answers import answered
 from dashboard.ui.context import Context
 from dashboard.ui.deal_list import deals_csv, show_deals
 from dashboard.ui.funnel_way import Way, answer
-from dashboard.ui.remember import remembered
+from dashboard.remember import remembered
 from dashboard.ui.safe_text import md
 
 EXITS = {

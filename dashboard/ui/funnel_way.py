@@ -20,7 +20,7 @@ from dashboard.ui import blocks
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.context import LABELS, Context
 from dashboard.ui.filter_bar import values_of
-from dashboard.ui.remember import remembered
+from dashboard.remember import remembered
 from dashboard.ui.safe_text import md
 
 BASES = {

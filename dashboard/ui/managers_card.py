@@ -17,7 +17,7 @@ from dashboard.metrics.model import Metric
 from dashboard.metrics.registry import METRICS
 from dashboard.ui import answers
 from dashboard.ui.context import Context
-from dashboard.ui.remember import remembered
+from dashboard.remember import remembered
 
 CARD = (
     *("leads", "talks", "win_rate", "lost", "missing_reason_share", "invoiced", "paid", "revenue", "average_check"),

@@ -25,7 +25,7 @@ from dashboard.ui import answers, blocks
 from dashboard.ui.address import SHARED_KEYS
 from dashboard.ui.context import Context
 from dashboard.ui.funnel_blocks import by_funnel, usual
-from dashboard.ui.remember import remembered
+from dashboard.remember import remembered
 from dashboard.ui.safe_text import md
 
 NEEDS = (

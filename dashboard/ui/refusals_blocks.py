@@ -27,7 +27,7 @@ from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.context import Context
 from dashboard.ui.deal_list import deals_csv, show_deals
 from dashboard.ui.pick import pick
-from dashboard.ui.remember import remembered
+from dashboard.remember import remembered
 from dashboard.ui.safe_text import md
 
 NUMBERS = (LOST, LOST_AMOUNT, MISSING_REASON_SHARE, WIN_RATE, JUNK)

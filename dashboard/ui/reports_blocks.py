@@ -16,7 +16,7 @@ from dashboard.reports.making import Making
 from dashboard.reports.sections import HEADLINE, overview
 from dashboard.ui import answers, blocks, cards
 from dashboard.ui.context import Context
-from dashboard.ui.remember import remembered
+from dashboard.remember import remembered
 from dashboard.ui.safe_text import md
 from pipelines.errors import VoronkaError
 from pipelines.settings import find_home
