@@ -90,6 +90,8 @@ class Facts:
     quarantine: pl.DataFrame = field(default_factory=pl.DataFrame)
     thresholds: Thresholds = field(default_factory=Thresholds)
     notes: tuple[Note, ...] = ()
+    rules: str = ""
+    """What it was counted under: a hash of the settings and rates; unknown of a snapshot of an earlier version."""
     passed_over: str = ""
     """The newer snapshot that is damaged, so that this one is shown in its place; usually none."""
 
@@ -263,5 +265,6 @@ def _whole(snapshot: Path, passed_over: str = "") -> Facts:
         quarantine=tables["ledger.quarantine"].rename({"_line": "line", "_file_id": "file_id"}).drop("_load_id"),
         thresholds=thresholds,
         notes=notes,
+        rules=about.get("rules") or "",
         passed_over=passed_over,
     )

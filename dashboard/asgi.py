@@ -137,9 +137,9 @@ def serve(home: Home, host: str = "127.0.0.1", port: int = 8501, locale: Locale 
 
     Raises InputError when the port is taken or the host is none of this machine, HomeError when the home is no folder.
     """
-    if not home.path.is_dir():
+    if home.path.exists() and not home.path.is_dir():
         raise HomeError(
-            "There is no folder {path}. Load exports into it first: voronka load PATH --home {path}", path=home.path
+            "{path} is no folder. Name the folder of a company: voronka serve --home FOLDER", path=home.path
         )
     check_address(host, port)
     os.environ["VORONKA_HOME"] = str(home.path)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dashboard.console import HOME, LANG, N_, home_of, options, progress, reject_line, sentence, spoken
+from dashboard.console import HOME, LANG, N_, home_of, noticed, options, progress, reject_line, sentence, spoken
 
 if TYPE_CHECKING:
     from dashboard.access import Facts
@@ -47,12 +47,16 @@ def load(
     if not paths:
         raise click.UsageError(N_("Name a file or a folder to load."))
     begin = try_load if only_try else run_load
+    stopped: list[int] = []
     try:
-        report = begin(paths, home_of(home), kind, mapping)
-    except KeyboardInterrupt:
-        click.echo(spoken().text("Stopped. The load is in or it is not, never half: load again to be sure."), err=True)
-        raise
-    except Exception as fault:
+        with noticed(signal.SIGINT) as stopped:
+            report = begin(paths, home_of(home), kind, mapping)
+    except (KeyboardInterrupt, Exception) as fault:
+        if stopped or isinstance(fault, KeyboardInterrupt):
+            click.echo(
+                spoken().text("Stopped. The load is in or it is not, never half: load again to be sure."), err=True
+            )
+            raise KeyboardInterrupt from None
         if as_json:
             click.echo(reject_line(fault))
         raise
@@ -177,21 +181,15 @@ def watch_folder(paths: Sequence[Path], home: Home, kind: str | None, mapping: P
 
     stopped: list[int] = []
 
-    def stop(number: int, frame: object) -> None:
-        # Noted too: DuckDB makes an error of its own of an interrupt that lands within a query.
-        stopped.append(number)
-        raise KeyboardInterrupt
-
     def tell(fault: Exception) -> None:
         if not stopped:
             click.echo(sentence(fault), err=True)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
     try:
-        click.echo(spoken().text("Watching {folder}; Ctrl+C stops it.", folder=folder), err=as_json)
-        sys.stdout.flush()
-        watch(folder, load_ready, tell, keep_on=lambda: not stopped)
+        with noticed(signal.SIGINT, signal.SIGTERM) as stopped:
+            click.echo(spoken().text("Watching {folder}; Ctrl+C stops it.", folder=folder), err=as_json)
+            sys.stdout.flush()
+            watch(folder, load_ready, tell, keep_on=lambda: not stopped)
     except KeyboardInterrupt:
         pass
     click.echo(spoken().text("No longer watching {folder}. What was loaded is in.", folder=folder), err=as_json)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dashboard.i18n import Locale
     from pipelines.propose_model import Proposal
     from pipelines.readers import Sheet
+    from pipelines.settings import Home
 
 
 @click.command("map", help=N_("Propose a mapping for a file of any other system, ask what is open, and save it."))
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--answer", "answers", metavar="KEY=VALUE", multiple=True, help=N_("Answer a question beforehand; repeats.")
 )
+@click.option("--again", is_flag=True, help=N_("Map anew a file that is recognised already."))
 @click.option("--yes", is_flag=True, help=N_("Take every proposed answer."))
 @click.option("--dry-run", "only_try", is_flag=True, help=N_("Save nothing."))
 @options(HOME, LANG)
@@ -36,6 +38,7 @@ def map_file(
     sheet: str | None,
     name: str | None,
     answers: tuple[str, ...],
+    again: bool,
     yes: bool,
     only_try: bool,
     home: str | None,
@@ -44,21 +47,22 @@ def map_file(
     from dashboard import loading
     from dashboard.exports import mapping
     from pipelines.propose import dry_run, profile_of, propose, questions
-    from pipelines.propose_toml import slug
     from pipelines.settings import read_settings
 
     place, locale = home_of(home), spoken()
     table = chosen_sheet(file, sheet)
+    known, again = known_already(table, file, place, again)
+    title = name or known or file.stem
     proposal = given_beforehand(propose(table, kind=kind), answers, locale)
     asked = questions(proposal)
     if not as_json:
         click.echo(mapping.text(proposal, locale))
     proposal = all_answered(proposal, locale, take=yes or as_json, quiet=as_json)
-    profile = profile_of(proposal, slug(name or file.stem))
+    profile = profile_of(proposal, title, again=again)
     run = dry_run(table, profile, file_name=file.name, zone=read_settings(place).zone)
     target = place.mappings / f"{profile.name}.toml"
     if not only_try:
-        loading.save_mapping(place, proposal, profile.name, locale)
+        loading.save_mapping(place, proposal, title, locale, again=again)
     if as_json:
         saved = None if only_try else str(target)
         click.echo(json.dumps(mapping.to_json(proposal, asked, run, saved), ensure_ascii=False))
@@ -69,6 +73,31 @@ def map_file(
         command = f'voronka load "{file}"{elsewhere}'
         click.echo(locale.text(N_("Saved as {path}. Now load it: {command}"), path=target, command=command))
     return 0
+
+
+def known_already(table: Sheet, file: Path, home: Home, again: bool) -> tuple[str, bool]:
+    """Return the title of the company's own mapping that knows a sheet, to be replaced, and whether another profile knows it.
+
+    Raises MappingError for a sheet that a shipped profile knows, unless it is to be mapped ``again``.
+    """
+    from pipelines.errors import MappingError
+    from pipelines.load import candidates
+    from pipelines.profile import shipped_profiles
+    from pipelines.recognise import recognise
+
+    match = recognise(table, file.name, candidates(home, None))
+    if match is None:
+        return "", again
+    profile = match.profile
+    is_own = (home.mappings / f"{profile.name}.toml").exists()
+    if not is_own and not again:
+        raise MappingError(
+            "{file} is recognised already, as {title}: load it as it is. To map it in another way add --again.",
+            file=file.name,
+            title=profile.title,
+        )
+    title = profile.title if is_own and profile.grade == "own" else ""
+    return title, again or recognise(table, file.name, shipped_profiles()) is not None
 
 
 def all_answered(proposal: Proposal, locale: Locale, *, take: bool, quiet: bool) -> Proposal:

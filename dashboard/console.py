@@ -6,8 +6,11 @@ Nothing heavy is imported before a command needs it, so that help and mistakes a
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -79,6 +82,26 @@ def progress() -> Any:
     from dashboard.exports.progress import Bar
 
     return Bar()
+
+
+@contextmanager
+def noticed(*signals: int) -> Generator[list[int]]:
+    """Let signals interrupt, and note them: DuckDB makes an error of its own of an interrupt that lands within a query."""
+    told: list[int] = []
+
+    def stop(number: int, frame: object) -> None:
+        told.append(number)
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield told
+        return
+    before = {number: signal.signal(number, stop) for number in signals}
+    try:
+        yield told
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
 
 
 def home_of(option: str | None) -> Home:

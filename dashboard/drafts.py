@@ -30,11 +30,24 @@ class Draft:
     replies: Mapping[str, object] = field(default_factory=dict)
     """Answers to questions, by their keys."""
 
+    again: bool = False
+    """Another profile knows the file; this mapping shall go before it."""
+
+    called: str = ""
+    """The title of the company's own mapping that this one replaces; none, and it is called as the file."""
+
+    @property
+    def title(self) -> str:
+        """What people call the mapping."""
+        if self.called:
+            return self.called
+        stem, dot, _ = self.file_name.rpartition(".")
+        return stem if dot else self.file_name
+
     @property
     def name(self) -> str:
-        """The usual name of the mapping: that of the file."""
-        stem, dot, _ = self.file_name.rpartition(".")
-        return slug(stem if dot else self.file_name)
+        """The mapping's own name, made of its title."""
+        return slug(self.title)
 
     def with_choice(self, key: str, value: object) -> Draft:
         """Choose a heading or the kind; another kind starts the table anew."""
@@ -46,9 +59,9 @@ class Draft:
         return replace(self, replies={**self.replies, **replies})
 
 
-def begin(sheet: Sheet, file_name: str) -> Draft:
+def begin(sheet: Sheet, file_name: str, *, again: bool = False, called: str = "") -> Draft:
     """Begin with what the engine proposes for a sheet."""
-    return Draft(sheet, file_name, propose(sheet))
+    return Draft(sheet, file_name, propose(sheet), again=again, called=called)
 
 
 def settled(draft: Draft) -> tuple[Proposal, tuple[Question, ...]]:
@@ -75,7 +88,9 @@ def trial(draft: Draft, proposal: Proposal, zone: str) -> DryRun:
     """Try a settled proposal on the whole sheet; nothing is stored. Raises MappingError for a mapping that cannot be."""
     if questions(proposal):
         raise MappingError("There are questions left to answer.")
-    return dry_run(draft.sheet, profile_of(proposal, draft.name), file_name=draft.file_name, zone=zone)
+    return dry_run(
+        draft.sheet, profile_of(proposal, draft.title, again=draft.again), file_name=draft.file_name, zone=zone
+    )
 
 
 def _fits(question: Question, reply: object) -> bool:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -17,14 +18,17 @@ import polars as pl
 from dashboard import access, uploads
 from dashboard.exports.mapping import say
 from dashboard.i18n import N_, Locale
+from pipelines.building import digest_of_rules
 from pipelines.decisions import write_mapping
 from pipelines.errors import BusyError, VoronkaError
 from pipelines.intake import files_of
 from pipelines.load import load
 from pipelines.propose import Proposal, to_toml
+from pipelines.propose_toml import slug
+from pipelines.rates import read_rates
 from pipelines.rebuild import rebuild
 from pipelines.report import REJECT, LoadReport, Progress
-from pipelines.settings import Home
+from pipelines.settings import Home, read_settings
 from pipelines.trial import try_file
 
 DEFECT = N_("A defect of ours: {fault}. Nothing was changed; run with VORONKA_DEBUG=1 to see where.")
@@ -119,6 +123,26 @@ def start_again(home: Home) -> Job:
     return _begin(home, (), lambda progress: rebuild(home, progress=progress))
 
 
+def is_behind(home: Home, rules: str) -> bool:
+    """Tell whether settings or rates have changed since numbers were counted under ``rules``; no when nobody noted it.
+
+    Files of settings that cannot be read are said where they are shown, and by the next load.
+    """
+    try:
+        files = [one for one in sorted(home.path.iterdir()) if one.is_file()]  # settings, and whatever holds the rates
+        stamp = tuple((one, one.stat().st_mtime_ns, one.stat().st_size) for one in files)
+        return bool(rules) and rules != _rules_of(home, stamp)
+    except (VoronkaError, OSError):
+        return False
+
+
+@lru_cache(maxsize=8)
+def _rules_of(home: Home, stamp: tuple[object, ...]) -> str:
+    """Hash settings and rates; read again only when a file of the home has another ``stamp``."""
+    settings = read_settings(home)
+    return digest_of_rules(settings, read_rates(home, settings))
+
+
 def job_of(home: Home) -> Job | None:
     """Return the load that is going on in a home, or the last one that ended since the server started."""
     return JOBS.get(home.path)
@@ -130,9 +154,13 @@ def is_busy(home: Home) -> bool:
     return job is not None and not job.ended.is_set()
 
 
-def save_mapping(home: Home, proposal: Proposal, name: str, locale: Locale) -> Path:
-    """Keep a proposed mapping in the home, each line with its reason in the reader's language. Raises HomeError."""
-    return write_mapping(home, name, to_toml(proposal, name, lambda reason: say(reason, locale)))
+def save_mapping(home: Home, proposal: Proposal, title: str, locale: Locale, *, again: bool = False) -> Path:
+    """Keep a proposed mapping in the home, each line with its reason in the reader's language. Raises HomeError.
+
+    ``title`` is what people call it; ``again`` is for a file that another profile knows.
+    """
+    content = to_toml(proposal, title, lambda reason: say(reason, locale), again=again)
+    return write_mapping(home, slug(title), content)
 
 
 def _begin(home: Home, names: tuple[str, ...], work: Work) -> Job:

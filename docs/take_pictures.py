@@ -41,8 +41,9 @@ LOOKS: dict[str, tuple[Literal["light", "dark"], str, Size]] = {
     "phone-dark-ru": ("dark", "ru-RU", PHONE),
 }
 
-DRAWN = "[data-testid=stAppViewContainer] :is(.js-plotly-plot, [data-testid=stFileUploader], [data-testid=stTextInput])"
-"""What a page shows once it stands: a chart, or the place to drop files."""
+STANDS = (".js-plotly-plot", *(f"[data-testid={name}]" for name in ("stFileUploader", "stTextInput", "stNumberInput")))
+DRAWN = f"[data-testid=stAppViewContainer] :is({', '.join(STANDS)})"
+"""What a page shows once it stands: a chart, the place to drop files, or a field to fill in."""
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from pipelines.intake import digest_of
 from pipelines.ledger import FILES
 from pipelines.profile import SourceProfile, Table
 from pipelines.schema.facts import FACTS
-from pipelines.settings import Settings
+from pipelines.settings import Server, Settings
 from pipelines.staged import FILE, LINE, LOAD, StagedTable, staged_schema
 from pipelines.thresholds import written as written_thresholds
 from pipelines.warehouse import Store
@@ -177,7 +177,10 @@ def staged_rows(store: Store, name: str, table: Table, columns: Sequence[str] | 
 def digest_of_rules(settings: Settings, rates: pl.DataFrame) -> str:
     """Return the SHA-256 of everything besides the files that a build depends on: settings, rates, the columns of the facts."""
     columns = json.dumps({name: schema.column_names() for name, schema in FACTS.items()})
-    counted = settings.model_dump_json(exclude={"mail", "recipient"})  # who gets a report changes no number
+    # Who reads the pages and who gets a report changes no number.
+    counted = settings.model_copy(update={"server": Server(), "person": ()}).model_dump_json(
+        exclude={"mail", "recipient"}
+    )
     return digest_of((counted + rates.write_csv() + columns).encode())
 
 

@@ -16,6 +16,7 @@ import polars as pl
 from pipelines.errors import N_, InputError, VoronkaError
 from pipelines.keys import last_of_each
 from pipelines.layout import rows_of
+from pipelines.line_rows import PRODUCT_LINES, product_lines_in
 from pipelines.new_words import NEW_WORDS, new_words
 from pipelines.profile import SourceProfile, Table
 from pipelines.readers import Sheet, open_export
@@ -49,6 +50,8 @@ class Taken:
     quarantine: pl.DataFrame
     newest: dict[str, datetime | None]
     """The last moment in each column of moments."""
+    zone: str = ""
+    """In which time zone moments without an offset were read."""
 
     @property
     def name(self) -> str:
@@ -217,7 +220,7 @@ def staged_parcel(path: Path, digest: str, sheet: Sheet, match: Match, zone: str
     good, repeats = last_of_each_key(staged.good, match.table)
     quarantine = quarantined(rows, staged, repeats)
     counts = quarantine.group_by("reason").len().sort("len", "reason", descending=[True, False])
-    notes = notes_of(rows, match, good)
+    notes = notes_of(rows, match, good, product_lines_in(staged.good, match.table) if repeats.height else 0)
     report = FileReport(
         name=path.name,
         sheet=sheet.name,
@@ -235,12 +238,13 @@ def staged_parcel(path: Path, digest: str, sheet: Sheet, match: Match, zone: str
     )
     moments = [name for name, dtype in good.schema.items() if dtype == TYPES["moment"]]
     newest = good.select(pl.col(moments).max()).row(0, named=True) if moments else {}
-    return Parcel(path, digest, report, Taken(match.profile, match.table, rows.cells, good, quarantine, newest))
+    return Parcel(path, digest, report, Taken(match.profile, match.table, rows.cells, good, quarantine, newest, zone))
 
 
-def notes_of(rows: Rows, match: Match, good: pl.DataFrame) -> tuple[Note, ...]:
-    """Say what a reader of the report should know: totals left out, words that are new, a profile that is partial."""
+def notes_of(rows: Rows, match: Match, good: pl.DataFrame, lines: int) -> tuple[Note, ...]:
+    """Say what a reader of the report should know: totals left out, ``lines`` that are lost, new words, a partial profile."""
     notes: list[Note] = [(TOTALS, {"count": rows.footers})] if rows.footers else []
+    notes += [(PRODUCT_LINES, {"count": lines})] if lines else []
     new = new_words(good, match.table, match.profile)
     notes += [(NEW_WORDS, new)] if new else []
     notes += [(PARTLY, {"system": match.profile.title})] if match.profile.partial else []

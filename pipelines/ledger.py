@@ -17,7 +17,7 @@ from pipelines.intake import Parcel, Taken
 from pipelines.profile import SourceProfile
 from pipelines.repair import is_full
 from pipelines.report import ACCEPT, IGNORED, FileReport
-from pipelines.settings import Home
+from pipelines.settings import Home, Settings
 
 INNER = N_("A folder inside a folder is not loaded; name it by itself.")
 ALREADY_IN = N_("Already loaded as {file}; nothing changed.")
@@ -38,9 +38,12 @@ CLOCKS_MAY_DIFFER = timedelta(minutes=5)
 PROFILES = {"name": pl.String(), "content": pl.String()}
 
 
-def fingerprint(profile: SourceProfile) -> str:
-    """Return a hash of everything a profile says, to notice that a file was mapped otherwise before."""
-    return hashlib.sha256(profile.model_dump_json().encode()).hexdigest()[:16]
+def fingerprint(profile: SourceProfile, zone: str) -> str:
+    """Return a hash of everything a file was read under, to notice that it was mapped otherwise or in another zone before."""
+    said = profile.model_dump_json()
+    # The usual zone is left out, so that files of an earlier version are known again.
+    read_in = "" if profile.timezone or zone == Settings().zone else zone
+    return hashlib.sha256((said + read_in).encode()).hexdigest()[:16]
 
 
 def as_repeat(parcel: Parcel, known: pl.DataFrame, in_this_load: Sequence[str]) -> Parcel:
@@ -50,7 +53,7 @@ def as_repeat(parcel: Parcel, known: pl.DataFrame, in_this_load: Sequence[str]) 
     before = known.filter(
         (pl.col("sha256") == parcel.digest)
         & (pl.col("sheet") == parcel.report.sheet)
-        & (pl.col("fingerprint") == fingerprint(parcel.taken.profile))
+        & (pl.col("fingerprint") == fingerprint(parcel.taken.profile, parcel.taken.zone))
     )
     if before.is_empty() and parcel.digest not in in_this_load:
         return parcel
@@ -114,7 +117,7 @@ def file_row(parcel: Parcel, taken: Taken, load_id: int, file_id: int) -> pl.Dat
         "profile": report.profile,
         "kind": report.kind,
         "staging_table": taken.name,
-        "fingerprint": fingerprint(taken.profile),
+        "fingerprint": fingerprint(taken.profile, taken.zone),
         "rows_in": report.rows_in,
         "accepted": report.accepted,
         "quarantined": report.quarantined,

@@ -154,9 +154,11 @@ def _check(proposal: Proposal, kind: str, key: str, value: object) -> None:
         raise MappingError('"{value}" is no answer. {hint}', value=value, hint=suggest(str(value), options))
 
 
-def profile_of(proposal: Proposal, name: str) -> SourceProfile:
+def profile_of(proposal: Proposal, name: str, *, again: bool = False) -> SourceProfile:
     """Return the mapping that ``to_toml`` writes, as the load reads it."""
-    return checked(SourceProfile, tomllib.loads(to_toml(proposal, name)), Path(f"{name}.toml"), MappingError)
+    return checked(
+        SourceProfile, tomllib.loads(to_toml(proposal, name, again=again)), Path(f"{name}.toml"), MappingError
+    )
 
 
 def dry_run(sheet: Sheet, profile: SourceProfile, *, file_name: str = "", zone: str = "UTC") -> DryRun:

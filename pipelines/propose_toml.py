@@ -52,8 +52,11 @@ def remark(text: str) -> str:
     return "# " + re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text)
 
 
-def to_toml(proposal: Proposal, name: str, say: Say = str) -> str:
-    """Write the mapping; ``name`` is shown to people, and made into the mapping's own name; ``say`` words the comments."""
+def to_toml(proposal: Proposal, name: str, say: Say = str, *, again: bool = False) -> str:
+    """Write the mapping; ``name`` is shown to people, and made into the mapping's own name; ``say`` words the comments.
+
+    ``again``: another profile knows the file, so that this one must know every heading of it to go before.
+    """
     found, settled = proposal.found, proposal.settings
     headings = {column.ours: column.heading for column in proposal.columns if column.heading}
     lines = [
@@ -82,7 +85,7 @@ def to_toml(proposal: Proposal, name: str, say: Say = str) -> str:
     if settled.where:
         words = ", ".join(f"{quoted(heading)} = {listed(words)}" for heading, words in settled.where.items())
         lines.append(f"where = {{ {words} }}  " + remark(say(Reason(N_("only these rows are changes of stage")))))
-    lines += recognition(proposal, headings, say)
+    lines += recognition(proposal, headings, say, again)
     lines += ["", "[table.columns]", *column_lines(proposal, headings, own, say)]
     if settled.stage_dates:
         lines += [
@@ -141,7 +144,7 @@ def with_clock(formats: Sequence[str], clock: Shape | None) -> list[str]:
     return [*(f"{day} {time}" for day in days for time in times), *formats]
 
 
-def recognition(proposal: Proposal, headings: dict[str, str], say: Say) -> list[str]:
+def recognition(proposal: Proposal, headings: dict[str, str], say: Say, again: bool) -> list[str]:
     """Say by what next week's file is known: every heading that is used, as far as the file itself spells it so."""
     found = proposal.found
     if found.heading_row is None:
@@ -158,7 +161,7 @@ def recognition(proposal: Proposal, headings: dict[str, str], say: Say) -> list[
         *proposal.settings.where,
     ]
     marks = [name for name in dict.fromkeys(wanted) if fold_heading(name) in spelt and fold_heading(name)]
-    if len(marks) < 2:
+    if len(marks) < 2 or again:
         marks += [
             name for name in found.headings if fold_heading(name) in spelt and name not in marks and fold_heading(name)
         ]

@@ -15,7 +15,11 @@ from proposals import ALL
 
 from dashboard import access
 from dashboard.exports import accounting
+from dashboard.filters import Filter
 from dashboard.i18n import Locale
+from dashboard.metrics.measure import measure
+from dashboard.metrics.registry import metric
+from pipelines.load import load
 from pipelines.settings import Home
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -97,8 +101,6 @@ def test_an_unknown_table_is_mapped_tried_and_loaded(home, url, width, visit):
 
 
 def test_rows_put_aside_are_handed_out_byte_for_byte(tmp_path, visit):
-    from pipelines.load import load
-
     home = Home(tmp_path / "home")
     home.path.mkdir()
     (tmp_path / "грязный.csv").write_text(MESSY, encoding="utf-8")
@@ -125,3 +127,54 @@ def test_rows_put_aside_are_handed_out_byte_for_byte(tmp_path, visit):
     assert [row["Значение"] for row in read] == ["'=1+1"] * 6
     book = fastexcel.read_excel(taken["Скачать XLSX"])
     assert book.load_sheet("грязный.csv").to_polars()["Сумма"].to_list() == ["=1+1"] * 6
+
+
+DEALS_OF_STAGES = "ID сделки;Воронка;Этап;Сумма;Дата создания;Дата закрытия\n" + "".join(
+    f"{n};Продажи;Продажа;100;01.02.2026;{1 + days:02}.02.2026\n" for n, days in enumerate((2, 4, 6, 8), 1)
+)
+ENTRIES = "ID сделки;Воронка;Этап;Дата перехода\n" + "".join(
+    f"{n};Продажи;Заявка;01.02.2026 00:00\n{n};Продажи;Продажа;{1 + days:02}.02.2026 00:00\n"
+    for n, days in enumerate((2, 4, 6, 8), 1)
+)
+
+
+def test_an_edited_norm_moves_the_share_within_the_norm(tmp_path, visit):
+    home = Home(tmp_path / "home")
+    home.path.mkdir()
+    home.settings_file.write_text("# our rules\n[clients]\nshared = 4  # a shop\n", encoding="utf-8")
+    for kind, text in (("deals", DEALS_OF_STAGES), ("stages", ENTRIES)):
+        (tmp_path / f"{kind}.csv").write_text(text, encoding="utf-8")
+        load([tmp_path / f"{kind}.csv"], home, kind=kind)
+    assert within_norm(home) is None
+    with server(SERVE_DEMO, home.path) as url:
+        page = visit()
+        for norm, share in ((5, 0.5), (7, 0.75)):
+            page.goto(f"{url}/data?part=words")
+            settled(page)
+            write_norm(page, norm)
+            page.get_by_role("button", name="Сохранить этапы").click()
+            page.get_by_role("button", name="Пересчитать всё").click()
+            expect(page.get_by_text("Пересчитано")).to_be_visible()
+            settled(page)
+            assert within_norm(home) == share
+        page.context.close()
+    assert home.settings_file.read_text("utf-8").startswith("# our rules\n[clients]\nshared = 4  # a shop\n")
+
+
+def within_norm(home: Home) -> float | None:
+    facts = access.open_facts(home)
+    return measure(facts, [metric("within_norm_share")], Filter())["within_norm_share"].item()
+
+
+def write_norm(page: Page, norm: int) -> None:
+    """Type a norm into the first row of the dictionary of stages, as a person does; its cells are drawn, not elements."""
+    table = page.get_by_test_id("data-grid-canvas").first
+    box = table.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 650, box["y"] + 53)  # below «Норма, дн.», the fourth of five columns
+    page.wait_for_timeout(300)
+    page.keyboard.press("Enter")
+    page.locator(".gdg-input").fill(str(norm))
+    page.keyboard.press("Enter")
+    expect(page.locator(".gdg-input")).to_have_count(0)
+    settled(page)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import signal
+import time
 
 import fastexcel
 import pytest
-from homes import HEADING, put
+from homes import DEALS, HEADING, put
 from test_cli import run
 
+from dashboard import cli, loading
 from pipelines.settings import Home
 
 BAD = (
@@ -70,3 +74,33 @@ def test_another_ending_or_a_place_that_cannot_be_written_is_one_sentence(home, 
         assert code == 2
         assert told in err
         assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [("load",), ("load", "--json")])
+def test_a_load_that_is_stopped_within_a_query_ends_politely(monkeypatch, capsys, tmp_path, command) -> None:
+    def query(*_, **__):
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(5)
+        except KeyboardInterrupt:
+            raise RuntimeError("Query interrupted") from None  # as DuckDB has it
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(loading, "run", query)
+    with pytest.raises(SystemExit) as left:
+        cli.main([*command, str(tmp_path), "--lang", "en"])
+    said = capsys.readouterr()
+    assert left.value.code == 130
+    assert "Stopped. The load is in or it is not, never half" in said.err
+    assert "defect" not in said.err + said.out
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_key_that_stands_twice_is_named_as_people_name_it(tmp_path, capsys) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(DEALS + "1;Ромб;Иванова;Продажа;5;01.02.2026;05.02.2026;\n", encoding="utf-8")
+    with pytest.raises(SystemExit):
+        cli.main(["load", str(path), "--as", "deals", "--home", str(tmp_path / "home"), "--lang", "ru"])
+    said = capsys.readouterr().out
+    assert "deal_id" not in said
+    assert "номер сделки" in said.casefold()

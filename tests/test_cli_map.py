@@ -137,3 +137,44 @@ def test_every_option_of_the_command_line_has_russian_help() -> None:
 
 def test_a_sheet_is_chosen_by_name(sheet: Path) -> None:
     assert cli_map.chosen_sheet(sheet, None).preview[0][0] == "№ заявки"
+
+
+AMO = Path(__file__).parent / "exports" / "amocrm" / "deals_cp1251.csv"
+
+
+def test_a_file_that_is_recognised_is_mapped_anew_only_when_asked_and_then_by_that_mapping(sheet: Path, capsys) -> None:
+    export = sheet.with_name("Сделки июня.csv")
+    export.write_bytes(AMO.read_bytes())
+    code, _, err = run(capsys, "map", export.name, "--home", "h", "--yes")
+    assert (code, "amoCRM" in err, "--again" in err) == (2, True, True)
+    assert not Path("h/mappings").exists()
+    code, _, err = run(capsys, "map", export.name, "--home", "h", "--yes", "--again")
+    assert (code, err) == (0, "")
+    saved = read_profile(Path("h/mappings/sdelki_iyunya.toml"))
+    assert (saved.name, saved.title) == ("sdelki_iyunya", "Сделки июня")
+    _, out, _ = run(capsys, "load", export.name, "--home", "h", "--dry-run", "--json")
+    assert json.loads(out.splitlines()[-1])["files"][0]["profile"] == "sdelki_iyunya"
+    again = export.rename(sheet.with_name("Сделки июля.csv"))
+    code, _, _ = run(capsys, "map", again.name, "--home", "h", "--yes")  # the company's own mapping is replaced
+    assert (code, [one.name for one in Path("h/mappings").iterdir()]) == (0, ["sdelki_iyunya.toml"])
+    _, out, _ = run(capsys, "load", again.name, "--home", "h", "--dry-run", "--json")
+    assert json.loads(out.splitlines()[-1])["files"][0]["profile"] == "sdelki_iyunya"
+
+
+LINES = """Номер сделки;Товар;Сумма;Статус
+1;Дверь;100;Продажа
+1;Замок;20;Продажа
+2;Дверь;300;Продажа
+3;Дверь;5;Новая
+3;Дверь;7;Продажа
+"""
+
+
+def test_product_lines_in_a_plain_sheet_are_said_and_lines_are_offered(sheet: Path, capsys) -> None:
+    path = sheet.with_name("строки.csv")
+    path.write_text(LINES, encoding="utf-8")
+    _, out, _ = run(capsys, "load", path.name, "--as", "deals", "--home", "h", "--dry-run")
+    assert "товарные строки одной сделки" in out and "--again" in out
+    path.write_text(LINES.replace("1;Замок;20;Продажа", "1;Замок;20;Отказ"), encoding="utf-8")
+    _, out, _ = run(capsys, "load", path.name, "--as", "deals", "--home", "h", "--dry-run")
+    assert "товарные строки" not in out  # a newer version of the deal, not a line of it

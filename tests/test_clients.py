@@ -12,6 +12,7 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.access import open_facts
 from pipelines.core.clients import ClientBook, client_book, records_of
 from pipelines.schema.core import SHARED_CONTACT
 from pipelines.snapshots import current_snapshot
@@ -160,3 +161,57 @@ def test_a_list_a_deal_and_an_invoice_of_one_client_are_one_client(tmp_path: Pat
     assert facts.deals.filter(deal_id="1")["region_name"].item() == "Казань"
     joins = {row["join_name"]: row for row in facts.joins.to_dicts()}
     assert (joins["deals.client_id → clients"]["matched"], joins["deals.client_id → clients"]["orphans"]) == (1, 1)
+
+
+LISTED = """
+[[table]]
+name = "people"
+kind = "clients"
+recognise.headings = ["number", "who", "{mark}"]
+[table.columns]
+client_id = "number"
+client_name = "who"
+phone = "phone"
+"""
+
+
+def two_crms(tmp_path: Path, *, system: str = "") -> Company:
+    """Two systems, each with deals and a list of clients, who both have a client 17 and a client 18."""
+    company = Company(tmp_path)
+    for name in ("amo", "bitrix"):
+        company.mapping(name, mark=name, system=system, more=LISTED.format(mark=name))
+    company.load(
+        "id,amo,stage,amount,client\n1,,Won,10,17\n2,,Won,20,18\n3,,Won,40,19",
+        "number,amo,who,phone\n17,,Ромб,89160000017\n18,,Куб,89160000018\n19,,Конус,",
+        "id,bitrix,stage,amount,client\n4,,Won,100,17\n5,,Won,200,18",
+        "number,bitrix,who,phone\n17,,Шар,89160000077\n18,,Куб и К,+7 916 000-00-18",
+    )
+    return company
+
+
+def test_clients_of_two_systems_with_one_number_are_two_and_a_phone_joins_them(tmp_path: Path) -> None:
+    facts = open_facts(two_crms(tmp_path).home)
+    names = dict(facts.clients.select("client_id", "client_name").iter_rows())
+    ids = dict(facts.deals.select("deal_id", "client_id").iter_rows())
+    assert (ids["1"], ids["4"], ids["3"]) == ("amo:17", "bitrix:17", "19")  # 19 is but one system's number
+    assert [names[ids[deal]] for deal in ("1", "4", "3")] == ["Ромб", "Шар", "Конус"]
+    assert ids["2"] == ids["5"]  # they have a phone in common
+    spent = dict(facts.deals.group_by("client_id").agg(pl.col("amount").sum().cast(pl.Int64)).iter_rows())
+    assert spent == {"amo:17": 10, "bitrix:17": 100, "19": 40, ids["2"]: 220}
+    assert facts.identities["holds"].all()
+    assert facts.joins.filter(join_name="deals.client_id → clients")["orphans"].to_list() == [0]
+    assert facts.clients.height == 4
+
+
+def test_two_exports_of_one_system_number_their_clients_together(tmp_path: Path) -> None:
+    facts = open_facts(two_crms(tmp_path, system="crm").home)
+    assert {*facts.deals["client_id"]} == {"17", "18", "19"}
+
+
+def test_a_list_of_one_system_and_deals_of_another_go_together(tmp_path: Path) -> None:
+    company = Company(tmp_path)
+    company.mapping("amo", mark="amo")
+    company.mapping("book", mark="book", more=LISTED.format(mark="book"))
+    facts = company.load("id,amo,stage,amount,client\n1,,Won,10,17", "number,book,who,phone\n17,,Ромб,")
+    assert facts.deals["client_id"].to_list() == ["17"]
+    assert facts.clients.select("client_id", "client_name").rows() == [("17", "Ромб")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -175,3 +176,32 @@ def test_a_stage_of_one_name_in_two_funnels_stays_two_stages(company: Company) -
     }
     exits = facts.visits.filter(deal_id="1").select("funnel_name", "exit").rows()
     assert exits == [("Розница", "handed_off"), ("Опт", "still_there")]
+
+
+def test_the_only_described_funnel_is_not_that_of_a_second_system(company: Company) -> None:
+    (company.home.path / "settings.toml").write_text(
+        '[[funnel]]\nname = "Sales"\nstage = [{ name = "New" }, { name = "Won", type = "won" }]\n', encoding="utf-8"
+    )
+    company.mapping("amo", mark="amo")
+    alone = company.load("id,amo,stage,amount\n1,,New,10\n2,,Offer,20")
+    assert {*alone.deals["funnel_name"]} == {"Sales"}
+    company.mapping("bitrix", mark="bitrix")
+    both = company.load("id,bitrix,stage,amount\n3,,Survey,30\n4,,New,40")
+    funnels = dict(both.deals.select("deal_id", "funnel_name").iter_rows())
+    assert funnels == {
+        "1": "Sales",
+        "2": "Amo",
+        "3": "Bitrix",
+        "4": "Sales",
+    }  # a stage that only one funnel has tells it
+    assert both.identities["holds"].all()
+
+
+def test_days_of_invoices_and_costs_tell_how_far_the_data_goes(company: Company) -> None:
+    company.mapping()
+    deals = "id,crm,stage,created,closed\n1,,Won,2026-01-01,2026-01-10\n"
+    assert company.load(deals).as_of_on == date(2026, 1, 10)
+    costs = "Дата,Канал,Расход\n2026-01-20,Директ,100\n"
+    assert company.load(costs, kind="costs").as_of_on == date(2026, 1, 20)
+    invoices = "Номер счёта,Дата счёта,Сумма счёта,Оплачено,Дата оплаты\nA,2026-01-05,10,10,2026-01-25\n"
+    assert company.load(invoices).as_of_on == date(2026, 1, 25)

@@ -24,7 +24,7 @@ from pipelines.settings import Home, read_settings
 EXPORTS = Path(__file__).parent / "exports"
 SAMPLE = EXPORTS / "amocrm" / "deals_cp1251.csv"
 NOTEBOOK = next(table for table in ALL if table.name == "заказы в тетради").text
-PARTS = ("load", "check", "aside", "history", "words")
+PARTS = ("load", "check", "aside", "history", "words", "settings")
 BAD = HEADING + "1;Ромб;Иванова;Продажа;1 200,50;01.02.2026;05.02.2026;\n2;Куб;Петров;Отказ;дорого;03.02.2026;;Дорого\n"
 
 
@@ -106,7 +106,7 @@ def test_an_unknown_sheet_is_mapped_saved_and_loaded_and_the_next_one_needs_no_q
     app = loaded(press(app, "map_save"), home)
     assert not app.exception
     (saved,) = home.mappings.glob("*.toml")
-    assert saved.read_text("utf-8") == by_command_line(NOTEBOOK, saved.stem)
+    assert saved.read_text("utf-8") == by_command_line(NOTEBOOK, "Заказы в тетради")
     assert access.open_facts(home).deals.height == 6
     again = bring(
         app, ("Заказы 2.csv", (NOTEBOOK + "Новый Ян;+7 912 345-67-09;Стол;1;Олег;купил;01.03.2026\n").encode())
@@ -119,6 +119,18 @@ def by_command_line(text: str, name: str) -> str:
     while left := questions(proposal):
         proposal = answered(proposal, {one.key: one.proposed for one in left})
     return to_toml(proposal, name, lambda reason: say(reason, Locale("ru")))
+
+
+def test_a_known_export_is_mapped_in_another_way_when_asked(home):
+    app = bring(page(), ("сделки.csv", SAMPLE.read_bytes()))
+    app = next(one for one in app.toggle if one.key.startswith("again_")).set_value(True).run()
+    assert not app.exception
+    app = press(app, "map_try")
+    assert not app.exception
+    app = loaded(press(app, "map_save"), home)
+    assert not app.exception
+    assert access.open_facts(home).files["profile"].to_list() == ["sdelki"]
+    assert 'title = "сделки"' in (home.mappings / "sdelki.toml").read_text("utf-8")
 
 
 def test_a_heading_chosen_by_hand_and_an_answer_stand_in_the_mapping(home):

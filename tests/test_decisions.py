@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import stat
+import threading
+from datetime import date
 
 import pytest
 
-from pipelines.decisions import StageLine, accept_same, write_mapping, write_stages
+from pipelines.decisions import Edit, StageLine, accept_same, value_at, write_mapping, write_stages, write_values
 from pipelines.errors import HomeError, SettingsError
 from pipelines.settings import Home, read_settings
 
@@ -123,3 +125,73 @@ def test_a_home_that_cannot_be_written_to_is_one_sentence(home):
     home.mappings.write_text("a file where a folder should be", encoding="utf-8")
     with pytest.raises(HomeError):
         write_mapping(home, "own", "x")
+
+
+WITH_TABLES = """# our company
+
+# when we work
+[working_time]
+from = "09:00"  # the first shift
+days_off = [
+  "2026-01-01",  # New Year
+  "2026-05-01",  # May Day
+]
+"""
+
+
+def test_single_settings_are_written_beside_what_stands_there(home):
+    home.settings_file.write_text(WITH_TABLES, encoding="utf-8")
+    off = (date(2026, 1, 1), date(2026, 5, 1))
+    edits = {
+        "currency": Edit(None, "KZT"),
+        "zone": Edit("Europe/Moscow", "Asia/Almaty"),
+        "working_time.from": Edit("09:00", "08:30"),
+        "working_time.days_off": Edit(off, (date(2026, 1, 1), date(2026, 12, 31))),
+        "clients.active_days": Edit(None, 90),
+        "thresholds.other_share": Edit(0.1, 0.25),
+        "margin.products": Edit({}, {"GTX. Pro": 0.4}),
+    }
+    write_values(home, edits)
+    settings = read_settings(home)
+    assert {name: value_at(settings, name) for name in edits} == {name: edit.after for name, edit in edits.items()}
+    text = written(home)
+    for comment in ("# our company", "# when we work\n[working_time]", "# the first shift", "# New Year"):
+        assert comment in text
+    assert "May Day" not in text
+    write_values(home, {name: Edit(edit.after, edit.before) for name, edit in edits.items() if edit.before is None})
+    assert read_settings(home).currency is None
+    assert "active_days" not in written(home)
+
+
+def test_a_setting_somebody_else_changed_meanwhile_is_not_undone(home):
+    write_values(home, {"zone": Edit("Europe/Moscow", "Asia/Omsk")})
+    with pytest.raises(SettingsError, match="Asia/Omsk"):
+        write_values(home, {"currency": Edit(None, "USD"), "zone": Edit("Europe/Moscow", "Asia/Tomsk")})
+    assert read_settings(home).zone == "Asia/Omsk"
+    assert read_settings(home).currency is None
+
+
+def test_a_value_that_would_not_hold_leaves_the_file_as_it_was(home):
+    home.settings_file.write_text(OWN, encoding="utf-8")
+    for edits in (
+        {"zone": Edit("Europe/Moscow", "Mars/Olympus")},
+        {"working_time.from": Edit("09:00", "19:00")},
+        {"thresholds.least_stages": Edit(7, 0), "currency": Edit("RUB", "USD")},
+    ):
+        with pytest.raises(SettingsError):
+            write_values(home, edits)
+    assert written(home) == OWN
+
+
+def test_two_writers_at_once_lose_nothing(home):
+    home.settings_file.write_text(OWN, encoding="utf-8")
+    names = [f"Иванова {n}" for n in range(12)]
+    writers = [threading.Thread(target=accept_same, args=(home, "manager", "Иванова", name)) for name in names]
+    writers.append(threading.Thread(target=write_values, args=(home, {"zone": Edit("Europe/Moscow", "Asia/Omsk")})))
+    for one in writers:
+        one.start()
+    for one in writers:
+        one.join()
+    settings = read_settings(home)
+    assert {*settings.same["manager"]["Иванова"]} == {*names}
+    assert settings.zone == "Asia/Omsk"

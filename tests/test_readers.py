@@ -272,3 +272,17 @@ def test_columns_are_named_once() -> None:
         "x",
     ]
     assert pl.DataFrame({name: [1] for name in unique_headings(["a"] * 5)}).width == 5
+
+
+@pytest.mark.parametrize("delimiter", ["~", "^"])
+def test_rare_delimiters_are_found_and_no_word_is_taken_for_one(delimiter: str) -> None:
+    text = "id;stage;amount\n1;New;10\n2;Won;20\n".replace(";", delimiter)
+    assert rows_of(text.encode()).cells.drop(LINE).rows() == [("1", "New", "10"), ("2", "Won", "20")]
+    assert rows_of(b"id;about\n1;~5^2\n2;~6^2\n").cells["about"].to_list() == ["~5^2", "~6^2"]
+
+
+def test_one_record_alone_is_a_list_of_one() -> None:
+    record = {"id": "7", "properties": {"dealstage": "won", "amount": "10"}, "archived": False}
+    one, listed = (open_export(json.dumps(text).encode(), "a.json") for text in (record, [record]))
+    assert [sheet.name for sheet in one] == [sheet.name for sheet in listed] == [""]
+    assert one[0].preview == listed[0].preview

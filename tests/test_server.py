@@ -5,9 +5,11 @@ from __future__ import annotations
 import socket
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from dashboard import asgi
 from dashboard.asgi import CONTENT_SECURITY_POLICY, check_address, serve, server_config
 from dashboard.contents import ICON, PAGES, pages_for
 from pipelines.errors import HomeError, InputError
@@ -76,9 +78,23 @@ def test_a_strange_host_is_one_sentence():
         check_address("no.such.host.invalid", 8501)
 
 
-def test_a_missing_home_is_one_sentence(tmp_path):
-    with pytest.raises(HomeError, match="There is no folder"):
-        serve(Home(tmp_path / "nowhere"))
+def test_a_home_that_is_a_file_is_one_sentence(tmp_path):
+    (tmp_path / "home").write_text("not a folder", encoding="utf-8")
+    with pytest.raises(HomeError, match="is no folder"):
+        serve(Home(tmp_path / "home"))
+
+
+def test_a_home_that_is_not_there_yet_is_served_with_the_first_steps(tmp_path, monkeypatch):
+    monkeypatch.setenv("VORONKA_HOME", "")  # serve sets it, and the next test shall not find it
+    served = []
+    monkeypatch.setattr(asgi, "make_app", lambda: SimpleNamespace(run=lambda config: served.append(config)))
+    monkeypatch.setattr(asgi.threading, "Thread", lambda **_: SimpleNamespace(start=lambda: None))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    serve(Home(tmp_path / "nowhere"), port=port)
+    assert served[0]["server.port"] == port
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_nothing_may_come_from_another_host():

@@ -12,6 +12,7 @@ import polars as pl
 
 from dashboard.access import Facts
 from dashboard.analyses.accounting import KIND_WORDS
+from dashboard.exports.mapping import named
 from dashboard.exports.tables import csv_text
 from dashboard.exports.workbook import workbook
 from dashboard.i18n import N_, Locale
@@ -63,7 +64,8 @@ def put_aside(facts: Facts, locale: Locale) -> pl.DataFrame:
     if not rows.width:
         return pl.DataFrame(schema=dict.fromkeys(QUARANTINE, pl.String()))
     words = {reason: locale.text(reason) for reason in rows["reason"].drop_nulls().unique().to_list()}
-    said = rows.with_columns(pl.col("reason").replace(words))
+    labels = {one: named(one, locale) for one in rows["column"].drop_nulls().unique().to_list()}
+    said = rows.with_columns(pl.col("reason").replace(words), pl.col("column").replace(labels))
     return said.select(list(QUARANTINE)).sort("file", "sheet", "line", nulls_last=True)
 
 

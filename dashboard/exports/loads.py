@@ -12,6 +12,7 @@ import shutil
 from pathlib import Path
 
 import pipelines
+from dashboard.exports.mapping import named
 from dashboard.exports.tables import text_table
 from dashboard.i18n import N_, Locale
 from pipelines.errors import HomeError
@@ -53,7 +54,7 @@ def examples(file: FileReport, locale: Locale) -> list[str]:
         locale.text(
             "line {line}, “{column}”: “{value}” ({reason})",
             line=line,
-            column=column or "—",
+            column=named(column or "", locale) or "—",
             value=value or "—",
             reason=locale.text(reason),
         )

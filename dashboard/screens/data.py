@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.i18n import N_
-from dashboard.ui import blocks, data_check, data_load, data_rows, data_words
+from dashboard.ui import blocks, data_check, data_load, data_rows, data_settings, data_words
 from dashboard.ui.shell import open_free_page
 from pipelines.settings import find_home
 
@@ -13,6 +13,7 @@ PARTS = {
     "aside": N_("Put aside"),
     "history": N_("Loads"),
     "words": N_("Names and stages"),
+    "settings": N_("Settings"),
 }
 
 here, home = open_free_page("data"), find_home()
@@ -30,3 +31,5 @@ else:
             data_rows.history(here)
         case "words":
             data_words.show(here, home)
+        case "settings":
+            data_settings.show(here, home)

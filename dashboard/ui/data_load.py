@@ -117,6 +117,8 @@ def _file(here: Context, home: Home, path: Path, *, is_open: bool) -> FileTrial 
         elif any(not sheet.is_recognised and not sheet.is_hidden for sheet in trial.sheets):
             with st.expander(here.say(N_("Map the sheets that were not recognised"))):
                 data_mapping.edit(here, home, trial)
+        elif st.toggle(here.say(N_("Map it in another way")), key=f"again_{trial.digest[:10]}"):
+            data_mapping.edit(here, home, trial, again=True)
         return trial
 
 

@@ -45,9 +45,11 @@ class Desk:
         self.draft, self.run, self.fault = draft, None, None
 
 
-def edit(here: Context, home: Home, tried: FileTrial) -> None:
-    """Show the editor for the sheets of a file that nobody recognises."""
-    unknown = [sheet.name for sheet in tried.sheets if not sheet.is_recognised and sheet.rows and not sheet.is_hidden]
+def edit(here: Context, home: Home, tried: FileTrial, *, again: bool = False) -> None:
+    """Show the editor for the sheets of a file that nobody recognises; ``again`` for those that somebody does."""
+    unknown = [
+        sheet.name for sheet in tried.sheets if sheet.is_recognised == again and sheet.rows and not sheet.is_hidden
+    ]
     if not unknown:
         return
     mark = sha256(str(tried.path).encode()).hexdigest()[:10]
@@ -55,7 +57,7 @@ def edit(here: Context, home: Home, tried: FileTrial) -> None:
     if len(unknown) > 1:
         name = st.selectbox(here.say(N_("Sheet of the workbook")), unknown, key=f"map_sheet_{mark}", width=420)
     try:
-        desk = _desk(here, tried.path, name)
+        desk = _desk(here, tried.path, name, again, _own_title(home, tried, name))
         proposal, asked = drafts.settled(desk.draft)
     except VoronkaError as fault:
         data_state.refused(here, fault)
@@ -66,13 +68,20 @@ def edit(here: Context, home: Home, tried: FileTrial) -> None:
     _outcome(here, home, desk, proposal, tried.path, mark)
 
 
-def _desk(here: Context, path: Path, sheet_name: str) -> Desk:
+def _own_title(home: Home, tried: FileTrial, sheet_name: str) -> str:
+    """Return what the company's own mapping of a sheet is called; "" when none knows it."""
+    profile = next(sheet.profile for sheet in tried.sheets if sheet.name == sheet_name)
+    is_own = profile is not None and profile.grade == "own" and (home.mappings / f"{profile.name}.toml").exists()
+    return profile.title if profile is not None and is_own else ""
+
+
+def _desk(here: Context, path: Path, sheet_name: str, again: bool, called: str) -> Desk:
     """Take the draft of a sheet from the reader's desk, or begin one."""
     desks: dict[tuple[Path, str], Desk] = st.session_state.setdefault(data_state.DESKS, {})
     key = (path, sheet_name)
     if key not in desks:
         with st.spinner(here.say(N_("Looking at the columns …"))):
-            desks[key] = Desk(drafts.begin(_sheet(path, sheet_name), path.name))
+            desks[key] = Desk(drafts.begin(_sheet(path, sheet_name), path.name, again=again, called=called))
     return desks[key]
 
 
@@ -239,7 +248,10 @@ def _outcome(here: Context, home: Home, desk: Desk, proposal: Proposal, path: Pa
     if (home.mappings / f"{name}.toml").exists():
         st.caption(here.say(N_("The saved mapping {name} will be replaced."), name=name))
     with st.expander(here.say(N_("The mapping as a file"))):
-        st.code(to_toml(proposal, name, lambda reason: say(reason, here.locale)), language="toml")
+        st.code(
+            to_toml(proposal, desk.draft.title, lambda reason: say(reason, here.locale), again=desk.draft.again),
+            language="toml",
+        )
     st.button(
         here.say(N_("Save the mapping and load the file")),
         type="primary",
@@ -255,7 +267,7 @@ def _save(here: Context, home: Home, desk: Desk, proposal: Proposal, path: Path)
     if not data_state.may_load(here, home):
         return
     try:
-        loading.save_mapping(home, proposal, desk.draft.name, here.locale)
+        loading.save_mapping(home, proposal, desk.draft.title, here.locale, again=desk.draft.again)
     except (MappingError, VoronkaError) as fault:
         desk.fault = fault
         return

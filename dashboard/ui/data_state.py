@@ -86,6 +86,49 @@ def count_again(here: Context, home: Home) -> None:
         _start(lambda: loading.start_again(home))
 
 
+def faults(here: Context) -> None:
+    """Say why the last thing this reader wanted to do could not be done."""
+    for fault in st.session_state.get(FAULTS, ()):
+        refused(here, fault)
+
+
+def decide(here: Context, home: Home, write: Callable[[], None]) -> None:
+    """Let whoever may decide write a decision; why it could not be written is said at the next look."""
+    if not may_load(here, home):
+        return
+    try:
+        write()
+    except VoronkaError as fault:
+        st.session_state[FAULTS] = [fault]
+        return
+    st.session_state[FAULTS] = []
+
+
+def offer_to_count_again(here: Context, home: Home) -> None:
+    """Say that settings have changed since the numbers were counted, by whomever, and offer to count anew."""
+    if not may_load(here, home) or not loading.is_behind(home, here.facts.rules):
+        return
+    with st.container(border=True, key="card_behind"):
+        st.markdown(
+            here.say(
+                N_("The settings have changed since these numbers were counted. They follow at the next load, or now:")
+            )
+        )
+
+        def again() -> None:
+            st.query_params.pop("part", None)  # the progress stands on the first part of the page
+            count_again(here, home)
+
+        st.button(
+            here.say(N_("Count everything anew")),
+            icon=":material/refresh:",
+            type="primary",
+            on_click=again,
+            disabled=loading.is_busy(home),
+            key="again",
+        )
+
+
 def _start(begin: Callable[[], loading.Job]) -> None:
     try:
         st.session_state[OWN_JOB] = begin().started_at

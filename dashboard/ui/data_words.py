@@ -5,8 +5,6 @@ Both are kept in ``settings.toml`` of the home, where they can be changed by han
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import polars as pl
 import streamlit as st
 
@@ -15,42 +13,20 @@ from dashboard.ui import data_state
 from dashboard.ui.context import LABELS, Context
 from dashboard.ui.safe_text import md
 from pipelines.decisions import StageLine, accept_same, write_stages
-from pipelines.errors import VoronkaError
 from pipelines.settings import Home
 
 THINGS = {**LABELS, "client": N_("Client"), "campaign": N_("Campaign"), "reason": N_("Refusal reason")}
 TYPES = {"open": N_("open"), "won": N_("won"), "lost": N_("lost"), "junk": N_("junk")}
 MOST_PAIRS = 50
-CHANGED = "data_words_changed"
 
 
 def show(here: Context, home: Home) -> None:
     """Show the names that may mean the same, when there are any, and the dictionary of stages."""
     may_change = data_state.may_load(here, home)
-    for fault in st.session_state.get(data_state.FAULTS, ()):
-        data_state.refused(here, fault)
-    if st.session_state.get(CHANGED) and may_change:
-        _count_again(here, home)
+    data_state.faults(here)
+    data_state.offer_to_count_again(here, home)
     _names(here, home, may_change)
     _stages(here, home, may_change)
-
-
-def _count_again(here: Context, home: Home) -> None:
-    with st.container(border=True):
-        st.markdown(here.say(N_("Saved in settings.toml. The numbers follow at the next load, or now:")))
-
-        def again() -> None:
-            st.session_state.pop(CHANGED, None)
-            st.query_params.pop("part", None)  # the progress stands on the first part of the page
-            data_state.count_again(here, home)
-
-        st.button(
-            here.say(N_("Count everything anew")),
-            icon=":material/refresh:",
-            type="primary",
-            on_click=again,
-            key="again",
-        )
 
 
 def _names(here: Context, home: Home, may_change: bool) -> None:
@@ -80,7 +56,7 @@ def _names(here: Context, home: Home, may_change: bool) -> None:
 
 
 def _accept(here: Context, home: Home, thing: str, kept: str, gone: str) -> None:
-    _decide(here, home, lambda: accept_same(home, thing, kept, gone))
+    data_state.decide(here, home, lambda: accept_same(home, thing, kept, gone))
 
 
 def _stages(here: Context, home: Home, may_change: bool) -> None:
@@ -149,16 +125,4 @@ def _write(here: Context, home: Home, funnel: str, edited: pl.DataFrame) -> None
         StageLine(row["stage_name"], row["stage_type"], row["norm_days"], bool(row["is_optional"]))
         for row in edited.to_dicts()
     ]
-    _decide(here, home, lambda: write_stages(home, funnel, stages))
-
-
-def _decide(here: Context, home: Home, write: Callable[[], None]) -> None:
-    if not data_state.may_load(here, home):
-        return
-    try:
-        write()
-    except VoronkaError as fault:
-        st.session_state[data_state.FAULTS] = [fault]
-        return
-    st.session_state[data_state.FAULTS] = []
-    st.session_state[CHANGED] = True
+    data_state.decide(here, home, lambda: write_stages(home, funnel, stages))

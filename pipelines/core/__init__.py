@@ -29,6 +29,7 @@ from pipelines.core.people import conform_managers, conform_products, known_clie
 from pipelines.core.product_lines import product_lines
 from pipelines.core.proposals import proposals
 from pipelines.core.ratings import conform_scores, conform_transcripts
+from pipelines.core.sources_apart import clients_apart
 from pipelines.core.stages import StageDictionary
 from pipelines.settings import Settings
 from pipelines.staged import StagedTable
@@ -44,6 +45,8 @@ WHEN = {
     "calls": ("started_at",),
     "tasks": ("created_at", "done_at"),
 }
+ON = {"invoices": ("issued_on", "paid_on"), "costs": ("spent_on",)}
+"""Days that tell how far the data goes: a day is known to have begun."""
 
 
 def build_core(
@@ -62,7 +65,7 @@ def build_core(
     """
     names = Names(settings.same, staged)
     proposed = proposals(staged, names)
-    staged = names.applied(staged)
+    staged = clients_apart(names.applied(staged))
     joins = Joins(staged)
     exchange = Exchange.of(reporting_currency(staged, settings), rates, settings)
     declared = StageDictionary.declared(staged, settings)
@@ -115,6 +118,7 @@ def build_core(
         one.let_go()
     joins.compare_all(tables)
     latest += [newest_moment(rows, WHEN[name], loaded_at) for name, rows in tables.items() if name in WHEN]
+    latest += [newest_day(tables[name], days, loaded_at, settings.zone) for name, days in ON.items()]
     keep("calls", tables.pop("calls"))
     known = [moment for moment in latest if moment is not None]
     return Core(
@@ -133,3 +137,16 @@ def newest_moment(rows: pl.DataFrame, columns: Sequence[str], loaded_at: datetim
     """Return the last moment that rows describe and that is not after the load; None when they describe none."""
     moments = rows.select(pl.max_horizontal(pl.col(name).filter(pl.col(name) <= loaded_at).max() for name in columns))
     return moments.item()
+
+
+def newest_day(rows: pl.DataFrame, columns: Sequence[str], loaded_at: datetime, zone: str) -> datetime | None:
+    """Return the beginning of the last day that rows describe and that is not after the load; None when they describe none."""
+    begins = [
+        pl.col(name)
+        .cast(pl.Datetime("us"))
+        .dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        .dt.convert_time_zone("UTC")
+        .alias(name)
+        for name in columns
+    ]
+    return newest_moment(rows.select(begins), columns, loaded_at)

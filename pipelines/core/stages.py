@@ -89,7 +89,9 @@ class StageDictionary:
                     if code not in (other.name for f in funnels.values() if f is not funnel for other in f.stage):
                         stage_codes.setdefault(("", fold_heading(code)), (funnel.name, stage.name))
         rows = [row for funnel in funnels.values() for row in _rows(funnel)]
-        default = next(iter(funnels)) if len(funnels) == 1 else None
+        # The only funnel is that of deals which name none, as long as they are of one system: another has funnels of its own.
+        systems = {one.profile.system for one in staged if one.table.kind == "deals" and one.height}
+        default = next(iter(funnels)) if len(funnels) == 1 and len(systems) < 2 else None
         return cls(_frame(rows, not_sales), codes, stage_codes, default, not_sales)
 
     def named(self, rows: pl.DataFrame, fallback: str | pl.Expr) -> pl.DataFrame:

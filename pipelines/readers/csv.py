@@ -25,7 +25,7 @@ from pipelines.readers.sheet import LINE, PREVIEW_ROWS, RAGGED, Broken, Rows, Sh
 from pipelines.readers.structure import QUOTE, Positions, Structure, structure_of
 from pipelines.readers.text import as_utf8
 
-DELIMITERS = ";,\t|"
+DELIMITERS = ";,\t|~^"
 MOST_SPARE = 64
 MOST_COLUMNS = 20_000
 CHUNK = 50_000

@@ -40,7 +40,7 @@ def grids_of_json(text: bytes, name: str) -> list[Grid]:
     """Read a JSON document, or one object a line; raises InputError when neither parses or no records are inside."""
     found: dict[str, Records] = {}
     try:
-        document = document_of(text, name)
+        document = one_record(document_of(text, name))
         _walk(found, document, "", {}, 0)
         if not found:
             _walk(found, reshaped(document), "", {}, 0)
@@ -50,6 +50,12 @@ def grids_of_json(text: bytes, name: str) -> list[Grid]:
     if not found:
         raise InputError("{name} is JSON without a list of records. Export the list itself.", name=name)
     return [_grid(path, records, name) for path, records in found.items()]
+
+
+def one_record(document: Any) -> Any:
+    """Take a document that is one record by itself, as an API answers for one deal, for a list of it."""
+    is_record = isinstance(document, dict) and "id" in document and isinstance(document.get("properties"), dict)
+    return [document] if is_record else document
 
 
 def _walk(found: dict[str, Records], value: Any, path: str, above: Cells, level: int) -> None:
