@@ -41,8 +41,12 @@ LOOKS: dict[str, tuple[Literal["light", "dark"], str, Size]] = {
     "phone-dark-ru": ("dark", "ru-RU", PHONE),
 }
 
-DRAWN = "[data-testid=stAppViewContainer] :is(.js-plotly-plot, [data-testid=stFileUploader], [data-testid=stTextInput])"
-"""What a page shows once it stands: a chart, or the place to drop files."""
+STANDS = """() => {
+  const run = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
+  const drawn = [...document.querySelectorAll(".stPlotlyChart")].every(chart => chart.querySelector(".main-svg"));
+  return run === "notRunning" && document.querySelector("h1") && drawn && !document.querySelector("[data-testid=stSkeleton]");
+}"""
+"""True once a page stands: its run is over, its charts are drawn, no grey box waits for a part of it."""
 
 
 @contextmanager
@@ -77,9 +81,9 @@ def take(browser: Browser, url: str, out: Path, pages: dict[str, str], looks: li
         page = context.new_page()
         for name, path in pages.items():
             page.goto(url + path)
-            page.wait_for_selector(DRAWN, timeout=60_000)
-            page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')", timeout=60_000)
-            page.wait_for_timeout(1500)
+            page.wait_for_function(STANDS, timeout=120_000)
+            page.wait_for_timeout(700)
+            page.wait_for_function(STANDS, timeout=120_000)
             page.screenshot(path=out / f"{name}-{look}.png")
         context.close()
 

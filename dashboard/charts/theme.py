@@ -47,7 +47,7 @@ MAIN, OTHER, QUIET = CATEGORIES[0], CATEGORIES[1], CATEGORIES[9]
 TRACK = "rgba(123, 132, 148, 0.16)"
 
 Look = Literal["light", "dark"]
-INK = {"light": "#1B2230", "dark": "#E8EBF0"}
+INK = {"light": "#10151F", "dark": "#E8EBF0"}
 FAINT_INK = {"light": "#566072", "dark": "#A3ADBC"}
 GRID = {"light": "#E6E9EF", "dark": "#2B323D"}
 
