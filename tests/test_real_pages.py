@@ -13,6 +13,8 @@ from test_real_calls import MAPPING as CALLS_MAPPING
 from test_real_calls import lay_out
 
 from dashboard.contents import PAGES
+from dashboard.i18n import Locale
+from dashboard.metrics.ad_report import AD_LEADS
 from pipelines.load import load
 from pipelines.settings import Home
 
@@ -79,7 +81,7 @@ def test_spend_without_any_deal_is_not_called_a_loss(open_home, real_data):
     assert "не окупается" not in told
     shown = {metric.label: metric.value for metric in app.metric}
     assert "ROMI по выручке" not in shown
-    assert int("".join(filter(str.isdigit, shown["Лиды по отчёту"]))) == reported
+    assert int("".join(filter(str.isdigit, shown[Locale("ru").text(AD_LEADS.label)]))) == reported
 
 
 def test_calls_without_numbers_do_not_leave_every_lead_unanswered(open_home):

@@ -18,16 +18,19 @@ DARK_BACKGROUND = "#14171C"
 CATEGORIES = (
     "#2F6FDE",  # blue: what the page is about
     "#D9622B",  # orange: what it is compared with
-    "#0E9A80",
-    "#B5478F",
-    "#A07C00",
-    "#7A5BD0",
-    "#0B8FC0",
-    "#C8434F",
-    "#5F8A1E",
-    "#7B8494",
+    "#008F72",
+    "#AF428D",
+    "#995200",
+    "#7D53BB",
+    "#1596CA",
+    "#C43A4C",
+    "#658E27",
+    "#848B98",
 )
-"""Ten colours for things without an order; the first two for "this" and "compared with"."""
+"""Ten colours for things without an order; the first two for "this" and "compared with".
+
+No two look alike to those who see no red, no green or no blue (a test computes it).
+"""
 
 SEQUENCE = (
     "#E8F0FE",
