@@ -105,9 +105,9 @@ def labels(given: Fan, top: float, locale: Locale, currency: str) -> list[Figure
         return locale.money(value, currency, short=True)
 
     ends = [
-        (given.p90, f"P90 · {money(given.p90)}", MAIN),
-        (given.p50, f"<b>P50 · {money(given.p50)}</b>", MAIN),
-        (given.p10, f"P10 · {money(given.p10)}", MAIN),
+        (given.p90, f"{locale.text(N_('upper end'))} · {money(given.p90)}", MAIN),
+        (given.p50, f"<b>{locale.text(N_('middle'))} · {money(given.p50)}</b>", MAIN),
+        (given.p10, f"{locale.text(N_('lower end'))} · {money(given.p10)}", MAIN),
     ]
     if given.before:
         last = given.before[-1][1]
