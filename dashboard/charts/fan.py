@@ -12,7 +12,7 @@ from dashboard.charts.bars import Part, Row, bars
 from dashboard.charts.theme import CATEGORIES, MAIN, OTHER, QUIET, Chart, Figure, layout, plain
 from dashboard.i18n import N_, Locale
 
-HEIGHT, ROOM = 400, 118
+HEIGHT, ROOM = 400, 150
 SHADE = "rgba(47, 111, 222, 0.18)"
 PLAN = CATEGORIES[2]
 APART = 0.075
