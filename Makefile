@@ -21,7 +21,7 @@ READY := $(VENV)/.ready-$(shell { cat requirements.lock pyproject.toml; echo "$(
 BROWSER = command -v chromium || command -v chromium-browser || command -v google-chrome || command -v google-chrome-stable
 BROWSER_PACKAGES := chromium fonts-dejavu-core fonts-liberation
 
-.PHONY: help setup browser demo run test check format docs bench soak lock clean
+.PHONY: help setup browser demo run test check format docs pictures bench soak lock clean
 
 help:  ## print this help
 	@echo "Voronka: sales analytics on your own machine. make TARGET [ARGS='...']"
@@ -51,6 +51,9 @@ bench: setup  ## time loading, asking and the funnel; the load as a ratio to Duc
 docs: setup  ## write again what is generated: parts of the README files, docs/sources.md
 	@$(VENV)/bin/python docs/generate.py
 	$(VENV)/bin/python docs/sources.py
+
+pictures: setup browser  ## take the pictures of docs/pictures again, of the invented company
+	@exec $(VENV)/bin/python docs/pictures.py $(ARGS)
 
 soak: setup browser  ## the long tests that `make test` leaves out, and the invented cases in full number
 	@VORONKA_THOROUGH=1 exec $(VENV)/bin/pytest -n $(WORKERS) --dist loadfile -m "soak or hypothesis" -rP $(ARGS)

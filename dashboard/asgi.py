@@ -28,7 +28,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard import access
 from dashboard.contents import PAGES
 from dashboard.i18n import Locale, pick_locale
-from dashboard.ui.streamlit_words import SCRIPT_PATH, Translated, words_script
+from dashboard.ui.streamlit_words import (
+    ICON_PATH,
+    LOOK_PATH,
+    SCRIPT_PATH,
+    Translated,
+    icon,
+    look_sheet,
+    words_script,
+)
 from pipelines.errors import HomeError, InputError, VoronkaError
 from pipelines.settings import Home, find_home
 
@@ -122,6 +130,8 @@ def make_app() -> st.App:
             Route("/health", health),
             Route("/ready", ready),
             Route(SCRIPT_PATH, words_script),
+            Route(LOOK_PATH, look_sheet),
+            Route(ICON_PATH, icon),
             Route(f"/{PAGES[0].file}", first_page),
         ],
         middleware=[

@@ -50,6 +50,12 @@ MOST_VALUES = 200
 LONGEST_VALUE = 500
 
 
+class Figure(str):
+    """A number our code wrote into a notice, with a point and a percent sign; each language then writes it its own way."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Notice:
     """A sentence to show beside the answer: an English template and its values, so that it can be translated."""

@@ -41,9 +41,12 @@ LOOKS: dict[str, tuple[Literal["light", "dark"], str, Size]] = {
     "phone-dark-ru": ("dark", "ru-RU", PHONE),
 }
 
-STANDS = (".js-plotly-plot", *(f"[data-testid={name}]" for name in ("stFileUploader", "stTextInput", "stNumberInput")))
-DRAWN = f"[data-testid=stAppViewContainer] :is({', '.join(STANDS)})"
-"""What a page shows once it stands: a chart, the place to drop files, or a field to fill in."""
+STANDS = """() => {
+  const run = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
+  const drawn = [...document.querySelectorAll(".stPlotlyChart")].every(chart => chart.querySelector(".main-svg"));
+  return run === "notRunning" && document.querySelector("h1") && drawn && !document.querySelector("[data-testid=stSkeleton]");
+}"""
+"""True once a page stands: its run is over, its charts are drawn, no grey box waits for a part of it."""
 
 
 @contextmanager
@@ -78,9 +81,9 @@ def take(browser: Browser, url: str, out: Path, pages: dict[str, str], looks: li
         page = context.new_page()
         for name, path in pages.items():
             page.goto(url + path)
-            page.wait_for_selector(DRAWN, timeout=60_000)
-            page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')", timeout=60_000)
-            page.wait_for_timeout(1500)
+            page.wait_for_function(STANDS, timeout=120_000)
+            page.wait_for_timeout(700)
+            page.wait_for_function(STANDS, timeout=120_000)
             page.screenshot(path=out / f"{name}-{look}.png")
         context.close()
 

@@ -170,7 +170,7 @@ def test_what_cannot_be_told_by_a_dimension_says_why(capsys) -> None:
 
 def test_what_the_exports_do_not_hold_is_named() -> None:
     assert [str(notice) for notice in why_unknown(FACTS, [SPEND], Filter(), ())] == [
-        "Revenue: unknown, the exports do not hold it (spend)."
+        "Revenue: unknown, the exports do not hold it (spend on advertising)."
     ]
     spent = replace(FACTS, costs=frame_of(TABLES["costs"], [{"cost_id": "1", "spend": 5}]))
     assert why_unknown(spent, [SPEND], Filter(), ()) == []

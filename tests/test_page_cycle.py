@@ -139,4 +139,4 @@ def test_what_waits_for_a_person_counts_its_rows_and_the_unknown_is_no_zero(comp
     assert f"**{stuck(STUCK, Filter()).frame.height}** · Сделки зависли на этапе" in links
     company(FACTS)  # here nobody knows since when the open deals stand
     told = everything_said(opened("overview", {"lang": "ru", "period": "all"}))
-    assert "По этим выгрузкам неизвестно: сделки зависли" in told
+    assert "что загрузить): сделки зависли на этапе (история этапов)" in told

@@ -9,7 +9,7 @@ from dashboard.analyses.answer import Analysis, Answer
 from dashboard.analyses.base_lists import COUNTED, chosen
 from dashboard.analyses.choose import rows_count, times, whole_sum
 from dashboard.analyses.headings import columns
-from dashboard.filters import Filter, Notice
+from dashboard.filters import Figure, Filter, Notice
 from dashboard.i18n import N_
 from dashboard.statistics.concentration import gini, largest_to_smallest
 
@@ -83,7 +83,10 @@ def unevenness(frame: pl.DataFrame) -> list[Notice]:
         if unequal is not None:
             ratio = largest_to_smallest(values.to_list())
             found.append(
-                Notice(template, {"gini": f"{unequal:.2f}", "times": "∞" if ratio is None else f"{ratio:.1f}"})
+                Notice(
+                    template,
+                    {"gini": Figure(f"{unequal:.2f}"), "times": "∞" if ratio is None else Figure(f"{ratio:.1f}")},
+                )
             )
     return found
 

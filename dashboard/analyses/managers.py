@@ -13,7 +13,7 @@ from dashboard.analyses.answer import Analysis, Answer
 from dashboard.analyses.choose import closed_in, rows_count, times
 from dashboard.analyses.headings import columns
 from dashboard.analyses.judging import judged
-from dashboard.filters import Filter, Notice
+from dashboard.filters import Figure, Filter, Notice
 from dashboard.i18n import N_
 from dashboard.metrics import deals as metrics
 from dashboard.metrics.measure import measure
@@ -115,9 +115,9 @@ def same_clients(closed: pl.DataFrame) -> pl.DataFrame:
     return found.select(
         pl.col("manager_name").alias("manager"),
         "expected",
-        pl.when(is_known).then("adjusted_share").alias("adjusted"),
+        pl.when(is_known).then(pl.col("adjusted_share").clip(upper_bound=1)).alias("adjusted"),
         pl.when(is_known).then(share * pl.col("ratio_low")).alias("adjusted_low"),
-        pl.when(is_known).then(share * pl.col("ratio_high")).alias("adjusted_high"),
+        pl.when(is_known).then((share * pl.col("ratio_high")).clip(upper_bound=1)).alias("adjusted_high"),
         pl.col("overlap_share").alias("overlap"),
     )
 
@@ -128,7 +128,7 @@ def findings(rows: pl.DataFrame, frame: pl.DataFrame) -> list[Notice]:
     test = homogeneity(rows.get_column("closed_won").to_list(), rows.get_column("closed").to_list())
     if test is not None:
         word = SAME if test.p_value > 0.05 else DIFFERENT
-        told = Notice(word, {"p": f"{test.p_value:.2g}"})
+        told = Notice(word, {"p": Figure(f"{test.p_value:.2g}")})
         found.append(told if test.p_value >= 0.001 else Notice(FAR_DIFFERENT))
     alone = frame.filter((pl.col("closed") > 0) & pl.col("adjusted").is_null() & pl.col("manager").is_not_null())
     if alone.height and not frame.get_column("adjusted").count():

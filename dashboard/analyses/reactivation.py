@@ -10,7 +10,7 @@ from dashboard.analyses.base_lists import chosen, named
 from dashboard.analyses.buying import buying, with_overdue
 from dashboard.analyses.choose import whole_sum
 from dashboard.analyses.headings import columns
-from dashboard.filters import Filter, Notice
+from dashboard.filters import Figure, Filter, Notice
 from dashboard.i18n import N_
 
 MONTHS = 3
@@ -94,7 +94,7 @@ def returned(facts: Facts, base: pl.DataFrame) -> list[Notice]:
         return []
     in_time = (pl.col("next_state") == "reactivated") & (pl.col("next_on") <= month.dt.offset_by(f"{MONTHS}mo"))
     count = back.filter(in_time).height
-    return [Notice(RETURNED, {"of": back.height, "count": count, "share": f"{count / back.height:.0%}"})]
+    return [Notice(RETURNED, {"of": back.height, "count": count, "share": Figure(f"{count / back.height:.0%}")})]
 
 
 REACTIVATION = Analysis(

@@ -30,7 +30,9 @@ DEFINITION = N_(
     "and deals opened again are left out; a missing reason is counted as missing. The share is of all losses at"
     " the stage."
 )
-NO_REASONS = N_("No refusal reason is filled in: only how many are missing can be shown.")
+NO_REASONS = N_(
+    "No refusal reason is filled in: only how many are missing can be shown. Add the column of the refusal reason to the export of deals."
+)
 SEVERAL = N_("Some deals have several reasons and count under each: the shares add up to more than 100%.")
 MUCH_OTHER = N_('"Other" is the reason of {count} of {total} losses: a list of reasons that fits would tell more.')
 NO_STAGES = N_("The stage before the loss is unknown for {count} of {total} losses: the history does not tell.")

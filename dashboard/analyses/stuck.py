@@ -28,8 +28,12 @@ DEFINITION = N_(
     "Open deals that are in their stage longer than its norm; without a norm, longer than nine of ten visits that moved on. "
     "Days run from the entry into the present stage to the last day of the data."
 )
-UNDATED = N_("It is not known since when {count} open deals are in their stage; they are not called stuck.")
-UNLIMITED = N_("No norm and too few visits that moved on to call a deal stuck: {stages}.")
+UNDATED = N_(
+    "It is not known since when {count} open deals are in their stage; they are not called stuck. A history of stages would tell."
+)
+UNLIMITED = N_(
+    "No norm and too few visits that moved on to call a deal stuck: {stages}. Set norm_days of the stage in settings.toml."
+)
 
 
 def limits(facts: Facts) -> pl.DataFrame:

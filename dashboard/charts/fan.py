@@ -12,7 +12,7 @@ from dashboard.charts.bars import Part, Row, bars
 from dashboard.charts.theme import CATEGORIES, MAIN, OTHER, QUIET, Chart, Figure, layout, plain
 from dashboard.i18n import N_, Locale
 
-HEIGHT, ROOM = 400, 118
+HEIGHT, ROOM = 400, 150
 SHADE = "rgba(47, 111, 222, 0.18)"
 PLAN = CATEGORIES[2]
 APART = 0.075
@@ -105,9 +105,9 @@ def labels(given: Fan, top: float, locale: Locale, currency: str) -> list[Figure
         return locale.money(value, currency, short=True)
 
     ends = [
-        (given.p90, f"P90 · {money(given.p90)}", MAIN),
-        (given.p50, f"<b>P50 · {money(given.p50)}</b>", MAIN),
-        (given.p10, f"P10 · {money(given.p10)}", MAIN),
+        (given.p90, f"{locale.text(N_('upper end'))} · {money(given.p90)}", MAIN),
+        (given.p50, f"<b>{locale.text(N_('middle'))} · {money(given.p50)}</b>", MAIN),
+        (given.p10, f"{locale.text(N_('lower end'))} · {money(given.p10)}", MAIN),
     ]
     if given.before:
         last = given.before[-1][1]

@@ -96,7 +96,7 @@ def funnel_plot(frame: pl.DataFrame, title: str, locale: Locale) -> Chart:
         HEIGHT,
         clickmode="event+select",
         margin={"l": 4, "r": 8, "t": 8, "b": 4},
-        annotations=[*_names(rows, most), _team(base, counts[0], locale)],
+        annotations=[*_names(rows, most), _team(base, counts[-1], locale)],
         xaxis={
             "range": [0, counts[-1]],
             "title": {"text": locale.text(N_("closed deals")), "standoff": 6},
@@ -173,7 +173,7 @@ def _names(rows: Sequence[Row], most: int) -> list[Figure]:
 
 def _team(base: float, x: float, locale: Locale) -> Figure:
     text = locale.text(N_("all together {share}"), share=locale.share(base))
-    place = {"x": x, "y": base, "xanchor": "left", "yanchor": "top"}
+    place = {"x": x, "y": base, "xanchor": "right", "yanchor": "bottom"}
     return {**place, "text": text, "showarrow": False, "font": {"size": 12}, "captureevents": False}
 
 

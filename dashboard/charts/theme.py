@@ -19,16 +19,19 @@ DARK_BACKGROUND = "#14171C"
 CATEGORIES = (
     "#2F6FDE",  # blue: what the page is about
     "#D9622B",  # orange: what it is compared with
-    "#0E9A80",
-    "#B5478F",
-    "#A07C00",
-    "#7A5BD0",
-    "#0B8FC0",
-    "#C8434F",
-    "#5F8A1E",
-    "#7B8494",
+    "#008F72",
+    "#AF428D",
+    "#995200",
+    "#7D53BB",
+    "#1596CA",
+    "#C43A4C",
+    "#658E27",
+    "#848B98",
 )
-"""Ten colours for things without an order; the first two for "this" and "compared with"."""
+"""Ten colours for things without an order; the first two for "this" and "compared with".
+
+No two look alike to those who see no red, no green or no blue (a test computes it).
+"""
 
 SEQUENCE = (
     "#E8F0FE",
@@ -48,7 +51,7 @@ MAIN, OTHER, QUIET = CATEGORIES[0], CATEGORIES[1], CATEGORIES[9]
 TRACK = "rgba(123, 132, 148, 0.16)"
 
 Look = Literal["light", "dark"]
-INK = {"light": "#1B2230", "dark": "#E8EBF0"}
+INK = {"light": "#10151F", "dark": "#E8EBF0"}
 FAINT_INK = {"light": "#566072", "dark": "#A3ADBC"}
 GRID = {"light": "#E6E9EF", "dark": "#2B323D"}
 

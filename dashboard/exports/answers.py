@@ -15,8 +15,8 @@ import polars as pl
 from dashboard.access import Facts
 from dashboard.analyses.funnel import FunnelAnswer
 from dashboard.exports.tables import csv_text, plain, records, text_table
-from dashboard.filters import FIELDS, Filter, Notice
-from dashboard.i18n import N_, Locale
+from dashboard.filters import FIELDS, Figure, Filter, Notice
+from dashboard.i18n import N_, NBSP, Locale
 from dashboard.metrics.model import Metric
 from dashboard.metrics.unknown import why_unknown
 
@@ -124,13 +124,26 @@ def ask(
 
 def said(notice: Notice, locale: Locale) -> str:
     """Write a notice; the metric and the dimensions it names are in the reader's language too."""
-    values = dict(notice.values)
-    if "metric" in values:
-        values["metric"] = locale.text(str(values["metric"]))
+    values = {name: written(value, locale) for name, value in notice.values.items()}
+    for name in {"metric", "what"} & values.keys():
+        values[name] = locale.text(str(values[name]))
+    if "needs" in values:
+        values["needs"] = ", ".join(locale.text(word) for word in str(values["needs"]).split(", "))
     named = values.get("dimensions")
     if isinstance(named, tuple):
         values["dimensions"] = ", ".join(locale.text(DIMENSION_LABELS[name]) for name in named)
     return locale.text(notice.template, **values)
+
+
+def written(value: object, locale: Locale) -> object:
+    """Write a number that stands in a notice as the reader's language does; names and words stay as they are."""
+    if isinstance(value, Figure):
+        return value.replace(".", ",").replace("%", f"{NBSP}%") if locale.code == "ru" else str(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return locale.number(value)
+    if isinstance(value, float):
+        return written(Figure(value), locale)
+    return value
 
 
 def cut(value: object, locale: Locale) -> str:

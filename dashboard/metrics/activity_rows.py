@@ -17,14 +17,19 @@ def answers(facts: Facts) -> pl.DataFrame:
     Adds ``closed_on``, ``is_sales`` and ``closed_at`` of the deal; ``wait_minutes``: working minutes to the answer, or waited
     so far, of deals that nobody had talked about before, where the log of calls covers them: infinite when the deal was
     closed unanswered while the log still ran, because nothing can come any more; ``is_planned``: of open deals whether a
-    promise lies ahead, null where no export tells of promises.
+    promise lies ahead, null where no export tells of promises. A log whose calls name no number, client or deal answers
+    nobody: no lead counts as covered by it.
     """
     deals = facts.deals.select("deal_id", "closed_on", "closed_at", "is_sales")
-    last = facts.calls.get_column("started_at").max()
+    calls = facts.calls
+    is_tied = pl.any_horizontal(pl.col("deal_id", "client_id", "phone").is_not_null()).any()
+    is_telling = bool(calls.select(is_tied).item()) if calls.height else True
+    last = calls.get_column("started_at").max()
     is_final = ~IS_OPEN & (pl.col("closed_at") <= last if last is not None else pl.lit(False)).fill_null(False)
     waited = pl.when(is_final & pl.col("waited_minutes").is_not_null()).then(inf).otherwise("waited_minutes")
     is_watched = pl.col("has_telephony") & ~pl.col("is_answered_before")
-    return facts.responses.join(deals, on="deal_id", how="left", maintain_order="left").with_columns(
+    responses = facts.responses.with_columns(pl.col("has_telephony") & pl.lit(is_telling))
+    return responses.join(deals, on="deal_id", how="left", maintain_order="left").with_columns(
         wait_minutes=pl.when(is_watched).then(pl.when("is_answered").then("response_minutes").otherwise(waited)),
         is_planned=pl.when(IS_OPEN & pl.lit(facts.promises.height > 0)).then("has_next_step"),
     )

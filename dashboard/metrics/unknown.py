@@ -18,6 +18,31 @@ from dashboard.metrics.model import Metric
 from dashboard.metrics.rows import rows_of
 from pipelines.schema.facts import FACTS
 
+COLUMN_WORDS = {
+    "ad_revenue": N_("revenue of the ad report"),
+    "amount": N_("amounts of deals"),
+    "clicks": N_("clicks of the ad report"),
+    "client_id": N_("clients of deals"),
+    "completeness_share": N_("a list of clients with their fields"),
+    "contacts_month_count": N_("calls letters and meetings with clients"),
+    "direction": N_("incoming or outgoing of calls"),
+    "expected_on": N_("days a promise is due"),
+    "impressions": N_("impressions of the ad report"),
+    "is_captured": N_("numbers in the log of calls"),
+    "leads_count": N_("leads of the ad report"),
+    "margin": N_("margin"),
+    "orders_count": N_("orders of the ad report"),
+    "paid_on": N_("days of payment"),
+    "phone": N_("phone numbers of calls"),
+    "promise_id": N_("tasks of the CRM"),
+    "proposals_count": N_("proposals"),
+    "result": N_("results of contacts"),
+    "spend": N_("spend on advertising"),
+    "touch_id": N_("calls letters and meetings with clients"),
+    "unpaid": N_("invoices and payments"),
+}
+"""What a reader calls a column that no export fills; none of these words holds a comma followed by a space."""
+
 
 def without_nothing(
     facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts: Sequence[str], frame: pl.DataFrame
@@ -57,7 +82,7 @@ def why_unknown(facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts: S
             found.append(
                 Notice(
                     N_("{metric}: unknown, the exports do not hold it ({needs})."),
-                    told(metric, needs=", ".join(needed)),
+                    told(metric, needs=", ".join(dict.fromkeys(COLUMN_WORDS.get(name, name) for name in needed))),
                 )
             )
     return found

@@ -8,12 +8,15 @@ from dashboard.ui.shell import open_page
 here = open_page("calls")
 if calls_blocks.has_calls(here):
     calls_blocks.numbers(here)
-    left, right = blocks.halves(here)
-    with left:
-        calls_blocks.response(here)
-    with right:
+    if calls_blocks.is_tied(here):
+        left, right = blocks.halves(here)
+        with left:
+            calls_blocks.response(here)
+        with right:
+            calls_blocks.week(here)
+        calls_blocks.outcomes(here)
+    else:
         calls_blocks.week(here)
-    calls_blocks.outcomes(here)
     calls_blocks.behind(here)
     speed_blocks.requests(here)
 speed_blocks.load(here)

@@ -50,7 +50,7 @@ def trend(here: Context, metrics: Sequence[Metric], key: str = "trend", height: 
             lambda: measure(here.facts, [metric], here.over(span), by=("month",)),
         )
         if months.drop_nulls().is_empty():
-            st.caption(here.say("No deal under this filter has a date, so there is nothing to show by month."))
+            st.caption(here.say("Not known by month: the exports lack the dates or what is counted."))
             return
         facts, period = here.facts, here.filter.period
         picture = drawn(
@@ -209,7 +209,13 @@ def notice(here: Context, what: Notice) -> None:
 
 
 def empty(here: Context) -> None:
-    """Say that nothing is left under the filter, and what to do."""
+    """Say that nothing is left under the filter, and what to do; without any deal in the data, which export is missing."""
+    if here.facts.deals.is_empty():
+        st.info(
+            here.say("The exports hold no deals. Load an export of deals from your CRM, and numbers will stand here."),
+            icon=":material/inbox:",
+        )
+        return
     st.info(
         here.say("No deals under this filter in this period. Choose a longer period or fewer filters above."),
         icon=":material/search_off:",

@@ -63,7 +63,21 @@ def has_calls(here: Context) -> bool:
 def numbers(here: Context) -> None:
     """Show the calls, and below them how soon leads are answered."""
     cards.cards(here, COUNTS, key="cards_calls", short=SHORT)
-    cards.cards(here, SPEEDS, key="cards_speed", short=SHORT)
+    if is_tied(here):
+        cards.cards(here, SPEEDS, key="cards_speed", short=SHORT)
+    else:
+        st.caption(
+            ":material/info: "
+            + here.say(
+                "How soon leads are answered is not known: the log of calls names neither numbers nor clients. "
+                "Load one with the numbers of the callers."
+            )
+        )
+
+
+def is_tied(here: Context) -> bool:
+    """Tell whether any call can be tied to a lead: it names a number, a client or a deal."""
+    return any(here.facts.calls[name].count() for name in ("phone", "client_id", "deal_id"))
 
 
 def week(here: Context) -> None:

@@ -142,8 +142,15 @@ def covered(here: Context) -> bool:
 
 def unknown(here: Context, metrics: Sequence[Metric]) -> None:
     """Say why a number is not known, and which export would bring it."""
-    for one in dict.fromkeys(said(notice, here.locale) for notice in why_unknown(here.facts, metrics, here.filter, ())):
+    told = why_unknown(here.facts, metrics, here.filter, ())
+    for one in dict.fromkeys(said(notice, here.locale) for notice in told):
         st.caption(":material/info: " + md(one))
+    explained = {notice.values.get("metric") for notice in told}
+    others = [here.locale.text(metric.label) for metric in metrics if metric.label not in explained]
+    if others and not here.facts.deals.is_empty():
+        st.caption(
+            here.say("Nothing in the data under this filter to count it from: {names}.", names=", ".join(others))
+        )
 
 
 def rows(here: Context, metrics: Sequence[Metric]) -> None:

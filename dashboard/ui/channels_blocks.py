@@ -12,7 +12,7 @@ from dashboard.analyses.answer import Column
 from dashboard.analyses.attribution import WORDS
 from dashboard.charts import returns as charts
 from dashboard.i18n import N_
-from dashboard.metrics import deals, returns, spend
+from dashboard.metrics import ad_report, deals, returns, spend
 from dashboard.metrics.model import Metric
 from dashboard.ui import answers, blocks, cards
 from dashboard.ui.address import change_address
@@ -30,6 +30,14 @@ SHORT = {
 }
 EVERY = "-"
 """No channel chosen; it never stands in the address."""
+REPORTED = (
+    spend.SPEND,
+    ad_report.AD_LEADS,
+    ad_report.AD_CPL,
+    ad_report.AD_ORDERS,
+    ad_report.AD_REVENUE,
+    ad_report.AD_ROMI,
+)
 CREDITED = (
     Column("channel", N_("Channel")),
     Column("won_credit", N_("Sales"), "count"),
@@ -63,7 +71,18 @@ def choose(here: Context) -> Way:
             icon=":material/payments:",
         )
         return Way("lead")
+    if here.facts.deals.is_empty():
+        return Way("lead")
     return Way(blocks.choice(here, "basis", N_("Money is counted"), BASES))
+
+
+def has_deals(here: Context) -> bool:
+    """Tell whether there are deals to set against spend; without any, show what the ad report itself tells and say so."""
+    if here.facts.deals.height or not here.facts.costs.height:
+        return True
+    blocks.empty(here)
+    cards.cards(here, REPORTED)
+    return False
 
 
 def numbers(here: Context, way: Way) -> tuple[Metric, ...]:

@@ -123,7 +123,15 @@ def _pick(funnel: str, names: Sequence[str]) -> Callable[[], None]:
 
 def stuck(here: Context) -> None:
     """Show what is stuck by stage and as a list; a stage of the address narrows the list."""
-    answers.show(here, "pipeline", shown=PIPELINE if _one_funnel(here) else ("funnel", *PIPELINE))
+    whole = answers.answered(here, "pipeline").frame
+    is_last = pl.int_range(pl.len()) == pl.len() - 1
+    named = whole.with_columns(stage=pl.when(is_last).then(pl.lit(here.locale.text("All stages"))).otherwise("stage"))
+    answers.show(
+        here,
+        "pipeline",
+        shown=PIPELINE if _one_funnel(here) else ("funnel", *PIPELINE),
+        rows=named if whole.height else None,
+    )
     found = answers.answered(here, "stuck").frame
     pairs = [pair for pair in found.select("funnel", "stage").unique().sort("funnel", "stage").rows() if all(pair)]
     asked = tuple(here.query.get(STAGE, ()))
@@ -142,7 +150,7 @@ def stuck(here: Context) -> None:
     elif len(asked) == 2:
         st.caption(here.say("Nothing is stuck in “{stage}”.", stage=asked[1]))
         rows = found.clear()
-    else:
+    elif rows.height:
         st.caption(md(here.locale.plural("{n} deal", "{n} deals", rows.height)))
     answers.show(here, "stuck", rows=rows)
 

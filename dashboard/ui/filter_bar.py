@@ -77,7 +77,7 @@ def filter_bar(here: Context) -> None:
             options = remembered(
                 here.facts, ("values", key), lambda key=key: values_of(here.facts.deals, key, here.locale)
             )
-            if len(options) > 1 or (options and key not in SHORTEST):
+            if len(options) > 1 or (any(options) and key not in SHORTEST):
                 _dimension_control(here, key, options)
         if set(here.query) - {"lang", "period", "from", "to", "compare"} & set(SHARED_KEYS):
             st.button(here.say("Reset"), key="filter_reset", type="tertiary", on_click=_reset)

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.analyses.funnel import FunnelAnswer
 from dashboard.analyses.funnel_rows import Ripening, ripening
 from dashboard.charts import funnel as charts
+from dashboard.exports.answers import said
 from dashboard.exports.tables import csv_text
 from dashboard.i18n import N_
 from dashboard.remember import remembered
@@ -34,6 +35,8 @@ COLUMNS = {
     "days_p90": N_("P90"),
     "norm_days": N_("Norm"),
 }
+TRACED = ("advanced", "lost", "moved_back", "handed_off", "lost_amount", "days_median", "days_p90")
+"""Columns that only a recorded history fills: how deals left a stage, and after how many days."""
 LATE = "▲"
 
 
@@ -52,7 +55,8 @@ def show(here: Context, way: Way) -> None:
             _picture(here, 0, counted, *parts[0], ripe)
         with right:
             _maturity(here, counted, ripe)
-            _exits(here, parts[0][1])
+            if is_told(counted):
+                _exits(here, parts[0][1])
     else:
         grid = st.grid(columns=min(len(parts), 3), min_column_width=320, key="funnels")
         for number, (name, stages) in enumerate(parts):
@@ -63,7 +67,7 @@ def show(here: Context, way: Way) -> None:
     st.caption(
         here.say("Number: deals that reached the stage. Share: of the first stage. Click a bar to see its deals.")
     )
-    _tables(here, parts)
+    _tables(here, parts, TRACED if not is_told(counted) else ())
     blocks.download(here, "voronka-funnel", lambda: csv_text(counted.frame).encode("utf-8-sig"))
 
 
@@ -76,17 +80,21 @@ def _picture(
     ripe: tuple[Ripening, FunnelAnswer | None] | None,
 ) -> None:
     old = None if ripe is None else stages.clear() if ripe[1] is None else only(ripe[1].frame, name)
-    is_told = counted.history != "implied"
-    chart = charts.funnel(stages, here.locale, here.facts.currency, is_told=is_told, ripe=old)
+    chart = charts.funnel(stages, here.locale, here.facts.currency, is_told=is_told(counted), ripe=old)
     blocks.figure(here, chart, f"funnel_{number}", _select(here, number, name, stages))
 
 
-def _tables(here: Context, parts: Sequence[tuple[str, pl.DataFrame]]) -> None:
+def is_told(counted: FunnelAnswer) -> bool:
+    """Tell whether any export tells how deals left the stages, not only where they are now."""
+    return counted.history != "implied"
+
+
+def _tables(here: Context, parts: Sequence[tuple[str, pl.DataFrame]], unknown: Sequence[str]) -> None:
     for number, (name, stages) in enumerate(parts):
         if len(parts) > 1:
             st.markdown(f"#### {md(name)}")
         used = {key for key in COLUMNS if key not in ("moved_back", "handed_off") or stages[key].sum()}
-        shown = {key: label for key, label in COLUMNS.items() if key in used}
+        shown = {key: label for key, label in COLUMNS.items() if key in used and key not in unknown}
         blocks.table(here, written(here, stages), shown, key=f"stages_{number}", left=("stage",))
     if any(map(_is_late, (row for _, stages in parts for row in stages.to_dicts()))):
         st.caption(
@@ -156,7 +164,7 @@ def worst_stage(here: Context) -> None:
         return
     with st.container(border=True, key="card_worst", height="stretch"):
         stages = chosen_funnel(here, parts)
-        chart = charts.funnel(stages, here.locale, here.facts.currency, is_told=counted.history != "implied")
+        chart = charts.funnel(stages, here.locale, here.facts.currency, is_told=is_told(counted))
         blocks.figure(here, chart, "worst")
         st.caption(here.say("Deals created in the period, as far as they got up to the date of the data."))
 
@@ -214,7 +222,7 @@ def printed(here: Context, way: Way, counted: FunnelAnswer, all_counted: Sequenc
     parts.append(here.say("as of {day}", day=here.locale.date(here.facts.as_of_on)))
     st.caption(" · ".join(parts))
     for sentence in counted.sentences:
-        st.caption(":material/info: " + here.say(sentence.template, **sentence.values))
+        st.caption(":material/info: " + md(said(sentence, here.locale)))
 
 
 def by_funnel(frame: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:

@@ -64,7 +64,8 @@ def pictures(here: Context, told: Answer, people: pl.DataFrame) -> None:
     differ = any(one.template in (DIFFERENT, FAR_DIFFERENT) for one in told.sentences)
     title = charts.judged_title(people, here.locale, differ=differ)
     names = people["manager"].to_list()
-    left, right = blocks.halves(here)
+    is_drawn = people.height <= MOST_DOTS
+    left, right = blocks.halves(here) if is_drawn else (st.container(), None)
     with left, st.container(border=True, key="card_limits", height="stretch"):
         picture = charts.funnel_plot(people, title, here.locale)
         blocks.figure(here, picture, "limits", clicked("limits", names))
@@ -78,8 +79,9 @@ def pictures(here: Context, told: Answer, people: pl.DataFrame) -> None:
         kept = tuple(one for one in told.sentences if one.template != INCOMPARABLE)  # the table shows whom it is about
         answers.sentences(here, replace(told, sentences=kept))
         smallest(here, people)
-    with right, st.container(border=True, key="card_same", height="stretch"):
-        compared(here, people)
+    if right is not None:
+        with right, st.container(border=True, key="card_same", height="stretch"):
+            compared(here, people)
 
 
 def smallest(here: Context, people: pl.DataFrame) -> None:
@@ -102,12 +104,8 @@ def compared(here: Context, people: pl.DataFrame) -> None:
     heading = here.locale.text("Win rate: raw, and with the same clients")
     if not known:
         heading = here.locale.text("Win rate with its interval; with the same clients it cannot be told")
-    if people.height <= MOST_DOTS:
-        names = people["manager"].to_list()
-        blocks.figure(here, charts.same_clients(people, heading, here.locale), "same", clicked("same", names))
-    else:
-        st.markdown(f"**{here.say('Win rate: raw, and with the same clients')}**")
-        st.caption(here.say("{n} managers are too many for a picture; the table below has them all.", n=people.height))
+    names = people["manager"].to_list()
+    blocks.figure(here, charts.same_clients(people, heading, here.locale), "same", clicked("same", names))
     st.caption(here.say("Dot: the win rate; bar: its interval; tick: all together."))
     if known:
         st.caption(

@@ -29,14 +29,13 @@ from dashboard.ui.funnel_blocks import by_funnel, usual
 from dashboard.ui.safe_text import md
 
 NEEDS = (
-    ("stuck", N_("Deals stuck in a stage"), "cycle"),
-    ("promises", N_("Promises forgotten"), "today"),
-    ("missed_calls", N_("Missed calls nobody returned"), "calls"),
-    ("missed_requests", N_("Requests without a deal"), "calls"),
-    ("no_contact", N_("Clients without contact for too long"), "clients"),
-    ("unowned", N_("Clients nobody looks after"), "clients"),
+    ("stuck", N_("Deals stuck in a stage"), "cycle", N_("a history of stages")),
+    ("promises", N_("Promises forgotten"), "today", N_("tasks of the CRM")),
+    ("missed_requests", N_("Requests without a deal"), "calls", N_("a log of forms and calls")),
+    ("no_contact", N_("Clients without contact for too long"), "clients", N_("calls, letters and meetings")),
+    ("unowned", N_("Clients nobody looks after"), "clients", N_("a list of clients")),
 )
-"""What waits for a person: an analysis whose rows are what waits, the words for it, the page that lists it."""
+"""What waits for a person: an analysis whose rows are what waits, words for it, its page, the export that tells of it."""
 
 SPLITS = {"closed": N_("By closed deals"), "leads": N_("By leads")}
 LEAD_DAYS = 30
@@ -100,16 +99,19 @@ def check(here: Context) -> None:
 
 def today(here: Context) -> None:
     """List what needs a person today, each with its number and the page that lists it; what nothing is known of is left out."""
-    found = [(label, page, answers.answered(here, name)) for name, label, page in NEEDS if name in ANALYSES]
+    found = [(label, page, source, answers.answered(here, name)) for name, label, page, source in NEEDS]
+    is_bare = here.facts.deals.is_empty()  # where there is no deal at all, nothing waits only because nothing is known
     with st.container(border=True, key="card_today"):
         st.markdown(f"#### {here.say('Needs a person today')}")
-        for label, page, answer in found:
-            if not answer.frame.is_empty() or not answer.sentences:
+        unknown = []
+        for label, page, source, answer in found:
+            if answer.frame.is_empty() and (answer.sentences or is_bare):
+                unknown.append(f"{here.locale.text(label).lower()} ({here.locale.text(source)})")
+            else:
                 _line(here, label, page, answer.frame.height)
-        unknown = [label for label, _, answer in found if answer.frame.is_empty() and answer.sentences]
         if unknown:
-            names = ", ".join(here.locale.text(label).lower() for label in unknown)
-            st.caption(here.say("Not known from these exports: {names}.", names=names))
+            told = N_("Not known from these exports; in brackets what to load: {names}.")
+            st.caption(here.say(told, names=", ".join(unknown)))
         pace(here)
 
 

@@ -49,6 +49,8 @@ def show(here: Context) -> None:
         return
     stage_map(here)
     rows_of_a_cell(here)
+    if not answers.answered(here, "refusals").frame["reason"].count():
+        return  # months and habits of reasons that nobody gave would say the same a hundred times
     left, right = blocks.halves(here)
     with left, st.container(border=True, key="card_months", height="stretch"):
         months(here)

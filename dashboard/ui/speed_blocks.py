@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboard.analyses.load import MEDIAN
 from dashboard.charts.calls import minutes_text
 from dashboard.charts.shares import shares
 from dashboard.charts.trend import trend_period
@@ -93,4 +94,8 @@ def requests(here: Context) -> None:
 
 def load(here: Context) -> None:
     """Show how loaded each manager is beside the median of the team."""
-    answers.show(here, "load")
+    answer = answers.answered(here, "load")
+    middle = pl.lit(here.locale.text(MEDIAN))
+    named = answer.frame.with_columns(manager=pl.when(pl.col("rule") == MEDIAN).then(middle).otherwise("manager"))
+    shown = [column.name for column in answer.columns if column.name != "rule"]
+    answers.show(here, "load", shown=shown, rows=named)

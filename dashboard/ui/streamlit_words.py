@@ -7,12 +7,16 @@ reader switches to English. It never touches text of the pages: a text is replac
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SCRIPT_PATH = "/words.js"
+LOOK_PATH = "/look.css"
+LOOK = Path(__file__).with_name("look.css")
+ICON_PATH = "/voronka.svg"
 
 RUSSIAN = {
     "25MB per file": "до 25 МБ каждый",
@@ -116,8 +120,21 @@ async def words_script(request: Request) -> Response:
     return Response(script, media_type="text/javascript", headers={"cache-control": "public, max-age=300"})
 
 
+async def look_sheet(request: Request) -> Response:
+    """Send the style sheet: what the theme cannot say, and how a page is printed."""
+    return Response(
+        LOOK.read_text(encoding="utf-8"), media_type="text/css", headers={"cache-control": "public, max-age=300"}
+    )
+
+
+async def icon(request: Request) -> Response:
+    """Send the icon of the tab, which stands there before the first page is drawn."""
+    svg = LOOK.with_name("voronka.svg").read_text(encoding="utf-8")
+    return Response(svg, media_type="image/svg+xml", headers={"cache-control": "public, max-age=86400"})
+
+
 class Translated:
-    """Adds the script to the one HTML page Streamlit serves; every other answer passes untouched."""
+    """Adds the script, the style sheet and the icon to the one HTML page Streamlit serves; every other answer passes untouched."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -148,7 +165,11 @@ class Translated:
         """Send the collected answer, with the script in its head if it is HTML."""
         headers = list(start["headers"])
         if dict(headers).get(b"content-type", b"").startswith(b"text/html"):
-            body = body.replace(b"</head>", f'<script src="{SCRIPT_PATH}"></script></head>'.encode(), 1)
+            ours = f'<script src="{SCRIPT_PATH}"></script><link rel="stylesheet" href="{LOOK_PATH}" /></head>'
+            body = body.replace(b"</head>", ours.encode(), 1)
+            body = body.replace(b"./favicon.png", ICON_PATH.encode(), 1).replace(
+                b"<title>Streamlit<", b"<title>Voronka<", 1
+            )
             stale = (b"content-length", b"etag", b"last-modified", b"accept-ranges")
             headers = [(name, value) for name, value in headers if name not in stale]
             headers.append((b"content-length", str(len(body)).encode()))
