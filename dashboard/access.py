@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from dashboard.client_types import OF_DEAL, with_client_types
 from pipelines.errors import DamagedError, HomeError, SettingsError
 from pipelines.schema.facts import FACTS
 from pipelines.settings import Home, Settings, read_settings
@@ -92,6 +93,10 @@ class Facts:
     notes: tuple[Note, ...] = ()
     passed_over: str = ""
     """The newer snapshot that is damaged, so that this one is shown in its place; usually none."""
+
+    def __post_init__(self) -> None:
+        for name, rows in with_client_types({name: getattr(self, name) for name in ("deals", "clients", *OF_DEAL)}).items():
+            object.__setattr__(self, name, rows)
 
     @property
     def is_empty(self) -> bool:
