@@ -18,6 +18,7 @@ from dashboard.ui.address import SHARED_KEYS, place_widget, read_address, write_
 from dashboard.ui.context import LABELS, Context
 from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
+from dashboard.ui.saved_views import saved_views_control
 
 PRESET_LABELS = {
     "this_week": N_("This week"),
@@ -76,6 +77,7 @@ def filter_bar(here: Context) -> None:
                 _dimension_control(here, key, options)
         if set(here.query) - {"lang", "period", "from", "to", "compare"} & set(SHARED_KEYS):
             st.button(here.say("Reset"), key="filter_reset", type="tertiary", on_click=_reset)
+        saved_views_control(here)
 
 
 def describe(here: Context) -> str:
