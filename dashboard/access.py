@@ -95,7 +95,9 @@ class Facts:
     """The newer snapshot that is damaged, so that this one is shown in its place; usually none."""
 
     def __post_init__(self) -> None:
-        for name, rows in with_client_types({name: getattr(self, name) for name in ("deals", "clients", *OF_DEAL)}).items():
+        for name, rows in with_client_types(
+            {name: getattr(self, name) for name in ("deals", "clients", *OF_DEAL)}
+        ).items():
             object.__setattr__(self, name, rows)
 
     @property
@@ -231,13 +233,22 @@ def _facts(snapshot: Path, viewer: Viewer, passed_over: str = "") -> Facts:
 
 @lru_cache(maxsize=KEPT_SNAPSHOTS)
 def _whole(snapshot: Path, passed_over: str = "") -> Facts:
-    """Read a snapshot; its name is never used for another."""
+    """Read a snapshot; its name is never used for another. Raises HomeError for one that another version made."""
     tables = read_tables(snapshot, TABLES)
+    try:
+        return _made_of(snapshot, tables, passed_over)
+    except (KeyError, pl.exceptions.PolarsError):
+        raise HomeError(
+            "The snapshot {path} was made by another version. Load the exports again.", path=snapshot
+        ) from None
+
+
+def _made_of(snapshot: Path, tables: Mapping[str, pl.DataFrame], passed_over: str) -> Facts:
     about = tables["ledger.snapshot"].row(0, named=True)
     thresholds, notes = read_back(about.get("held_against"))
-    if any(set(schema.column_names()) - set(tables[f"facts.{name}"].columns) for name, schema in FACTS.items()):
-        raise HomeError("The snapshot {path} was made by another version. Load the exports again.", path=snapshot)
-    typed = {name: schema.cast(tables[f"facts.{name}"]) for name, schema in FACTS.items()}
+    typed = {
+        name: schema.cast(tables[f"facts.{name}"].select(list(schema.column_names()))) for name, schema in FACTS.items()
+    }
     return Facts(
         snapshot=snapshot.stem,
         as_of=about["as_of"],

@@ -120,7 +120,9 @@ def _no_room(folder: Path, fault: OSError) -> HomeError:
 def _contents(home: Home, snapshot: Path) -> Iterator[tuple[str, Path]]:
     yield f"warehouse/{snapshot.name}", snapshot
     rates = home.path / read_settings(home).rates.file
-    yield from ((path.name, path) for path in (home.settings_file, home.views_file, home.path / "sent.jsonl") if path.is_file())
+    yield from (
+        (path.name, path) for path in (home.settings_file, home.views_file, home.path / "sent.jsonl") if path.is_file()
+    )
     for folder, pattern in ((home.path, rates.name), (home.mappings, "*.toml"), (home.path / "audit", "*.jsonl")):
         for path in sorted(folder.glob(pattern)) if folder.is_dir() else ():
             name = path.relative_to(home.path).as_posix()

@@ -74,7 +74,9 @@ def test_two_writers_at_once_lose_nothing(home):
     assert len(saved_views(home)) == 12
 
 
-@pytest.mark.parametrize("content", ["{", "[1]", '{"a": 1}', '[{"name": "x"}]', '[{"name": "x", "page": "y", "query": []}]'])
+@pytest.mark.parametrize(
+    "content", ["{", "[1]", '{"a": 1}', '[{"name": "x"}]', '[{"name": "x", "page": "y", "query": []}]']
+)
 def test_a_file_that_was_spoilt_is_one_sentence(home, content):
     home.path.mkdir()
     home.views_file.write_text(content, encoding="utf-8")

@@ -13,6 +13,7 @@ if calls_blocks.has_calls(here):
         calls_blocks.response(here)
     with right:
         calls_blocks.week(here)
+    calls_blocks.of_an_hour(here)
     calls_blocks.outcomes(here)
     calls_blocks.behind(here)
     speed_blocks.requests(here)

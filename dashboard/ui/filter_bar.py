@@ -97,7 +97,11 @@ def _dimension_control(here: Context, key: str, options: list[str]) -> None:
     counts = facet(here, key)
     there = [value for value in options if value in counts or value in chosen]
     shown = (
-        f"{label}: {md(here.name(chosen[0], key))}" if len(chosen) == 1 else f"{label}: {len(chosen)}" if chosen else label
+        f"{label}: {md(here.name(chosen[0], key))}"
+        if len(chosen) == 1
+        else f"{label}: {len(chosen)}"
+        if chosen
+        else label
     )
     with st.popover(shown, key=f"open_{key}", type="primary" if chosen else "secondary"):
         st.multiselect(
