@@ -121,7 +121,9 @@ def _contents(home: Home, snapshot: Path) -> Iterator[tuple[str, Path]]:
     yield f"warehouse/{snapshot.name}", snapshot
     rates = home.path / read_settings(home).rates.file
     yield from (
-        (path.name, path) for path in (home.settings_file, home.views_file, home.path / "sent.jsonl") if path.is_file()
+        (path.name, path)
+        for path in (home.settings_file, home.path / "views.json", home.path / "sent.jsonl")
+        if path.is_file()
     )
     for folder, pattern in ((home.path, rates.name), (home.mappings, "*.toml"), (home.path / "audit", "*.jsonl")):
         for path in sorted(folder.glob(pattern)) if folder.is_dir() else ():

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from filelock import FileLock
 
@@ -35,17 +36,22 @@ class View:
     saved_at: str = ""
 
 
+def file_of(home: Home) -> Path:
+    """Return where the views of a home are kept."""
+    return home.path / "views.json"
+
+
 def saved_views(home: Home) -> tuple[View, ...]:
     """Return the views by name. Raises SettingsError when the file is not what was written."""
     try:
-        given = json.loads(home.views_file.read_text(encoding="utf-8"))
+        given = json.loads(file_of(home).read_text(encoding="utf-8"))
         views = [_view(one) for one in given]
     except FileNotFoundError:
         return ()
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as fault:
         raise SettingsError(
             "The saved views in {path} cannot be read ({fault}). Delete the file, or take it from a backup.",
-            path=home.views_file,
+            path=file_of(home),
             fault=type(fault).__name__,
         ) from None
     return tuple(sorted(views, key=lambda view: view.name.casefold()))
@@ -107,7 +113,7 @@ def _view(given: Mapping[str, object]) -> View:
 
 
 def _write(home: Home, views: list[View]) -> None:
-    write_whole(home.views_file, json.dumps([asdict(one) for one in views], ensure_ascii=False, indent=1) + "\n")
+    write_whole(file_of(home), json.dumps([asdict(one) for one in views], ensure_ascii=False, indent=1) + "\n")
 
 
 def _lock(home: Home) -> FileLock:

@@ -50,11 +50,6 @@ class Home:
     def settings_file(self) -> Path:
         return self.path / "settings.toml"
 
-    @property
-    def views_file(self) -> Path:
-        """Views that readers gave a name."""
-        return self.path / "views.json"
-
 
 def find_home(option: str | Path | None = None) -> Home:
     """Choose the home: the option, else the environment's VORONKA_HOME, else ``data`` in the current folder."""

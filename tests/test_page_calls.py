@@ -100,8 +100,8 @@ def test_the_hour_that_loses_most_is_the_title_when_it_is_more_than_chance():
 
 def test_few_calls_have_no_colour_and_no_number():
     chart = charts.week(hours({9: 3, 10: 15, 11: 3}, calls=19), "missed", RU)
-    assert chart.figure["data"][0]["z"][1] == [None] * 7
     assert chart.figure["data"][1]["text"] == []
+    assert len(set(chart.figure["data"][0]["marker"]["color"])) == 1
 
 
 def test_groups_under_twenty_are_hollow_and_never_the_finding():

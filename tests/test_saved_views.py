@@ -11,7 +11,16 @@ from safe_text_cases import WHOLE
 
 from pipelines.backup import MEMBERS
 from pipelines.errors import InputError, SettingsError
-from pipelines.saved_views import LONGEST_NAME, MOST_VIEWS, View, delete_view, plain_name, save_view, saved_views
+from pipelines.saved_views import (
+    LONGEST_NAME,
+    MOST_VIEWS,
+    View,
+    delete_view,
+    file_of,
+    plain_name,
+    save_view,
+    saved_views,
+)
 from pipelines.settings import Home
 
 QUERY = {"region": ["Казань", ""], "period": ["last_90_days"]}
@@ -30,7 +39,7 @@ def test_a_view_comes_back_as_it_was_saved_and_the_file_is_its_owners_only(home)
     save_view(home, named("  Казань,\n месяц "))
     (kept,) = saved_views(home)
     assert (kept.name, kept.page, kept.query, kept.by) == ("Казань, месяц", "overview", QUERY, "anna")
-    assert stat.S_IMODE(home.views_file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file_of(home).stat().st_mode) == 0o600
 
 
 def test_ones_own_view_is_replaced_and_somebody_elses_only_by_a_head(home):
@@ -52,13 +61,13 @@ def test_ones_own_view_is_replaced_and_somebody_elses_only_by_a_head(home):
 def test_a_name_nobody_could_read_is_refused(home, name):
     with pytest.raises(InputError):
         save_view(home, named(name))
-    assert not home.views_file.exists()
+    assert not file_of(home).exists()
 
 
 def test_too_many_views_and_too_large_ones_are_refused(home):
     home.path.mkdir()
     many = [{"name": str(number), "page": "overview", "query": {}} for number in range(MOST_VIEWS)]
-    home.views_file.write_text(json.dumps(many), encoding="utf-8")
+    file_of(home).write_text(json.dumps(many), encoding="utf-8")
     with pytest.raises(InputError, match="Delete one first"):
         save_view(home, named("Ещё"))
     with pytest.raises(InputError, match="too many chosen values"):
@@ -79,7 +88,7 @@ def test_two_writers_at_once_lose_nothing(home):
 )
 def test_a_file_that_was_spoilt_is_one_sentence(home, content):
     home.path.mkdir()
-    home.views_file.write_text(content, encoding="utf-8")
+    file_of(home).write_text(content, encoding="utf-8")
     with pytest.raises(SettingsError, match=r"saved views in .* cannot be read"):
         saved_views(home)
 
