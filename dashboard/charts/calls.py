@@ -131,7 +131,7 @@ def week_finding(cells: pl.DataFrame, what: str, locale: Locale) -> str:
         return locale.text(N_("No calls of this kind"))
     if part == whole:
         most = hours.sort("n", "hour", descending=[True, False]).row(0, named=True)
-        return locale.text(N_("Most calls come at {hour}: {n} of {of}"), **_at(most, locale))
+        return locale.text(N_("Most calls come at {hour}: {n} of {of}"), **_at({**most, "of": total}, locale))
     rows = [
         row | {"rest": (total - row["n"]) / (everything - row["of"])}
         for row in hours.to_dicts()
