@@ -57,7 +57,8 @@ def test_the_files_hold_what_is_seen_and_a_cell_opens_its_calls(demo, demo_home,
     settled(page)
     hour = query(page)["at"][0].split("-")[1]
     (row,) = (one for one in rows if one["Час"] == hour and "торник" in next(iter(one.values())))
-    expect(page.get_by_text(re.compile(rf"^{row['Звонки']} звон"))).to_be_visible()
+    told = f"{int(row['Звонки']):,}".replace(",", r"\s")
+    expect(page.get_by_text(re.compile(rf"^{told} звон"))).to_be_visible()
     page.go_back()
     settled(page)
     assert "at" not in query(page)
