@@ -18,10 +18,10 @@ from dashboard.filters import Notice
 from dashboard.i18n import N_
 from dashboard.metrics import calls, speed
 from dashboard.metrics.measure import measure, rows_behind
+from dashboard.remember import remembered
 from dashboard.ui import answers, blocks, cards
 from dashboard.ui.address import change_address
 from dashboard.ui.context import Context
-from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 from dashboard.ui.speed_blocks import segments, wins
 
