@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from dashboard.client_types import OF_DEAL, with_client_types
 from pipelines.errors import DamagedError, HomeError, SettingsError
 from pipelines.schema.facts import FACTS
 from pipelines.settings import Home, Settings, read_settings
@@ -94,6 +95,12 @@ class Facts:
     """What it was counted under: a hash of the settings and rates; unknown of a snapshot of an earlier version."""
     passed_over: str = ""
     """The newer snapshot that is damaged, so that this one is shown in its place; usually none."""
+
+    def __post_init__(self) -> None:
+        for name, rows in with_client_types(
+            {name: getattr(self, name) for name in ("deals", "clients", *OF_DEAL)}
+        ).items():
+            object.__setattr__(self, name, rows)
 
     @property
     def is_empty(self) -> bool:
@@ -242,13 +249,22 @@ def _facts(snapshot: Path, viewer: Viewer, passed_over: str = "") -> Facts:
 
 @lru_cache(maxsize=KEPT_SNAPSHOTS)
 def _whole(snapshot: Path, passed_over: str = "") -> Facts:
-    """Read a snapshot; its name is never used for another."""
+    """Read a snapshot; its name is never used for another. Raises HomeError for one that another version made."""
     tables = read_tables(snapshot, TABLES)
+    try:
+        return _made_of(snapshot, tables, passed_over)
+    except (KeyError, pl.exceptions.PolarsError):
+        raise HomeError(
+            "The snapshot {path} was made by another version. Load the exports again.", path=snapshot
+        ) from None
+
+
+def _made_of(snapshot: Path, tables: Mapping[str, pl.DataFrame], passed_over: str) -> Facts:
     about = tables["ledger.snapshot"].row(0, named=True)
     thresholds, notes = read_back(about.get("held_against"))
-    if any(set(schema.column_names()) - set(tables[f"facts.{name}"].columns) for name, schema in FACTS.items()):
-        raise HomeError("The snapshot {path} was made by another version. Load the exports again.", path=snapshot)
-    typed = {name: schema.cast(tables[f"facts.{name}"]) for name, schema in FACTS.items()}
+    typed = {
+        name: schema.cast(tables[f"facts.{name}"].select(list(schema.column_names()))) for name, schema in FACTS.items()
+    }
     return Facts(
         snapshot=snapshot.stem,
         as_of=about["as_of"],

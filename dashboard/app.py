@@ -8,7 +8,7 @@ from streamlit.navigation.page import Page as StreamlitPage
 from dashboard.contents import ICON, pages_for
 from dashboard.ui.address import read_address
 from dashboard.ui.language import choose_language
-from dashboard.ui.shell import current_viewer
+from dashboard.ui.shell import current_viewer, run_page
 
 locale, _ = choose_language(read_address())
 menu: dict[str, list[StreamlitPage]] = {}
@@ -20,4 +20,4 @@ st.set_page_config(
 )  # a file of ours: an icon by name comes from another host
 turned = st.navigation(menu, position="sidebar", expanded=True)
 st.set_page_config(page_title=f"{turned.title} · {locale.text('Voronka')}")
-turned.run()
+run_page(turned, locale)

@@ -93,9 +93,15 @@ def ready(request: Request) -> JSONResponse:
     """Answer whether there is a snapshot to show, and which; 503 while there is none."""
     try:
         facts = access.open_facts(find_home())
-    except VoronkaError:
-        return JSONResponse({"status": "nothing to show"}, status_code=503)
+    except VoronkaError as error:
+        return JSONResponse({"status": "nothing to show", "message": told(error)}, status_code=503)
     return JSONResponse({"status": "ready", "snapshot": facts.snapshot})
+
+
+def told(error: VoronkaError) -> str:
+    """Write an error for whoever asks over the network: a folder is only called by its name."""
+    values = {name: one.name if isinstance(one, Path) else one for name, one in error.values.items()}
+    return error.template.format(**values)
 
 
 @asynccontextmanager

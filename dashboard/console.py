@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipelines.settings import Home
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-FILTER_KEYS = ("manager", "team", "product", "channel", "region", "funnel")
+FILTER_KEYS = ("manager", "team", "product", "channel", "region", "funnel", "client_type")
 
 
 def N_(text: str) -> str:
@@ -64,10 +64,11 @@ FILTER_HELP = (
     N_('Only this channel; repeats; "" is not given.'),
     N_('Only this region; repeats; "" is not given.'),
     N_('Only this funnel; repeats; "" is not given.'),
+    N_('Only deals of a "new" or a "repeat" client; repeats; "" is not given.'),
 )
 FILTERS = options(
     *(
-        click.option(f"--{key}", f"{key}s", metavar="NAME", multiple=True, help=told)
+        click.option(f"--{key.replace('_', '-')}", f"{key}s", metavar="NAME", multiple=True, help=told)
         for key, told in zip(FILTER_KEYS, FILTER_HELP, strict=True)
     ),
     click.option("--from", "start", metavar="DATE", help=N_("First day, like 2026-01-31.")),

@@ -29,6 +29,7 @@ DIMENSIONS: dict[str, str] = {
     "reason": "refusal_reason",
     "stage": "stage_name",
     "client": "client_name",
+    "client_type": "client_type",
 }
 """What a number can be cut by: the word of the user → the column of the facts."""
 
@@ -42,8 +43,12 @@ FIELDS: dict[str, str] = {
     "channel": "channels",
     "region": "regions",
     "funnel": "funnels",
+    "client_type": "client_types",
 }
 """Key in a URL or option of a command → field of :class:`Filter`."""
+
+VALUE_LABELS: dict[str, dict[str, str]] = {"client_type": {"new": N_("new client"), "repeat": N_("repeat client")}}
+"""Dimensions whose values are words of ours, not names from data: value → how it is read."""
 
 KEYS = (*FIELDS, "period", "from", "to", "compare")
 MOST_VALUES = 200
@@ -77,6 +82,7 @@ class Filter:
     channels: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     funnels: tuple[str, ...] = ()
+    client_types: tuple[str, ...] = ()
     period: Period = ALL_TIME
     preset: str | None = None
     compare: Compare = "previous"

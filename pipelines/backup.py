@@ -31,7 +31,7 @@ from pipelines.snapshots import current_snapshot, point_to, sync
 from pipelines.warehouse import is_whole
 
 MEMBERS = re.compile(
-    r"warehouse/s\d{6,}\.duckdb|settings\.toml|[\w.-]+\.csv|sent\.jsonl|mappings/[^/\\]+\.toml|audit/\d{4}-\d{2}\.jsonl"
+    r"warehouse/s\d{6,}\.duckdb|settings\.toml|[\w.-]+\.csv|sent\.jsonl|views\.json|mappings/[^/\\]+\.toml|audit/\d{4}-\d{2}\.jsonl"
 )
 """What a backup may hold; anything else in it is refused, so nothing is ever written outside the new home."""
 LIST = "contents.json"
@@ -120,7 +120,11 @@ def _no_room(folder: Path, fault: OSError) -> HomeError:
 def _contents(home: Home, snapshot: Path) -> Iterator[tuple[str, Path]]:
     yield f"warehouse/{snapshot.name}", snapshot
     rates = home.path / read_settings(home).rates.file
-    yield from ((path.name, path) for path in (home.settings_file, home.path / "sent.jsonl") if path.is_file())
+    yield from (
+        (path.name, path)
+        for path in (home.settings_file, home.path / "views.json", home.path / "sent.jsonl")
+        if path.is_file()
+    )
     for folder, pattern in ((home.path, rates.name), (home.mappings, "*.toml"), (home.path / "audit", "*.jsonl")):
         for path in sorted(folder.glob(pattern)) if folder.is_dir() else ():
             name = path.relative_to(home.path).as_posix()

@@ -51,7 +51,7 @@ class Edit:
 def write_mapping(home: Home, name: str, content: str) -> Path:
     """Keep a mapping in the home, in place of one of the same name; return its path. Raises HomeError."""
     target = home.mappings / f"{name}.toml"
-    _write(target, content)
+    write_whole(target, content)
     return target
 
 
@@ -222,11 +222,11 @@ def _save(home: Home, document: Any) -> None:
     if '"""' not in content and "'''" not in content:
         content = BLANK_LINES.sub("\n\n", content)  # moved tables bring theirs along
     checked(Settings, tomlkit.parse(content).unwrap(), home.settings_file, SettingsError)
-    _write(home.settings_file, content)
+    write_whole(home.settings_file, content)
 
 
-def _write(path: Path, content: str) -> None:
-    """Put a file in place whole, flushed to disk, for its owner only."""
+def write_whole(path: Path, content: str) -> None:
+    """Put a file in place whole, flushed to disk, for its owner only. Raises HomeError."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")

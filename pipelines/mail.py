@@ -53,7 +53,9 @@ class Recipient(Frozen):
     address: str = ""
     folder: str = ""
     person: str = ""
-    only: dict[Literal["manager", "team", "product", "channel", "region", "funnel"], tuple[str, ...]] = {}
+    only: dict[
+        Literal["manager", "team", "product", "channel", "region", "funnel", "client_type"], tuple[str, ...]
+    ] = {}
     formats: tuple[Form, ...] = Field(("html",), min_length=1)
     lang: Literal["ru", "en"] = "ru"
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from urllib.parse import parse_qs, urlencode
 
-import polars as pl
 import pytest
-from companies import deals_of
+from companies import deals_of, facts_with
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,7 +63,7 @@ def test_reading_a_link_never_fails(query: dict, as_of_on: date) -> None:
     chosen, notices = Filter.from_query(query, as_of_on)
     assert isinstance(chosen, Filter)
     assert all(str(notice) for notice in notices)
-    pl.DataFrame(schema=deals_of([]).schema).filter(chosen.rows("closed_on"))
+    facts_with(deals_of([])).deals.filter(chosen.rows("closed_on"))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from test_pages import company, everything_said, listed, opened  # noqa: F401
 from tiny_company import tiny_facts
 
 from dashboard.access import Facts
-from dashboard.analyses.calls_by_hour import WEEKDAYS
+from dashboard.analyses.calls_by_hour import COUNTED, WEEKDAYS, calls_at
 from dashboard.analyses.catalogue import ANALYSES
 from dashboard.charts import calls as charts
 from dashboard.charts.shares import shares
@@ -68,12 +68,31 @@ def hours(missed: dict[int, int], calls: int = 30) -> pl.DataFrame:
     return pl.DataFrame(cells).with_columns(calls_out=pl.lit(0), reached=pl.lit(0))
 
 
+def test_a_cell_of_the_week_opens_as_many_calls_as_it_counts(facts, company):  # noqa: F811
+    cells = ANALYSES["calls_by_hour"].run(facts, Filter()).frame
+    for row in cells.filter(pl.col("calls") > 0).to_dicts():
+        for what in COUNTED:
+            assert calls_at(facts, Filter(), row["weekday"], row["hour"], what).height == row[what]
+    busy = cells.sort("calls", descending=True).row(0, named=True)
+    hours = charts.busy_hours(cells)
+    assert charts.cell_at(cells, 7 * hours.index(busy["hour"]) + busy["weekday"] - 1) == (busy["weekday"], busy["hour"])
+    company(facts)
+    at = f"{busy['weekday']}-{busy['hour']}"
+    app = opened("calls", {"lang": "ru", "period": "all", "week": "calls", "at": at})
+    assert not app.exception
+    shown = [table.value for table in app.dataframe if "phone" in table.value.columns]
+    assert len(shown[0]) == busy["calls"]
+    app = opened("calls", {"lang": "ru", "period": "all", "at": "8-99"})
+    assert not app.exception
+    assert "8-99" in everything_said(app)
+
+
 def test_the_hour_that_loses_most_is_the_title_when_it_is_more_than_chance():
     chart = charts.week(hours({9: 3, 10: 15, 11: 3}), "missed", RU)
     json.dumps(chart.figure)
     go.Figure(dress(chart.figure, "dark"))
     assert chart.title.startswith("Больше всего теряют в 10:00–11:00: пропущено 50\u00a0% входящих (105 из 210)")
-    assert chart.figure["data"][0]["z"][1] == [0.5] * 7
+    assert chart.figure["data"][1]["text"][7:14] == ["50\u00a0%"] * 7
     assert charts.week(hours({9: 3, 10: 3, 11: 3}), "missed", RU).title.startswith(
         "По часам доля различается не больше"
     )
@@ -81,8 +100,8 @@ def test_the_hour_that_loses_most_is_the_title_when_it_is_more_than_chance():
 
 def test_few_calls_have_no_colour_and_no_number():
     chart = charts.week(hours({9: 3, 10: 15, 11: 3}, calls=19), "missed", RU)
-    assert chart.figure["data"][0]["z"][1] == [None] * 7
     assert chart.figure["data"][1]["text"] == []
+    assert len(set(chart.figure["data"][0]["marker"]["color"])) == 1
 
 
 def test_groups_under_twenty_are_hollow_and_never_the_finding():

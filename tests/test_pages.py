@@ -13,8 +13,8 @@ from dashboard.contents import PAGES
 from dashboard.filters import Filter
 from dashboard.metrics.deals import REVENUE, WON
 from dashboard.metrics.measure import measure
-from dashboard.ui import blocks
-from pipelines.errors import HomeError
+from dashboard.ui import blocks, overview_blocks
+from pipelines.errors import CheckFailed, HomeError
 
 APP = Path(__file__).parent.parent / "dashboard" / "app.py"
 COMPANIES = {
@@ -193,6 +193,21 @@ def test_a_home_without_data_is_one_sentence(monkeypatch):
     app = opened("funnel", {"lang": "ru"})
     assert not app.exception
     assert "пока нет данных" in app.info[0].value
+
+
+def test_what_a_page_cannot_answer_is_one_sentence_below_what_it_could(company, monkeypatch):
+    company(COMPANIES["whole"])
+    monkeypatch.setattr(overview_blocks, "why", broken)
+    app = opened("overview", {"lang": "ru"})
+    assert not app.exception
+    assert len(app.metric) == 6
+    assert [one.value.replace("\\", "") for one in app.error] == [
+        "Части изменения открытых сделок не сходятся: 1 — это не 2."
+    ]
+
+
+def broken(*given):
+    raise CheckFailed("The parts of the open deals do not add up: {sum} is not {end}.", sum=1, end=2)
 
 
 def test_downloads_carry_a_hash_of_their_content():

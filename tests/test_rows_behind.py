@@ -25,6 +25,11 @@ def test_the_numbers_of_the_overview_open() -> None:
     assert {"leads", "won", "win_rate", "revenue", "average_check", "cycle_days_median"} <= {m.name for m in OPENED}
 
 
+def test_the_numbers_of_the_base_and_of_refusals_open() -> None:
+    wanted = {"base_clients", "active_clients", "unowned_clients", "without_contact", "incomplete_cards", "lost_amount"}
+    assert wanted <= {m.name for m in OPENED}
+
+
 @examples(40)
 @given(companies(most_deals=20), PERIODS)
 def test_a_count_is_as_many_as_its_rows_and_an_amount_is_theirs(facts: Any, period: Period) -> None:
@@ -35,5 +40,7 @@ def test_a_count_is_as_many_as_its_rows_and_an_amount_is_theirs(facts: Any, peri
             assert rows.height == value, metric.name
         if metric.name in ("revenue", "open_amount") and value is not None:
             assert rows["amount"].sum() == value, metric.name
+        if metric.name == "lost_amount" and value is not None:
+            assert rows["amount"].sum() == value
         if metric.name == "win_rate" and value is not None:
             assert (rows["outcome"] == "won").mean() == pytest.approx(value)

@@ -33,7 +33,7 @@ NEVER = Period(date(1900, 1, 1), date(1900, 1, 2))
 PARTS = 4
 """All metrics are asked in so many tests, so that two cores share them."""
 WITNESS = Path(__file__).with_name("witness")
-BY = ("manager", "product", "channel", "region")
+BY = ("manager", "product", "channel", "region", "client_type")
 PERIODS = st.one_of(
     st.just(Period()),
     st.builds(

@@ -23,6 +23,17 @@ DEFINITION = N_(
 NO_CALLS = N_("No export holds calls, so nothing is known of them.")
 
 
+COUNTED = {"missed": pl.col("is_missed"), "reached": IS_OUT & pl.col("is_talk"), "calls": pl.lit(True)}
+"""Columns of the answer that count calls → which of the calls of the hour."""
+
+
+def calls_at(facts: Facts, filter: Filter, weekday: int, hour: int, what: str = "calls") -> pl.DataFrame:
+    """Return the calls that a number of the answer counts, newest first; ``what`` is a key of ``COUNTED``."""
+    is_there = (pl.col("weekday") == weekday) & (pl.col("hour") == hour) & COUNTED[what]
+    rows = facts.calls.filter(filter.rows("started_on", any_funnel=True) & IS_OUTSIDE & is_there)
+    return rows.sort("started_at", "call_id", descending=True)
+
+
 def calls_by_hour(facts: Facts, filter: Filter) -> Answer:
     """Count calls per weekday and hour, Monday first.
 
@@ -32,9 +43,9 @@ def calls_by_hour(facts: Facts, filter: Filter) -> Answer:
     counted = chosen.group_by("weekday", "hour").agg(
         rows_count().alias("calls"),
         times(IS_IN).alias("calls_in"),
-        times(pl.col("is_missed")).alias("missed"),
+        times(COUNTED["missed"]).alias("missed"),
         times(IS_OUT).alias("calls_out"),
-        times(IS_OUT & pl.col("is_talk")).alias("reached"),
+        times(COUNTED["reached"]).alias("reached"),
     )
     first, last = (getattr(chosen.get_column("hour"), end)() for end in ("min", "max"))
     hours = range(first, last + 1) if first is not None else range(0)

@@ -42,7 +42,9 @@ def plan_pace(facts: Facts, filter: Filter) -> Answer:
     """
     month = month_of(facts, filter)
     plans = facts.plans.filter(pl.col("month_on") == month)
-    plans = plans.filter(replace(filter, products=(), channels=(), regions=(), funnels=()).rows(any_funnel=True))
+    plans = plans.filter(
+        replace(filter, products=(), channels=(), regions=(), funnels=(), client_types=()).rows(any_funnel=True)
+    )
     rows, sentences = [], []
     for name in plans["metric_name"].unique().sort():
         if name not in METRICS:

@@ -16,8 +16,6 @@ from dashboard.statistics.verdicts import LEAST_COUNT
 HOUR_ROW = 30
 FEW = 0.005
 """Hours at the ends of the day with fewer calls than this share of all are left out of the picture (and said)."""
-SHADES = [[0.0, "rgba(47, 111, 222, 0.05)"], [1.0, "rgba(47, 111, 222, 0.60)"]]
-"""Our blue, thinner where there is little: one figure for the light and the dark background."""
 PARTS = {"missed": ("missed", "calls_in"), "reached": ("reached", "calls_out"), "calls": ("calls", "calls")}
 """What is shown → the column counted, and the column it is a share of."""
 SHORT_DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
@@ -32,65 +30,74 @@ def busy_hours(cells: pl.DataFrame) -> list[int]:
 
 
 def week(cells: pl.DataFrame, what: str, locale: Locale) -> Chart:
-    """Draw weekday by hour. ``cells`` is the frame of ``calls_by_hour``; ``what`` is missed, reached or calls.
+    """Draw weekday by hour; a click on a cell gives its place (``cell_at``).
 
-    A share of fewer than twenty calls has no colour.
+    ``cells`` is the frame of ``calls_by_hour``; ``what`` is missed, reached or calls. A share of fewer than twenty calls has
+    no colour.
     """
     hours, (part, whole) = busy_hours(cells), PARTS[what]
     found = {(row["weekday"], row["hour"]): row for row in cells.to_dicts()}
-    grid = [[found[day, hour] for day in range(1, 8)] for hour in hours]
-    is_share = part != whole
-    values = [[_value(row, part, whole) for row in line] for line in grid]
-    told = [[_told(row, locale) for row in line] for line in grid]
-    heat: Row = {
-        "type": "heatmap",
-        "x": [locale.text(day) for day in SHORT_DAYS],
-        "y": [f"{hour}:00" for hour in hours],
-        "z": values,
-        "hovertext": told,
+    grid = [(day, place, found[day + 1, hour]) for place, hour in enumerate(hours) for day in range(7)]
+    values = [_value(row, part, whole) for _, _, row in grid]
+    most = max((value for value in values if value is not None), default=0) or 1
+    bars: Row = {  # not a heat map of Plotly, whose cells cannot be clicked
+        "type": "bar",
+        "orientation": "h",
+        "base": [day - 0.48 for day, _, _ in grid],
+        "x": [0.96] * len(grid),
+        "y": [place for _, place, _ in grid],
+        "width": 0.93,
+        "hovertext": [_told(row, locale) for _, _, row in grid],
         "hoverinfo": "text",
-        "hoverongaps": True,
-        "colorscale": SHADES,
-        "zmin": 0,
-        "showscale": False,
-        "xgap": 2,
-        "ygap": 2,
+        "marker": {"color": [_shade(value, most) for value in values], "line": {"width": 0}},
+        "unselected": {"marker": {"opacity": 0.55}},
     }
     written = [
-        (day, f"{hour}:00", locale.share(value, 0) if is_share else locale.number(value))
-        for hour, line in zip(hours, values, strict=True)
-        for day, value in zip(heat["x"], line, strict=True)
+        (day, place, locale.share(value, 0) if part != whole else locale.number(value))
+        for (day, place, _), value in zip(grid, values, strict=True)
         if value is not None
     ]
-    numbers: Row = {  # a trace of its own, because text within a heat map takes no ink of the look
+    numbers: Row = {  # a trace of its own, because text within a bar takes no ink of the look
         "type": "scatter",
         "mode": "text",
         "x": [day for day, _, _ in written],
-        "y": [hour for _, hour, _ in written],
+        "y": [place for _, place, _ in written],
         "text": [text for _, _, text in written],
         "textfont": {"size": 12},
         "hoverinfo": "skip",
     }
     title = week_finding(cells, what, locale)
-    return Chart(
-        title=title,
-        figure={
-            "data": [heat, numbers],
-            "layout": layout(
-                HOUR_ROW * max(len(hours), 1) + 34,
-                xaxis={"side": "top", "fixedrange": True, "showgrid": False, "ticks": "", "type": "category"},
-                yaxis={
-                    "autorange": "reversed",
-                    "fixedrange": True,
-                    "showgrid": False,
-                    "type": "category",
-                    "ticks": "",
-                    "automargin": True,
-                },
-            ),
+    axis = {"fixedrange": True, "showgrid": False, "ticks": "", "zeroline": False}
+    figure = layout(
+        HOUR_ROW * max(len(hours), 1) + 34,
+        barmode="overlay",
+        clickmode="event+select",
+        xaxis={
+            **axis,
+            "side": "top",
+            "range": [-0.5, 6.5],
+            "tickvals": list(range(7)),
+            "ticktext": [locale.text(day) for day in SHORT_DAYS],
         },
-        alt=title,
+        yaxis={
+            **axis,
+            "range": [len(hours) - 0.5, -0.5],
+            "tickvals": list(range(len(hours))),
+            "ticktext": [f"{hour}:00" for hour in hours],
+            "automargin": True,
+        },
     )
+    return Chart(title=title, figure={"data": [bars, numbers], "layout": figure}, alt=title)
+
+
+def cell_at(cells: pl.DataFrame, point: int) -> tuple[int, int]:
+    """Return the weekday (1 is Monday) and the hour of a cell of ``week`` by its place among the bars."""
+    return point % 7 + 1, busy_hours(cells)[point // 7]
+
+
+def _shade(value: float | None, most: float) -> str:
+    """Return our blue, thinner where there is little: one figure for the light and the dark background."""
+    return f"rgba(47, 111, 222, {0.05 + 0.55 * value / most:.3f})" if value is not None else "rgba(123, 132, 148, 0.05)"
 
 
 def _value(row: Row, part: str, whole: str) -> float | None:
@@ -124,7 +131,7 @@ def week_finding(cells: pl.DataFrame, what: str, locale: Locale) -> str:
         return locale.text(N_("No calls of this kind"))
     if part == whole:
         most = hours.sort("n", "hour", descending=[True, False]).row(0, named=True)
-        return locale.text(N_("Most calls come at {hour}: {n} of {of}"), **_at(most, locale))
+        return locale.text(N_("Most calls come at {hour}: {n} of {of}"), **_at({**most, "of": total}, locale))
     rows = [
         row | {"rest": (total - row["n"]) / (everything - row["of"])}
         for row in hours.to_dicts()

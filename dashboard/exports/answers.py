@@ -15,7 +15,7 @@ import polars as pl
 from dashboard.access import Facts
 from dashboard.analyses.funnel import FunnelAnswer
 from dashboard.exports.tables import csv_text, plain, records, text_table
-from dashboard.filters import FIELDS, Figure, Filter, Notice
+from dashboard.filters import FIELDS, VALUE_LABELS, Figure, Filter, Notice
 from dashboard.i18n import N_, NBSP, Locale
 from dashboard.metrics.model import Metric
 from dashboard.metrics.unknown import why_unknown
@@ -31,6 +31,7 @@ DIMENSION_LABELS: dict[str, str] = {
     "reason": N_("Refusal reason"),
     "stage": N_("Stage"),
     "client": N_("Client"),
+    "client_type": N_("Client type"),
     "week": N_("Week from"),
     "month": N_("Month from"),
     "quarter": N_("Quarter from"),
@@ -79,7 +80,7 @@ def heading(facts: Facts, filter: Filter, locale: Locale) -> str:
         chosen = getattr(filter, name)
         if chosen:
             label = locale.text(DIMENSION_LABELS[key])
-            parts.append(f"{label}: {', '.join(value or locale.text('not given') for value in chosen)}")
+            parts.append(f"{label}: {', '.join(cut(value or None, locale, key) for value in chosen)}")
     parts.append(
         locale.text("snapshot {snapshot}, data up to {day}", snapshot=facts.snapshot, day=locale.date(facts.as_of_on))
     )
@@ -108,7 +109,7 @@ def ask(
         return json_line({**envelope(facts, filter), **notes, "rows": records(frame)})
     heads = [locale.text(DIMENSION_LABELS[name]) for name in by] + [locale.text(metric.label) for metric in metrics]
     rows = [
-        [cut(row[name], locale) for name in by]
+        [cut(row[name], locale, name) for name in by]
         + [locale.value(row[metric.name], metric.unit, facts.currency) for metric in metrics]
         for row in frame.to_dicts()
     ]
@@ -146,9 +147,12 @@ def written(value: object, locale: Locale) -> object:
     return value
 
 
-def cut(value: object, locale: Locale) -> str:
-    """Write the value of a dimension; a null group has no name."""
-    return locale.text("not given") if value is None else str(plain(value))
+def cut(value: object, locale: Locale, key: str = "") -> str:
+    """Write the value of a dimension; a null group has no name, and a word of ours is translated."""
+    if value is None:
+        return locale.text("not given")
+    words = VALUE_LABELS.get(key, {})
+    return locale.text(words[str(value)]) if value in words else str(plain(value))
 
 
 def funnel(facts: Facts, filter: Filter, answer: FunnelAnswer, form: str, locale: Locale) -> str:

@@ -33,6 +33,7 @@ BASE_CLIENTS = Metric(
     value=pl.len(),
     unit=Unit.COUNT,
     better=Better.NEITHER,
+    behind=pl.lit(True),
 )
 ACTIVE_CLIENTS = Metric(
     name="active_clients",
@@ -46,6 +47,7 @@ ACTIVE_CLIENTS = Metric(
     value=times(IS_ACTIVE),
     unit=Unit.COUNT,
     better=Better.HIGHER,
+    behind=IS_ACTIVE,
 )
 NEW_CLIENTS = Metric(
     name="new_clients",
@@ -146,6 +148,7 @@ UNOWNED_CLIENTS = Metric(
     value=times(pl.col("is_unowned")),
     unit=Unit.COUNT,
     better=Better.LOWER,
+    behind=pl.col("is_unowned"),
 )
 OWNED_REVENUE = Metric(
     name="owned_revenue",

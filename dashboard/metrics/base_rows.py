@@ -88,21 +88,18 @@ def orders(facts: Facts) -> pl.DataFrame:
     outgoing contact in the 14 days before the creation; null where no touch of any client says who made it) and
     ``products_count`` (different products; null when the deal names none).
     """
-    won = facts.deals.filter((pl.col("outcome") == "won") & pl.col("is_sales").fill_null(True))
-    first = won.drop_nulls("client_id").group_by("client_id").agg(first_at=pl.col("first_won_at").min())
     counts = facts.deal_products.group_by("deal_id").agg(products_count=pl.len().cast(pl.Int64))
     known = facts.touches.filter(pl.col("client_id").is_not_null() & pl.col("is_outgoing").is_not_null())
     return (
-        facts.deals.join(first, on="client_id", how="left", maintain_order="left")
-        .join(counts, on="deal_id", how="left", maintain_order="left")
+        facts.deals.join(counts, on="deal_id", how="left", maintain_order="left")
         .join(called_before(facts, known), on="deal_id", how="left", maintain_order="left")
-        .with_columns(is_repeat=(pl.col("created_at") > pl.col("first_at")).fill_null(False))
+        .with_columns(is_repeat=(pl.col("client_type") == "repeat").fill_null(False))
         .with_columns(
             is_proactive=pl.when(pl.col("is_repeat") & pl.lit(known.height > 0)).then(
                 pl.col("is_called").fill_null(False)
             )
         )
-        .drop("first_at", "is_called")
+        .drop("is_called")
     )
 
 

@@ -27,6 +27,7 @@ WITHOUT_CONTACT = Metric(
     unit=Unit.COUNT,
     better=Better.LOWER,
     needs=("contacts_month_count",),
+    behind=pl.col("is_without_contact"),
 )
 WITHOUT_CONTACT_SHARE = Metric(
     name="without_contact_share",
@@ -145,6 +146,7 @@ INCOMPLETE_CARDS = Metric(
     unit=Unit.COUNT,
     better=Better.LOWER,
     needs=("completeness_share",),
+    behind=FILLED < 1,
 )
 CONTACTS_PER_CONTACTED = Metric(
     name="contacts_per_contacted",

@@ -89,6 +89,7 @@ MISSING_REASON_SHARE = Metric(
     value=ratio((IS_LOST & pl.col("refusal_reason").is_null()).sum(), IS_LOST.sum()),
     unit=Unit.SHARE,
     better=Better.LOWER,
+    behind=IS_LOST,
 )
 REOPENED_SHARE = Metric(
     name="reopened_share",

@@ -78,6 +78,7 @@ LOST_AMOUNT = Metric(
     value=known_sum(AMOUNT, IS_LOST),
     unit=Unit.MONEY,
     better=Better.LOWER,
+    behind=IS_LOST,
 )
 CLIENTS = Metric(
     name="clients",

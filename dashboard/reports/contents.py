@@ -11,7 +11,7 @@ import polars as pl
 from dashboard.access import Facts, Viewer
 from dashboard.analyses.answer import Answer, Column
 from dashboard.analyses.catalogue import ANALYSES
-from dashboard.exports.answers import DIMENSION_LABELS
+from dashboard.exports.answers import DIMENSION_LABELS, cut
 from dashboard.filters import FIELDS, Filter
 from dashboard.i18n import N_, Locale
 from dashboard.reports import hiding, sections, sections_more
@@ -82,7 +82,7 @@ def cover(facts: Facts, filter: Filter, locale: Locale, viewer: Viewer, *, with_
         lines = [(N_("Period"), locale.period(filter.period))]
     for key, name in FIELDS.items():
         if getattr(filter, name):
-            values = ", ".join(value or locale.text("not given") for value in getattr(filter, name))
+            values = ", ".join(cut(value or None, locale, key) for value in getattr(filter, name))
             lines.append((DIMENSION_LABELS[key], values))
     if not filter.chosen():
         lines.append((N_("Filter"), locale.text(N_("none: everything is in"))))

@@ -12,7 +12,7 @@ import polars as pl
 
 from dashboard.analyses.answer import Answer, Column
 from dashboard.analyses.headings import columns
-from dashboard.filters import FIELDS, Notice
+from dashboard.filters import DIMENSIONS, FIELDS, VALUE_LABELS, Notice
 from dashboard.i18n import N_
 from dashboard.reports.kept import DEALS, Kept
 from pipelines.errors import HomeError, InputError
@@ -108,7 +108,7 @@ def cause() -> pl.Expr:
     was, now = (pl.col(name).fill_null(False) for name in ("counted", "counted_2"))
     new, gone = pl.col("outcome").is_null(), pl.col("outcome_2").is_null()
     moved = pl.col("closed_on").ne_missing(pl.col("closed_on_2"))
-    names = [f"{name.removesuffix('s')}_name" for name in FIELDS.values()]
+    names = [DIMENSIONS[key] for key in FIELDS if key not in VALUE_LABELS]
     other = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_2")) for name in names)
     return (
         pl.when(was & now).then(pl.lit(EDITED))

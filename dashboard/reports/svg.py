@@ -1,18 +1,18 @@
 """The pages' own figures as vector drawings, for the PDF and for a reader whose mail runs no scripts.
 
-It knows what our charts are made of: bars along either axis, lines, bands, points, words, a field of cells, notes, strokes.
+It knows what our charts are made of: bars along either axis, lines, bands, points, words, notes, strokes.
 A browser is not needed, and nothing is fetched.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 from xml.sax.saxutils import escape
 
 from dashboard.charts.theme import MAIN, QUIET, Chart, Figure
 from dashboard.reports import svg_text
+from dashboard.reports.svg_bars import Bars, paint_bars, stacked
 from dashboard.reports.svg_scale import Axis, each
 
 WIDTH = 660
@@ -22,10 +22,23 @@ SIGN = 6.2
 DASHES = {"dot": "2 4", "dash": "7 4", "dashdot": "7 3 2 3"}
 
 
+FONTS = "Liberation Sans, DejaVu Sans, Arial, sans-serif"
+
+
 def draw(chart: Chart, width: int = WIDTH) -> str:
     """Draw a chart; its words for who cannot see it are its title."""
+    height, inside = drawing(chart, width)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:g}" role="img" '
+        f'font-family="{FONTS}"><title>{escape(svg_text.FORBIDDEN.sub(" ", chart.alt))}</title>'
+        f"{inside}</svg>"
+    )
+
+
+def drawing(chart: Chart, width: int) -> tuple[float, str]:
+    """Draw a chart without a frame of its own; returns its height and its marks."""
     given = chart.figure.get("layout", {})
-    traces = [trace for trace in chart.figure["data"] if trace.get("visible", True) is True]
+    traces = piled([trace for trace in chart.figure["data"] if trace.get("visible", True) is True])
     height = float(given.get("height") or 320)
     x, y = Axis(given.get("xaxis", {})), Axis(given.get("yaxis", {}))
     bars = stacked(traces, str(given.get("barmode", "group")), x, y)
@@ -37,42 +50,32 @@ def draw(chart: Chart, width: int = WIDTH) -> str:
         parts.append(PAINTERS[trace["type"]]({**trace, "_before": before, "_key": id(trace)}, x, y, bars))
         before = [one for one in placed(trace, x, y) if one] if trace["type"] == "scatter" else []
     parts += [note(one, x, y) for one in given.get("annotations", ())]
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:g}" role="img" '
-        f'font-family="Liberation Sans, DejaVu Sans, Arial, sans-serif"><title>{escape(svg_text.FORBIDDEN.sub(" ", chart.alt))}</title>'
-        f"{''.join(parts)}</svg>"
-    )
+    return height, "".join(parts)
 
 
-Bars = Mapping[int, list[tuple[float, float, float, float]]]
-"""Of each trace of bars: (place across, half of its width, where it begins, where it ends) per bar."""
-
-
-def stacked(
-    traces: Sequence[Figure], mode: str, x: Axis, y: Axis
-) -> dict[int, list[tuple[float, float, float, float]]]:
-    """Place every bar: after the ones before it where they stand on each other."""
-    heights: dict[tuple[float, bool], float] = {}
-    found = {}
+def piled(traces: Sequence[Figure]) -> list[Figure]:
+    """Put lines of one pile (``stackgroup``) on each other, filled down to the one below, with their steps written out."""
+    found, heights = [], {}
     for trace in traces:
-        if trace["type"] != "bar":
+        pile = trace.get("stackgroup")
+        if pile is None:
+            found.append(trace)
             continue
-        across, along = (y, x) if trace.get("orientation") == "h" else (x, y)
-        names, sizes = (trace["y"], trace["x"]) if across is y else (trace["x"], trace["y"])
-        places = [across.number(one) for one in names]
-        known = sorted({one for one in places if one is not None})
-        step = min((b - a for a, b in pairwise(known)), default=1.0)
-        widths, bases = each(trace.get("width"), len(places), step * 0.72), each(trace.get("base"), len(places))
-        rows = []
-        for place, size, width, base in zip(places, sizes, widths, bases, strict=True):
-            length, start = along.number(size) or 0.0, along.number(base)
-            if start is None:
-                key = (place or 0.0, length >= 0)
-                start = heights.get(key, 0.0) if mode in ("stack", "relative") else 0.0
-                heights[key] = start + length
-            rows.append((place or 0.0, float(width) / 2, start, start + length))
-        found[id(trace)] = rows
+        below = heights.get(pile)
+        heights[pile] = level = [
+            a + (b or 0.0) for a, b in zip(below or [0.0] * len(trace["y"]), trace["y"], strict=True)
+        ]
+        x, y, line = list(trace["x"]), level, trace.get("line", {})
+        if line.get("shape") == "hv":
+            x, y = [one for one in x for _ in (0, 1)][1:], [one for one in y for _ in (0, 1)][:-1]
+        fill = {"fill": "tonexty" if below else "tozeroy", "fillcolor": tinted(line.get("color", MAIN))}
+        found.append({**trace, "x": x, "y": y, **fill, "line": {**line, "shape": "linear"}})
     return found
+
+
+def tinted(colour: str) -> str:
+    """Make a colour half see-through, as Plotly fills."""
+    return "rgba({}, {}, {}, 0.5)".format(*(int(colour[at : at + 2], 16) for at in (1, 3, 5)))
 
 
 def fit(traces: Sequence[Figure], bars: Bars, x: Axis, y: Axis) -> None:
@@ -87,8 +90,6 @@ def fit(traces: Sequence[Figure], bars: Bars, x: Axis, y: Axis) -> None:
         else:
             for axis, name in ((x, "x"), (y, "y")):
                 values[name] += [one for one in map(axis.number, trace.get(name) or ()) if one is not None]
-                if trace["type"] == "heatmap" and axis.words:
-                    values[name] += [-0.5, len(axis.words) - 0.5]
     x.fit(values["x"])
     y.fit(values["y"])
 
@@ -133,27 +134,6 @@ def grid(x: Axis, y: Axis) -> str:
     return "".join(parts)
 
 
-def paint_bars(trace: Figure, x: Axis, y: Axis, bars: Bars) -> str:
-    """Draw the bars of a trace; what is hatched on the page is pale here."""
-    rows = bars[trace["_key"]]
-    marker = trace.get("marker", {})
-    colours, solid = each(marker.get("color"), len(rows), MAIN), each(marker.get("opacity"), len(rows), 1.0)
-    hatched = each(marker.get("pattern", {}).get("shape"), len(rows), "")
-    parts = []
-    for (place, half, start, end), colour, opacity, hatch in zip(rows, colours, solid, hatched, strict=True):
-        if colour in ("rgba(0,0,0,0)", "rgba(0, 0, 0, 0)"):
-            colour, opacity = (MAIN, 1.0) if hatch else (colour, 0.0)
-        across, along = (y, x) if trace.get("orientation") == "h" else (x, y)
-        one, two = sorted((along.at(start), along.at(end)))
-        low, high = sorted((across.at(place - half), across.at(place + half)))
-        if two - one < 0.05 or not opacity:
-            continue
-        left, top, wide, tall = (one, low, two - one, high - low) if across is y else (low, one, high - low, two - one)
-        ink = svg_text.paint(colour, float(opacity) * (0.4 if hatch else 1.0))
-        parts.append(f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{tall:.1f}" rx="2"{ink}/>')
-    return "".join(parts)
-
-
 def paint_points(trace: Figure, x: Axis, y: Axis, bars: Bars) -> str:
     """Draw the lines, bands, points and words of a trace."""
     places = placed(trace, x, y)
@@ -185,7 +165,8 @@ def band(trace: Figure, places: list[tuple[float, float]], y: Axis) -> str:
     if kind == "tozeroy" and places:
         before = [(places[0][0], y.at(0.0)), (places[-1][0], y.at(0.0))]
     ring = [*places, *reversed(before)] if kind != "toself" else places
-    path = "L".join(f"{a:.1f} {b:.1f}" for a, b in ring)
+    low, high = sorted((y.begin, y.end))
+    path = "L".join(f"{a:.1f} {max(low, min(high, b)):.1f}" for a, b in ring)
     return (
         f'<path d="M{path}Z" stroke="none"{svg_text.paint(trace.get("fillcolor", "rgba(47, 111, 222, 0.15)"))}/>'
         if ring
@@ -238,28 +219,9 @@ def dots(trace: Figure, places: Sequence[tuple[float, float] | None]) -> list[st
     return parts
 
 
-def paint_cells(trace: Figure, x: Axis, y: Axis, bars: Bars) -> str:
-    """Draw a field of cells, darker for more."""
-    known = [one for row in trace["z"] for one in row if one is not None]
-    low, high = float(trace.get("zmin", min(known, default=0))), float(trace.get("zmax", max(known, default=1)))
-    names = [[axis.number(one) or 0.0 for one in trace[name]] for axis, name in ((x, "x"), (y, "y"))]
-    parts = []
-    for b, row in zip(names[1], trace["z"], strict=True):
-        for a, value in zip(names[0], row, strict=True):
-            if value is None:
-                continue
-            shade = 0.06 + 0.84 * max(0.0, min(1.0, (float(value) - low) / ((high - low) or 1)))
-            left, right = sorted((x.at(a - 0.47), x.at(a + 0.47)))
-            top, under = sorted((y.at(b - 0.46), y.at(b + 0.46)))
-            box = f'x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{under - top:.1f}"'
-            parts.append(f"<rect {box}{svg_text.paint(MAIN, shade)}/>")
-    return "".join(parts)
-
-
 PAINTERS: dict[str, Callable[[Figure, Axis, Axis, Bars], str]] = {
     "bar": paint_bars,
     "scatter": paint_points,
-    "heatmap": paint_cells,
 }
 
 

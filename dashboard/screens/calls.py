@@ -17,6 +17,7 @@ if calls_blocks.has_calls(here):
         calls_blocks.outcomes(here)
     else:
         calls_blocks.week(here)
+    calls_blocks.of_an_hour(here)
     calls_blocks.behind(here)
     speed_blocks.requests(here)
 speed_blocks.load(here)

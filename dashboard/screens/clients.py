@@ -16,4 +16,5 @@ match blocks.choice(here, "part", clients_blocks.SHOW, clients_blocks.PARTS):
         clients_growth.repeat(here)
     case "share":
         clients_blocks.division(here)
+clients_blocks.rows(here)
 cards.meanings(here, clients_blocks.NUMBERS)

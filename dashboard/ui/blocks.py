@@ -22,12 +22,15 @@ from dashboard.i18n import N_
 from dashboard.metrics.measure import measure
 from dashboard.metrics.model import Metric
 from dashboard.remember import remembered
+from dashboard.reports.picture import picture_png, picture_svg
+from dashboard.reports.png import has_letters
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.context import LABELS, Context
 from dashboard.ui.safe_text import md
 from pipelines.audit import record
 from pipelines.settings import find_home
 
+UNKNOWN_CHOICE = N_('The link asks for {key} "{value}", which is not known.')
 MAY_EXPORT = True
 """Whether anything may be taken out at all; the viewer's own right comes on top."""
 
@@ -82,13 +85,32 @@ class Ready(BaseFigure):
 
 
 def figure(here: Context, chart: Chart, key: str, on_select: Callable[[], None] | None = None) -> None:
-    """Show a chart under the sentence it proves."""
-    st.markdown(f"**{md(chart.title)}**")
+    """Show a chart under the sentence it proves; beside it the same as a picture to take along."""
+    if may_export(here):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="small"):
+            st.markdown(f"**{md(chart.title)}**", width="stretch")
+            pictures(here, chart, key)
+    else:
+        st.markdown(f"**{md(chart.title)}**")
     drawn, settings = Ready(dress(chart.figure, here.look)), config(here.locale)
     if on_select is None:
         st.plotly_chart(drawn, config=settings, key=key, alt=chart.alt)
     else:
         st.plotly_chart(drawn, config=settings, key=key, alt=chart.alt, on_select=on_select, selection_mode="points")
+
+
+def pictures(here: Context, chart: Chart, key: str) -> None:
+    """Offer a chart as PNG and SVG, with its finding, filter and snapshot written in; they are drawn at the click."""
+    name, given = f"voronka-{here.page.file}-{key}", (chart, here.facts, here.filter, here.locale)
+    stamp = f"{here.facts.snapshot}|{name}|{here.filter}|{here.locale.code}|{here.query}|{chart.title}"
+    with st.popover(
+        ":material/add_photo_alternate:", type="tertiary", key=f"picture_{key}", help=here.say("Chart as a picture")
+    ):
+        if has_letters():
+            label = here.say("Download PNG")
+            download(here, name, lambda: picture_png(*given), ending="png", mime="image/png", stamp=stamp, label=label)
+        label = here.say("Download SVG")
+        download(here, name, lambda: picture_svg(*given), ending="svg", mime="image/svg+xml", stamp=stamp, label=label)
 
 
 def choice(here: Context, key: str, label: str, options: Mapping[str, str], *, listed: bool = False) -> str:
@@ -99,7 +121,7 @@ def choice(here: Context, key: str, label: str, options: Mapping[str, str], *, l
     names = list(options)
     asked = next(iter(here.query.get(key, ())), names[0])
     if asked not in options:
-        notice(here, Notice(N_('The link asks for {key} "{value}", which is not known.'), {"key": key, "value": asked}))
+        notice(here, Notice(UNKNOWN_CHOICE, {"key": key, "value": asked}))
         asked = names[0]
     widget = place_widget(f"choice_{key}", asked)
 

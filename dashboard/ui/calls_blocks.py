@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import polars as pl
 import streamlit as st
 
 from dashboard.analyses.answer import Column
+from dashboard.analyses.calls_by_hour import COUNTED, WEEKDAYS, calls_at
 from dashboard.analyses.reach_by_attempt import BY_ATTEMPT, BY_DELAY, BY_NUMBER
 from dashboard.charts import calls as charts
 from dashboard.charts.shares import shares
 from dashboard.exports.tables import csv_text
+from dashboard.filters import Notice
 from dashboard.i18n import N_
 from dashboard.metrics import calls, speed
 from dashboard.metrics.measure import measure, rows_behind
 from dashboard.remember import remembered
 from dashboard.ui import answers, blocks, cards
+from dashboard.ui.address import change_address
 from dashboard.ui.context import Context
 from dashboard.ui.safe_text import md
 from dashboard.ui.speed_blocks import segments, wins
@@ -32,6 +38,9 @@ SHORT = {
 }
 """Did not get through = called back + lost."""
 SHOWN = {"missed": N_("Missed, of incoming"), "reached": N_("Reached, of outgoing"), "calls": N_("All calls")}
+OF_HOUR = {"missed": N_("Missed calls"), "reached": N_("Calls that reached somebody"), "calls": N_("Calls")}
+AT = "at"
+"""The key of the address that names a cell of the week: weekday (1 is Monday) and hour, like 2-13."""
 CUTS = {"delay": BY_DELAY, "attempt": BY_ATTEMPT, "number": BY_NUMBER}
 CUT_LABELS = {"delay": N_("By the wait for the answer"), "attempt": N_("By attempt"), "number": N_("By our number")}
 CALL_COLUMNS = (
@@ -93,15 +102,49 @@ def week(here: Context) -> None:
             return
         key = ("picture of the week", what, here.filter, here.locale.code)
         picture = remembered(here.facts, key, lambda: charts.week(answer.frame, what, here.locale))
-        blocks.figure(here, picture, "figure_week")
-        told = [here.say("No colour and no number: fewer than 20 calls.")] if what != "calls" else []
+        blocks.figure(here, picture, "figure_week", _pick_hour(answer.frame))
+        told = [here.say("Click a cell to see its calls.")]
+        if what != "calls":
+            told.append(here.say("No colour and no number: fewer than 20 calls."))
         hours = charts.busy_hours(answer.frame)
         others = answer.frame.filter(~pl.col("hour").is_in(hours))["calls"].sum()
         if others:
             told.append(here.say("Calls at other hours: {count}.", count=here.locale.number(others)))
-        if told:
-            st.caption(" ".join(told))
+        st.caption(" ".join(told))
         answers.files(here, answers.named_analysis("calls_by_hour"), answer, "calls_by_hour")
+
+
+def _pick_hour(cells: pl.DataFrame) -> Callable[[], None]:
+    def select() -> None:
+        points = [one for one in st.session_state["figure_week"].selection.points if one["curve_number"] == 0]
+        if points:
+            weekday, hour = charts.cell_at(cells, points[0]["point_index"])
+            change_address(**{AT: f"{weekday}-{hour}"})
+
+    return select
+
+
+def of_an_hour(here: Context) -> None:
+    """Show the calls behind a cell of the week: as many as the cell counts of what is shown in it."""
+    asked = next(iter(here.query.get(AT, ())), None)
+    if asked is None:
+        return
+    found = re.fullmatch(r"([1-7])-(1?\d|2[0-3])", asked, re.ASCII)
+    if found is None:
+        blocks.notice(here, Notice(blocks.UNKNOWN_CHOICE, {"key": AT, "value": asked}))
+        return
+    weekday, hour = int(found[1]), int(found[2])
+    what = next((word for word in here.query.get("week", ()) if word in COUNTED), next(iter(SHOWN)))
+    rows = calls_at(here.facts, here.filter, weekday, hour, what)
+    told = here.say(
+        "{what}: {day}, {hour}:00",
+        what=here.locale.text(OF_HOUR[what]),
+        day=here.locale.text(WEEKDAYS[weekday - 1]).lower(),
+        hour=hour,
+    )
+    st.markdown(f"#### {told}")
+    st.button(here.say("Close"), key="no_hour", icon=":material/close:", on_click=lambda: change_address(**{AT: None}))
+    listed(here, rows, f"{what}-{weekday}-{hour}", "")
 
 
 def response(here: Context) -> None:
@@ -163,10 +206,14 @@ def behind(here: Context) -> None:
     if metric.fact == "answers":
         cards.show_rows(here, metric, here.facts.deals.join(rows.select("deal_id"), on="deal_id", how="semi"))
         return
-    rows = rows.sort("started_at", "call_id", descending=True)
-    st.caption(md(here.locale.plural("{n} call", "{n} calls", rows.height)) + " · " + here.say(metric.help))
+    listed(here, rows.sort("started_at", "call_id", descending=True), name, " · " + here.say(metric.help))
+
+
+def listed(here: Context, rows: pl.DataFrame, name: str, told: str) -> None:
+    """Show calls with how many they are, and offer them as a file."""
+    st.caption(md(here.locale.plural("{n} call", "{n} calls", rows.height)) + told)
     if rows.height:
         columns = [one for one in CALL_COLUMNS if rows[one.name].null_count() < rows.height]
-        answers.table(here, rows, columns, "calls_behind")
+        answers.table(here, rows, columns, f"calls_{name}")
         kept = [one.name for one in columns]
         blocks.download(here, f"voronka-{name}", lambda: csv_text(rows.select(kept)).encode("utf-8-sig"))

@@ -36,6 +36,16 @@ CARDS = {"none": N_("closed"), "empty": N_("cards to fill in")}
 FILLING = (BASE_CLIENTS, CARD_COMPLETENESS, COMPLETE_CARDS_SHARE, INCOMPLETE_CARDS)
 
 
+def rows(here: Context) -> None:
+    """Let the reader open the clients behind a number of the head: as many as the number."""
+    opened = {metric.name: metric for metric in NUMBERS if metric.behind is not None}
+    options = {"none": N_("closed"), **{name: metric.label for name, metric in opened.items()}}
+    name = blocks.choice(here, cards.ROWS, N_("Clients behind a number"), options)
+    if name != "none":
+        found = rows_behind(here.facts, opened[name], here.filter)
+        clients(here, found.sort("year_amount", "client_id", descending=[True, False], nulls_last=True), name)
+
+
 def care(here: Context) -> None:
     """Show the classes with their contact plan, the cards, and the clients whom nobody calls or owns."""
     classes(here)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from dashboard.access import Facts, Viewer
 from dashboard.charts.theme import Look
 from dashboard.contents import Page
+from dashboard.exports.answers import cut
 from dashboard.filters import Filter
 from dashboard.i18n import N_, Locale
 from dashboard.periods import Period
@@ -20,6 +21,7 @@ LABELS = {
     "channel": N_("Channel"),
     "region": N_("Region"),
     "funnel": N_("Funnel"),
+    "client_type": N_("Client type"),
 }
 """The dimensions of the filter bar as a reader calls them."""
 
@@ -52,9 +54,9 @@ class Context:
             values["hint"] = self.locale.hint(hint)
         return self.locale.text(template, **{name: md(value) for name, value in values.items()})
 
-    def name(self, value: str | None) -> str:
-        """Write a value of a dimension as plain text; what the export does not give is said so."""
-        return value if value else self.locale.text("not given")
+    def name(self, value: str | None, key: str = "") -> str:
+        """Write a value of a dimension (``key``) as plain text; what the export does not give is said so."""
+        return cut(value or None, self.locale, key)
 
     def written(self, x: int | float | Decimal | None, unit: object, *, short: bool = False) -> str:
         """Write a metric's value in the locale and the company's currency."""

@@ -18,6 +18,7 @@ from dashboard.remember import remembered
 from dashboard.ui.address import SHARED_KEYS, place_widget, read_address, write_address
 from dashboard.ui.context import LABELS, Context
 from dashboard.ui.safe_text import md
+from dashboard.ui.saved_views import saved_views_control
 
 PRESET_LABELS = {
     "this_week": N_("This week"),
@@ -37,7 +38,7 @@ COMPARE_LABELS = {
     "year": N_("Compare with a year earlier"),
     "none": N_("No comparison"),
 }
-SHORTEST = {"team", "funnel"}
+SHORTEST = {"team", "funnel", "client_type"}
 """Dimensions whose control is only shown when there is something to choose: more than one value."""
 
 
@@ -81,6 +82,7 @@ def filter_bar(here: Context) -> None:
                 _dimension_control(here, key, options)
         if set(here.query) - {"lang", "period", "from", "to", "compare"} & set(SHARED_KEYS):
             st.button(here.say("Reset"), key="filter_reset", type="tertiary", on_click=_reset)
+        saved_views_control(here)
 
 
 def describe(here: Context) -> str:
@@ -100,14 +102,18 @@ def _dimension_control(here: Context, key: str, options: list[str]) -> None:
     counts = facet(here, key)
     there = [value for value in options if value in counts or value in chosen]
     shown = (
-        f"{label}: {md(here.name(chosen[0]))}" if len(chosen) == 1 else f"{label}: {len(chosen)}" if chosen else label
+        f"{label}: {md(here.name(chosen[0], key))}"
+        if len(chosen) == 1
+        else f"{label}: {len(chosen)}"
+        if chosen
+        else label
     )
     with st.popover(shown, key=f"open_{key}", type="primary" if chosen else "secondary"):
         st.multiselect(
             label,
             there,
             format_func=lambda value: (
-                f"{here.name(value)} · {here.locale.number(counts.get(value, 0))}"
+                f"{here.name(value, key)} · {here.locale.number(counts.get(value, 0))}"
             ),  # options of a list box are plain text, and an escape would be seen
             key=widget,
             on_change=_change_dimension,

@@ -90,11 +90,11 @@ def _choose_groups(here: Context) -> Groups | None:
         periods = (here.filter.period, here.before.period)
         return Groups((here.locale.period(periods[0]), here.locale.period(periods[1])), (here.filter, here.before))
     values = _choices(here, by)
-    first = _pick(here, "first", values, values[0])
-    second = _pick(here, "second", values, next(value for value in values if value != first))
+    first = _pick(here, by, "first", values, values[0])
+    second = _pick(here, by, "second", values, next(value for value in values if value != first))
     field = FIELDS[by]
     return Groups(
-        (here.name(first), here.name(second)),
+        (here.name(first, by), here.name(second, by)),
         (replace(here.filter, **{field: (first,)}), replace(here.filter, **{field: (second,)})),
     )
 
@@ -129,7 +129,7 @@ def _choices(here: Context, key: str) -> list[str]:
     return kept if len(kept) > 1 else []
 
 
-def _pick(here: Context, key: str, values: list[str], default: str) -> str:
+def _pick(here: Context, by: str, key: str, values: list[str], default: str) -> str:
     asked = next(iter(here.query.get(key, ())), default)
     chosen = asked if asked in values else default
     widget = place_widget(f"pick_{key}", chosen)
@@ -137,7 +137,7 @@ def _pick(here: Context, key: str, values: list[str], default: str) -> str:
         st.selectbox(
             here.say("First group") if key == "first" else here.say("Second group"),
             values,
-            format_func=here.name,
+            format_func=lambda value: here.name(value, by),
             key=widget,
             on_change=lambda: change_address(**{key: st.session_state[widget]}),
         )

@@ -57,6 +57,7 @@ def show(here: Context) -> None:
     with right:
         reasons(here)
     filling(here)
+    cards.rows(here, NUMBERS)
     cards.meanings(here, NUMBERS)
 
 

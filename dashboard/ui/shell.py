@@ -8,6 +8,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 import streamlit as st
+from streamlit.navigation.page import Page as StreamlitPage
 
 from dashboard import access
 from dashboard.access import Facts, Viewer
@@ -26,6 +27,15 @@ from pipelines.snapshots import current_snapshot
 
 FIRST_PERIOD = "last_90_days"
 """The period of a reader who came without a link: long enough to hold closed deals, short enough to be about now."""
+
+
+def run_page(page: StreamlitPage, locale: Locale) -> None:
+    """Run a page; what it cannot answer is one sentence below what it could, never a trace."""
+    try:
+        page.run()
+    except VoronkaError as error:
+        values = {name: locale.hint(str(one)) if name == "hint" else one for name, one in error.values.items()}
+        st.error(md(locale.text(error.template, **values)), icon=":material/error:")
 
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

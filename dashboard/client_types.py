@@ -1,0 +1,65 @@
+"""Whether a deal is with a new client or one that has bought before, put beside every fact that knows its deal.
+
+It is told here and not in the pipelines because it takes all deals of a client together, while the facts of deals are built
+some at a time; and a snapshot of an earlier day has it too. The surprise: it is of the day the deal was created, so a deal
+stays with a new client for good, whatever that client bought later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from pipelines.keys import places_of
+
+CLIENT_TYPES = ("new", "repeat")
+COLUMN = "client_type"
+OF_DEAL = ("visits", "calls", "touches", "responses", "promises", "invoices")
+"""Facts whose rows take the type from their deal; a call without a deal has none."""
+
+
+def with_client_types(facts: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Return the facts that lack ``client_type`` with it; those that have it (cut down for a viewer) are left as they are.
+
+    ``facts`` holds ``deals``, ``clients`` and those of ``OF_DEAL`` by name.
+    """
+    made = {}
+    deals = facts["deals"]
+    if COLUMN not in deals.columns:
+        made["deals"] = deals = deals.with_columns(types_of(deals))
+    for name in OF_DEAL:
+        rows = facts[name]
+        if COLUMN not in rows.columns:
+            made[name] = rows.with_columns(deals[COLUMN][places_of(rows["deal_id"], deals["deal_id"])])
+    if COLUMN not in facts["clients"].columns:
+        has_bought = pl.col("first_won_on").is_not_null()
+        word = pl.when(has_bought).then(pl.lit("repeat")).otherwise(pl.lit("new")).alias(COLUMN)
+        made["clients"] = facts["clients"].with_columns(word)
+    return made
+
+
+def types_of(deals: pl.DataFrame) -> pl.Series:
+    """Tell the type of each deal's client when the deal was created.
+
+    ``repeat``: created after the client's first win in a funnel that sells; ``new``: before it, or the client never bought.
+    Null where no client is known, or dates are missing that would tell.
+    """
+    is_won = (pl.col("outcome") == "won") & pl.col("is_sales").fill_null(True)
+    wins = deals.filter(is_won).drop_nulls("client_id").group_by("client_id")
+    first = wins.agg(first_at=pl.col("first_won_at").min(), undated=pl.col("first_won_at").is_null().any())
+    later = pl.col("created_at") > pl.col("first_at")
+    return (
+        deals.select("client_id", "created_at")
+        .join(first, on="client_id", how="left", maintain_order="left")
+        .select(
+            pl.when(pl.col("client_id").is_null())
+            .then(None)
+            .when(later)
+            .then(pl.lit("repeat"))
+            .when(pl.col("undated").is_null() | (~pl.col("undated") & later.is_not_null()))
+            .then(pl.lit("new"))
+            .alias(COLUMN)
+        )
+        .to_series()
+    )
