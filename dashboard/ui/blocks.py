@@ -13,6 +13,7 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.charts.notes import noted
 from dashboard.charts.theme import Chart, config, dress
 from dashboard.charts.trend import trend as draw_trend
 from dashboard.charts.trend import trend_period
@@ -55,7 +56,13 @@ def trend(here: Context, metrics: Sequence[Metric], key: str = "trend", height: 
         picture = drawn(
             here,
             ("trend", metric.name, height),
-            lambda: draw_trend(months, metric, period, facts.as_of_on, here.locale, facts.currency, height),
+            lambda: noted(
+                draw_trend(months, metric, period, facts.as_of_on, here.locale, facts.currency, height),
+                months["month"].drop_nulls().to_list(),
+                facts.notes,
+                here.filter,
+                here.locale,
+            ),
         )
         figure(here, picture, key=f"figure_{key}")
         st.caption(here.say("Pale: outside the chosen period. Hatched or dotted: the month is not over."))
@@ -74,6 +81,8 @@ def figure(here: Context, chart: Chart, key: str, on_select: Callable[[], None] 
         st.plotly_chart(drawn, config=settings, key=key, alt=chart.alt)
     else:
         st.plotly_chart(drawn, config=settings, key=key, alt=chart.alt, on_select=on_select, selection_mode="points")
+    if chart.notes:
+        st.caption("  \n".join(md(one) for one in chart.notes))
 
 
 def choice(here: Context, key: str, label: str, options: Mapping[str, str], *, listed: bool = False) -> str:
