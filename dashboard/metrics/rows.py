@@ -13,7 +13,7 @@ import polars as pl
 
 from dashboard.access import Facts
 from dashboard.metrics import rows_money
-from dashboard.metrics.activity_rows import answers, contacts
+from dashboard.metrics.activity_rows import answers, contacts, unbought
 from dashboard.metrics.base_rows import CLIENT_COLUMNS, ORDER_COLUMNS, client_base, orders
 from dashboard.metrics.plan_rows import EXPECTED_COLUMNS, PLAN_COLUMNS, expected_deals, plan_months
 from pipelines.schema.facts import FACTS
@@ -93,6 +93,7 @@ VIEWS: dict[str, Callable[[Facts], pl.DataFrame]] = {
     "expected_deals": expected_deals,
     "answers": answers,
     "contacts": contacts,
+    "unbought": unbought,
     **rows_money.VIEWS,
 }
 COLUMNS: dict[str, frozenset[str]] = {
@@ -106,6 +107,7 @@ COLUMNS: dict[str, frozenset[str]] = {
     "answers": frozenset(
         {*FACTS["responses"].column_names(), "closed_on", "closed_at", "is_sales", "wait_minutes", "is_planned"}
     ),
+    "unbought": frozenset({*FACTS["deals"].column_names(), "planned_on", "is_dated"}),
     "contacts": frozenset({*FACTS["touches"].column_names(), "is_without_result"}),
     **rows_money.COLUMNS,
 }

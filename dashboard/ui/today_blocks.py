@@ -92,8 +92,9 @@ def one_list(here: Context, answer: Answer, who: str) -> None:
 
 
 def promises(here: Context) -> None:
-    """Show the promises nobody kept."""
+    """Show the promises nobody kept, and who said when they would buy."""
     listing(here, "promises")
+    listing(here, "planned_purchases")
 
 
 def winning_back(here: Context) -> None:
