@@ -14,7 +14,7 @@ from datetime import date
 import polars as pl
 from rapidfuzz import fuzz
 
-from dashboard.i18n import N_
+from dashboard.i18n import N_, Locale
 from dashboard.periods import ALL_TIME, COMPARES, Compare, Period, compare_period, presets
 from pipelines.errors import UnknownName, VoronkaError, nearest, suggest
 
@@ -58,7 +58,11 @@ class Notice:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.template.format(**self.values) if self.values else self.template
+        return self.said(Locale("en"))
+
+    def said(self, locale: Locale) -> str:
+        """Write the sentence in a reader's language, its numbers and days too."""
+        return locale.text(self.template, **{name: locale.told(value) for name, value in self.values.items()})
 
 
 @dataclass(frozen=True)

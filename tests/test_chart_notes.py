@@ -36,7 +36,9 @@ def test_a_note_is_a_line_with_a_number_and_is_told_below() -> None:
     (line,) = chart.figure["layout"]["shapes"]
     (mark,) = chart.figure["layout"]["annotations"]
     assert (line["x0"], line["x1"], mark["text"]) == ("2026-04-26T00:00", "2026-04-26T00:00", "<b>1</b>")
-    assert tuple(one.replace("\u00a0", " ") for one in chart.notes) == ("Линия 1, 11 мая 2026: Новый <b>скрипт</b> (Иванова)",)
+    assert tuple(one.replace("\u00a0", " ") for one in chart.notes) == (
+        "Линия 1, 11 мая 2026: Новый <b>скрипт</b> (Иванова)",
+    )
     assert "&lt;b&gt;" in mark["hovertext"]
     assert chart.alt.endswith(chart.notes[0])
 

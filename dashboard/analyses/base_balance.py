@@ -10,7 +10,7 @@ from dashboard.analyses.base_lists import COUNTED, chosen
 from dashboard.analyses.choose import rows_count, times, whole_sum
 from dashboard.analyses.headings import columns
 from dashboard.filters import Filter, Notice
-from dashboard.i18n import N_
+from dashboard.i18n import N_, Told
 from dashboard.statistics.concentration import gini, largest_to_smallest
 
 UNEVEN = {
@@ -83,7 +83,13 @@ def unevenness(frame: pl.DataFrame) -> list[Notice]:
         if unequal is not None:
             ratio = largest_to_smallest(values.to_list())
             found.append(
-                Notice(template, {"gini": f"{unequal:.2f}", "times": "∞" if ratio is None else f"{ratio:.1f}"})
+                Notice(
+                    template,
+                    {
+                        "gini": Told(unequal, digits=2),
+                        "times": "∞" if ratio is None else Told(ratio, digits=1 if ratio < 10 else 0),
+                    },
+                )
             )
     return found
 

@@ -15,7 +15,7 @@ from dashboard.access import Facts
 from dashboard.analyses.answer import Analysis, Answer
 from dashboard.analyses.headings import columns
 from dashboard.filters import Filter, Notice
-from dashboard.i18n import N_
+from dashboard.i18n import N_, Told
 from dashboard.metrics.promises import IS_STANDING
 from dashboard.statistics.gaps import personal_gap, segment_gap
 
@@ -167,9 +167,9 @@ def untold(facts: Facts) -> tuple[Notice, ...]:
     """Name what the list would hold if the exports told it."""
     found = []
     if not facts.promises.height:
-        found.append(Notice(NOTHING_TOLD, {"what": PROMISED}))
+        found.append(Notice(NOTHING_TOLD, {"what": Told(PROMISED, "word")}))
     if not facts.clients.get_column("contacts_month_count").is_not_null().sum():
-        found.append(Notice(NOTHING_TOLD, {"what": QUOTA}))
+        found.append(Notice(NOTHING_TOLD, {"what": Told(QUOTA, "word")}))
     return tuple(found)
 
 

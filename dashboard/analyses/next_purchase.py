@@ -11,7 +11,7 @@ from dashboard.analyses.buying import Buying, buying, with_overdue
 from dashboard.analyses.headings import columns
 from dashboard.analyses.reactivation import TOO_FEW
 from dashboard.filters import Filter, Notice
-from dashboard.i18n import N_
+from dashboard.i18n import N_, Told
 from dashboard.statistics.gaps import personal_gap
 
 HITS = N_(
@@ -84,7 +84,7 @@ def hits(found: Buying, low: float | None, high: float | None) -> list[Notice]:
             told = personal_gap(gaps[:-1], segment)
             of += 1
             count += round(told * low) <= gaps[-1] <= round(told * high)
-    return [Notice(HITS, {"of": of, "count": count, "share": f"{count / of:.0%}"})] if of else []
+    return [Notice(HITS, {"of": of, "count": count, "share": Told(count / of, "share")})] if of else []
 
 
 NEXT_PURCHASE = Analysis(

@@ -130,7 +130,7 @@ def said(notice: Notice, locale: Locale) -> str:
     named = values.get("dimensions")
     if isinstance(named, tuple):
         values["dimensions"] = ", ".join(locale.text(DIMENSION_LABELS[name]) for name in named)
-    return locale.text(notice.template, **values)
+    return Notice(notice.template, values).said(locale)
 
 
 def cut(value: object, locale: Locale) -> str:
@@ -149,7 +149,7 @@ def funnel(facts: Facts, filter: Filter, answer: FunnelAnswer, form: str, locale
             "deals": answer.deals_count,
             "matured_share": plain(answer.matured_share),
             "undated": answer.undated_count,
-            "notes": [str(notice) for notice in answer.sentences],
+            "notes": [said(notice, Locale("en")) for notice in answer.sentences],
         }
         order = ["stage", *(name for name in answer.frame.columns if name != "stage")]
         return json_line({**envelope(facts, filter), **stated, "rows": records(answer.frame.select(order))})
@@ -163,7 +163,7 @@ def funnel(facts: Facts, filter: Filter, answer: FunnelAnswer, form: str, locale
             for row in stages.to_dicts()
         ]
         lines += ["", str(name), text_table([locale.text(label) for label in FUNNEL_LABELS.values()], rows)]
-    lines += ["", *(locale.text(notice.template, **notice.values) for notice in answer.sentences)]
+    lines += ["", *(said(notice, locale) for notice in answer.sentences)]
     return "\n".join(lines).rstrip() + "\n"
 
 

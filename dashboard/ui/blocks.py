@@ -199,7 +199,7 @@ def notice(here: Context, what: Notice) -> None:
     values = {**what.values}
     if values.get("key") in LABELS:
         values["key"] = here.locale.text(LABELS[str(values["key"])]).lower()
-    st.warning(here.say(what.template, **values), icon=":material/link_off:")
+    st.warning(md(Notice(what.template, values).said(here.locale)), icon=":material/link_off:")
 
 
 def empty(here: Context) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.analyses.funnel import FunnelAnswer
 from dashboard.analyses.funnel_rows import Ripening, ripening
 from dashboard.charts import funnel as charts
+from dashboard.exports.answers import said
 from dashboard.exports.tables import csv_text
 from dashboard.i18n import N_
 from dashboard.ui import blocks
@@ -214,7 +215,7 @@ def printed(here: Context, way: Way, counted: FunnelAnswer, all_counted: Sequenc
     parts.append(here.say("as of {day}", day=here.locale.date(here.facts.as_of_on)))
     st.caption(" · ".join(parts))
     for sentence in counted.sentences:
-        st.caption(":material/info: " + here.say(sentence.template, **sentence.values))
+        st.caption(":material/info: " + md(said(sentence, here.locale)))
 
 
 def by_funnel(frame: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:

@@ -117,7 +117,9 @@ class Proposals(dy.Schema):
     """One row per commercial proposal: an entry into a stage that stands for one, or a done task that sent one."""
 
     deal_id = text("Deal.", key=True)
-    proposal_number = count("1, 2, 3 … of the deal; what was sent again within the hours of settings is the same.", key=True)
+    proposal_number = count(
+        "1, 2, 3 … of the deal; what was sent again within the hours of settings is the same.", key=True
+    )
     client_id = text("Client.")
     client_name = text("Client.")
     manager_name = text("Manager of the deal.")
