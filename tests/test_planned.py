@@ -12,6 +12,7 @@ from companies import deals_of, facts_with, frame_of
 from dashboard.access import Facts, Viewer, seen_by
 from dashboard.analyses.catalogue import ANALYSES
 from dashboard.analyses.team_spread import LEAST_COLLEAGUES
+from dashboard.analyses.what_if_then import payback
 from dashboard.filters import Filter
 from dashboard.metrics.measure import measure
 from dashboard.metrics.registry import METRICS
@@ -114,6 +115,14 @@ def test_too_few_colleagues_are_not_shown_at_all() -> None:
     assert answer.frame.height == 1
     assert answer.n < LEAST_COLLEAGUES
     assert len(answer.sentences) == 1
+
+
+@pytest.mark.parametrize(
+    ("gain", "months"),
+    [((50.0, 200.0), (3.0, 12.0)), ((-10.0, 100.0), (6.0, None)), ((0.0, 100.0), (6.0, None)), ((-5.0, 0.0), None)],
+)
+def test_a_cost_comes_back_in_so_many_months(gain: tuple[float, float], months: object) -> None:
+    assert payback(600, gain) == months
 
 
 def test_nothing_that_names_anybody_comes_through_the_door() -> None:
