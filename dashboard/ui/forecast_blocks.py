@@ -15,11 +15,11 @@ from dashboard.i18n import N_
 from dashboard.metrics.deals import REVENUE
 from dashboard.metrics.measure import rows_behind
 from dashboard.periods import DAY, Period, step_unit
+from dashboard.remember import remembered
 from dashboard.ui import blocks
 from dashboard.ui.answers import answered, show
 from dashboard.ui.context import Context
 from dashboard.ui.lists import listing
-from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
 SHOW = N_("Show")
