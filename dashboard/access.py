@@ -39,8 +39,13 @@ KEPT_VIEWS = 64
 OF_HEADS = ("files", "orphans", "set_aside", "names", "name_proposals", "quarantine")
 """What shows rows of everybody as the exports had them: for those who see everything."""
 CONTACTS = {"deals": ("deal_name", "client_name"), "calls": ("client_name", "phone"), "clients": ("client_name",)}
-NAMED = ("touches", "responses", "promises", "client_months", "invoices")
+NAMED = ("touches", "responses", "promises", "proposals", "client_months", "invoices")
 """Facts of which a marketer does not see the client's name."""
+BARE = (
+    *("product_name", "channel_name", "region_name", "funnel_name", "outcome", "amount", "created_on", "closed_on"),
+    *("cycle_days", "is_sales"),
+)
+"""What a manager's page may count of the deals of colleagues."""
 MAY_LOAD = ("head",)
 OPENING = threading.Lock()
 """Sessions that ask for a new snapshot at the same moment read it once."""
@@ -72,6 +77,7 @@ class Facts:
     touches: pl.DataFrame = field(default_factory=FACTS["touches"].create_empty)
     responses: pl.DataFrame = field(default_factory=FACTS["responses"].create_empty)
     promises: pl.DataFrame = field(default_factory=FACTS["promises"].create_empty)
+    proposals: pl.DataFrame = field(default_factory=FACTS["proposals"].create_empty)
     clients: pl.DataFrame = field(default_factory=FACTS["clients"].create_empty)
     client_months: pl.DataFrame = field(default_factory=FACTS["client_months"].create_empty)
     invoices: pl.DataFrame = field(default_factory=FACTS["invoices"].create_empty)
@@ -93,6 +99,8 @@ class Facts:
     notes: tuple[Note, ...] = ()
     rules: str = ""
     """What it was counted under: a hash of the settings and rates; unknown of a snapshot of an earlier version."""
+    colleagues: pl.DataFrame = field(default_factory=FACTS["deals"].create_empty)
+    """Of a viewer who sees own rows only: the deals of the others as bare numbers, whose manager is a number of no meaning."""
     passed_over: str = ""
     """The newer snapshot that is damaged, so that this one is shown in its place; usually none."""
 
@@ -183,7 +191,18 @@ def seen_by(facts: Facts, viewer: Viewer) -> Facts:
         own[name] = getattr(facts, name).join(own["deals"].select("deal_id"), on="deal_id", how="semi")
     for name in ("costs", "margins"):
         own[name] = getattr(facts, name).clear()
-    return replace(facts, **hidden, **own)
+    return replace(facts, **hidden, **own, colleagues=_nameless(facts.deals, viewer))
+
+
+def _nameless(deals: pl.DataFrame, viewer: Viewer) -> pl.DataFrame:
+    """Return the deals of a manager's colleagues with what they are counted and filtered by, and nothing that names anybody."""
+    others = deals.filter(pl.col("manager_name") != viewer.manager) if viewer.role == "manager" else deals.clear()
+    number = pl.col("manager_name").hash().rank("dense").cast(pl.String)
+    kept = {name: pl.col(name) for name in BARE} | {"manager_name": number}
+    schema = FACTS["deals"].columns()
+    return others.select(
+        kept.get(name, pl.lit(None, dtype=column.dtype)).alias(name) for name, column in schema.items()
+    )
 
 
 def _without_names(facts: Facts) -> dict[str, pl.DataFrame]:

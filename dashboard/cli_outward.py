@@ -39,6 +39,7 @@ CHOICE = options(
 def conversions(system: str, out: Path, home: str | None, **chosen: Any) -> int:
     from dashboard.exports import asked
     from dashboard.exports import conversions as passing
+    from dashboard.filters import Notice
     from pipelines.visitor_ids import visitor_ids
 
     here, locale = home_of(home), spoken()
@@ -50,7 +51,7 @@ def conversions(system: str, out: Path, home: str | None, **chosen: Any) -> int:
         click.echo(locale.text("{path}: {count} rows.", path=out / name, count=passed.rows[name]))
     for notice in passed.notices:
         values = {key: locale.text(one) if isinstance(one, str) else one for key, one in notice.values.items()}
-        click.echo(locale.text(notice.template, **values))
+        click.echo(Notice(notice.template, values).said(locale))
     return 0
 
 

@@ -14,7 +14,7 @@ from datetime import date
 import polars as pl
 from rapidfuzz import fuzz
 
-from dashboard.i18n import N_
+from dashboard.i18n import N_, Locale
 from dashboard.periods import ALL_TIME, COMPARES, Compare, Period, compare_period, presets
 from pipelines.errors import UnknownName, VoronkaError, nearest, suggest
 
@@ -55,12 +55,6 @@ MOST_VALUES = 200
 LONGEST_VALUE = 500
 
 
-class Figure(str):
-    """A number our code wrote into a notice, with a point and a percent sign; each language then writes it its own way."""
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True)
 class Notice:
     """A sentence to show beside the answer: an English template and its values, so that it can be translated."""
@@ -69,7 +63,11 @@ class Notice:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.template.format(**self.values) if self.values else self.template
+        return self.said(Locale("en"))
+
+    def said(self, locale: Locale) -> str:
+        """Write the sentence in a reader's language, its numbers and days too."""
+        return locale.text(self.template, **{name: locale.told(value) for name, value in self.values.items()})
 
 
 @dataclass(frozen=True)

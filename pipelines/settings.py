@@ -129,8 +129,7 @@ class Clients(Frozen):
 
     shared: int = Field(5, ge=1)
     no_contact_days: int = Field(30, ge=1)
-    active_days: int | None = Field(None, ge=31)
-    """No less than a month, because the base is counted by months."""
+    active_days: int | None = Field(None, ge=31)  # the base is counted by months
     a_share: float = Field(0.8, gt=0, le=1)
     b_share: float = Field(0.95, gt=0, le=1)
     quota: Quotas = Quotas()
@@ -144,9 +143,8 @@ class Calls(Frozen):
     hours_before_creation: float = Field(24, ge=0)
     hours_after_closing: float = Field(24, ge=0)
     talk_seconds: float = Field(5, ge=0)
-    """A shorter answered call is an attempt, not a talk."""
     touch_seconds: float = Field(30, ge=0)
-    """A talk with content, which counts as a touch."""
+    """A shorter answered call than the first is an attempt and no talk; from the second on it has content: a touch."""
     episode_minutes: float = Field(30, ge=0)
     """Missed calls of one number that follow each other within so many minutes are one episode."""
     recover_minutes: float = Field(60, ge=0)
@@ -236,6 +234,8 @@ class Limits(Frozen):
     least_stages: int = Field(7, ge=1)
     other_share: float = Field(0.1, ge=0, le=1)
     least_closed: int = Field(50, ge=1)
+    usual_touches: int = Field(5, ge=1)
+    cards_a_day: int = Field(5, ge=1)
 
 
 class Change(Frozen):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,11 +13,12 @@ from test_metrics_activity import made
 
 from dashboard.access import Facts, open_facts
 from dashboard.analyses.catalogue import ANALYSES
-from dashboard.analyses.contact_list import LAPSED, PROMISED, QUOTA, next_weekday
+from dashboard.analyses.contact_list import LAPSED, PROMISED, QUOTA
 from dashboard.filters import Filter
 from dashboard.metrics.measure import measure
 from dashboard.metrics.registry import METRICS
 from pipelines.settings import find_home
+from pipelines.thresholds import WorkingDays
 
 NAMES = (
     "promises", "contact_list", "calls_by_hour", "reach_by_attempt", "response_speed", "touches_and_wins", "load",
@@ -62,10 +64,16 @@ def test_load_of_the_only_manager_is_the_median(facts: Facts) -> None:
     assert median["open"] == own["open"]
 
 
-def test_the_next_weekday_passes_over_the_weekend() -> None:
-    assert [next_weekday(date(2026, 2, day)) for day in (19, 20, 21, 22)] == [date(2026, 2, 20)] + [
-        date(2026, 2, 23)
-    ] * 3
+def test_the_contact_list_is_for_the_next_day_the_company_works(facts: Facts) -> None:
+    # As of Friday the 20th of February; nothing is due on the days up to the 24th but what was due before them.
+    def asked(working: WorkingDays) -> set[date]:
+        known = replace(facts, thresholds=replace(facts.thresholds, working=working))
+        return set(ANALYSES["contact_list"].run(known, Filter()).frame["due_on"].drop_nulls())
+
+    later = {day for day in facts.promises["due_on"] if day > date(2026, 2, 20)}
+    off = WorkingDays(days_off=tuple(date(2026, 2, day) for day in range(21, 29)))
+    assert asked(off) - asked(WorkingDays()) == {day for day in later if date(2026, 2, 23) < day <= date(2026, 3, 2)}
+    assert asked(off) > asked(WorkingDays())
 
 
 def test_the_contact_list_names_each_client_once_with_its_first_reason(facts: Facts) -> None:

@@ -122,6 +122,19 @@ def test_proposals(entries: list[Any], tasks: list[datetime], count: int) -> Non
     assert response(deals=[deal(at(2, 9))], stage_changes=changes, tasks=done)["proposals_count"] == count
 
 
+def test_each_proposal_has_its_day_in_the_zone_of_the_company() -> None:
+    moments = [at(3, 23, 30), at(5, 9), at(5, 12)]
+    changes = [
+        {"deal_id": "d1", "change_number": number, "stage_name": name, "entered_at": when}
+        for number, (name, when) in enumerate([("КП отправлено", moments[0]), ("Договор", at(4, 9)), ("КП отправлено", moments[1])])
+    ]  # fmt: skip
+    done = [{"task_id": "1", "deal_id": "d1", "task_name": "Отправить предложение", "done_at": moments[2]}]
+    made = facts_of(Settings(), deals=[deal(at(2, 9))], stage_changes=changes, tasks=done)["proposals"]
+    rows = made.select("deal_id", "proposal_number", "made_at", "manager_name").rows()
+    assert rows == [("d1", 1, moments[0], "Анна"), ("d1", 2, moments[1], "Анна")]
+    assert made["made_on"].to_list() == [(moments[0]).date(), moments[1].date()]
+
+
 def test_settings_say_which_stage_is_a_proposal() -> None:
     stages = (Stage(name="КП отправлено", proposal=False), Stage(name="Договор", proposal=True))
     rules = Settings(funnel=(Funnel(name="Sales", stage=stages),))

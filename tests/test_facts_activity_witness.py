@@ -23,7 +23,7 @@ from pipelines.settings import Settings
 WITNESS = Path(__file__).with_name("witness") / "facts"
 AS_OF = [FIRST + timedelta(hours=300, minutes=7), FIRST + timedelta(hours=700)]
 ZONES = ["UTC", "Europe/Berlin", "Asia/Vladivostok"]
-KEYS = {name: FACTS[name].primary_key() for name in ("calls", "touches", "promises", "responses")}
+KEYS = {name: FACTS[name].primary_key() for name in ("calls", "touches", "promises", "proposals", "responses")}
 
 
 def built(core: dict[str, pl.DataFrame], as_of: datetime, zone: str, **more: Any) -> dict[str, pl.DataFrame]:

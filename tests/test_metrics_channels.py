@@ -77,6 +77,10 @@ def response(number: int, count: int, outcome: str) -> dict[str, Any]:
     return {"deal_id": str(number), "created_on": JAN, "outcome": outcome, "proposals_count": count}
 
 
+def proposal(deal: int, number: int, made: date | None) -> dict[str, Any]:
+    return {"deal_id": str(deal), "proposal_number": number, "made_on": made}
+
+
 def call(number: int, deal_id: str | None = None, **more: Any) -> dict[str, Any]:
     at = datetime(2026, 1, 10, tzinfo=UTC)
     row = {"call_id": str(number), "deal_id": deal_id, "started_on": JAN, "started_at": at, "direction": "in"}
@@ -99,6 +103,7 @@ FACTS = replace(
     deal_products=frame_of(facts.DealProducts, [{"deal_id": "2", "product_name": "GTX", "amount": 300}]),
     invoices=frame_of(facts.Invoices, BILLS, is_paid=False),
     responses=frame_of(facts.Responses, [response(1, 2, "won"), response(2, 0, "won"), response(4, 1, "junk")]),
+    proposals=frame_of(facts.Proposals, [proposal(1, 1, JAN), proposal(1, 2, FEB), proposal(4, 1, None)]),
     calls=frame_of(facts.Calls, CALLS),
 )
 EXPECTED = {
@@ -115,7 +120,7 @@ EXPECTED = {
     "invoiced": (1389, 1150), "paid_of_invoiced": (140, 140), "paid_share": (140 / 389, 140 / 150), "paid": (147, 47),
     "paid_unmatched": (7, 7), "unpaid": (299, 299), "unpaid_0_30": (200, 200), "unpaid_31_60": (60, 60),
     "unpaid_61_90": (30, 30), "unpaid_over_90": (9, 9),
-    "proposals": (3, 3), "proposal_deals": (2, 2), "proposals_per_deal": (1.5, 1.5), "proposal_to_win": (0.5, 0.5),
+    "proposals": (3, 1), "proposal_deals": (2, 2), "proposals_per_deal": (1.5, 1.5), "proposal_to_win": (0.5, 0.5),
     "requests": (3, 3), "capture_rate": (1 / 3, 1 / 3),
 }  # fmt: skip
 
@@ -162,8 +167,17 @@ def test_a_product_without_a_margin_makes_the_sum_unknown() -> None:
 
 
 def test_no_proposal_anywhere_is_unknown() -> None:
-    none = replace(FACTS, responses=frame_of(facts.Responses, [response(1, 0, "won")]))
-    assert value("proposals", known=none) is None
+    none = replace(
+        FACTS, responses=frame_of(facts.Responses, [response(1, 0, "won")]), proposals=FACTS.proposals.clear()
+    )
+    assert [value(name, known=none) for name in ("proposals", "proposal_deals")] == [None, None]
+
+
+def test_proposals_stand_in_the_week_they_were_made() -> None:
+    rows = measure(FACTS, [METRICS["proposals"]], Filter(), by=("week",)).rows()
+    assert [(week and week <= day, count) for (week, count), day in zip(rows, (JAN, FEB, None), strict=True)] == [
+        (True, 1), (True, 1), (None, 1),
+    ]  # fmt: skip
 
 
 def test_ages_of_what_is_unpaid_add_up() -> None:

@@ -6,14 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
 import pytest
 from companies import stages_of, walked
 
 from dashboard.filters import Filter
 from dashboard.metrics import visits
+from dashboard.metrics.limits import LEAST_VISITS
 from dashboard.metrics.measure import measure
 from dashboard.metrics.registry import METRICS, collect
-from dashboard.metrics.rows import LEAST_VISITS
+from dashboard.metrics.rows import rows_of
 from dashboard.periods import Period
 
 
@@ -71,16 +73,29 @@ def test_by_stage_the_share_that_moves_on_is_the_conversion_of_each_stage() -> N
     assert dict(frame.rows()) == {"New": pytest.approx(2 / 3), "Talk": 0.0, "Won": None, "Lost": None}
 
 
-def many(count: int, **last: Any) -> Any:
-    """``count`` deals leave Talk for the offer after 1, 2, 3 … days; one stands in it for 19 days."""
+def many(count: int, stands: int = 20, **last: Any) -> Any:
+    """``count`` deals leave Talk for the offer after 1, 2, 3 … days; one stands in it."""
     left = [{"walk": [("Talk", day(0)), ("Offer", day(number)), ("Lost", day(60))]} for number in range(1, count + 1)]
-    return walked(STAGES, [*left, {"walk": [("Talk", day(81))], "amount": 10, **last}], as_of=day(100))
+    return walked(STAGES, [*left, {"walk": [("Talk", day(100 - stands))], "amount": 10, **last}], as_of=day(100))
 
 
 def test_without_a_norm_the_limit_is_what_nine_in_ten_visits_that_moved_on_took() -> None:
-    assert value("stuck", facts=many(LEAST_VISITS)) == 1  # 90 of 100 left within 18.1 days
-    assert value("stuck", facts=many(LEAST_VISITS + 1)) == 0  # within 19 days
-    assert value("stuck_amount", facts=many(LEAST_VISITS + 1)) == 0
+    # Of the 20 and the one that stands 20 days, 18 of 21 have left by day 18, and 20 of 21 will: nine in ten of these.
+    assert value("stuck", facts=many(LEAST_VISITS)) == 1
+    assert value("stuck", facts=many(LEAST_VISITS, stands=18)) == 0
+    assert value("stuck_amount", facts=many(LEAST_VISITS, stands=18)) == 0
+
+
+def test_what_still_stands_counts_as_not_yet_and_makes_the_limit_longer() -> None:
+    left = [
+        {"walk": [("Talk", day(0)), ("Offer", day(1 if number < 19 else 30)), ("Lost", day(60))]}
+        for number in range(21)
+    ]
+    slow = [{"walk": [("Talk", day(90))]}] * 10
+    crowds = [walked(STAGES, rows, as_of=day(100)) for rows in (left, [*left, *slow])]
+    found = [rows_of(one, "stays").filter(pl.col("stage_name") == "Talk")["limit_days"][0] for one in crowds]
+    # 19 of 21 leave on the first day. With ten more there for ten days, it is 19 of 31, and the rest takes thirty days.
+    assert found == [1.0, 30.0]
 
 
 def test_too_few_visits_set_no_limit_and_stuck_is_unknown_not_zero() -> None:

@@ -40,7 +40,7 @@ def test_plan_and_pace_by_hand() -> None:
         ("manager", "Clara", None, 50, None, None, None, "no plan"),
     ]
     assert [str(one) for one in told.sentences] == [
-        "Revenue: the plan of the team is 1\u00a0500, and the plans of its people add up to 1\u00a0400."
+        "Revenue: the plan of the team is ₽1,500, and the plans of its people add up to ₽1,400."
     ]
 
 

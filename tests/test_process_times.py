@@ -18,9 +18,11 @@ from dashboard.analyses.conformance import conformance, stages_kept
 from dashboard.analyses.exits import exits
 from dashboard.analyses.funnel_pair import funnel_pair
 from dashboard.analyses.stage_days import dwell
-from dashboard.analyses.stuck import limits, pipeline, stuck, stuck_ids
+from dashboard.analyses.stuck import pipeline, standing, stuck, stuck_ids
 from dashboard.analyses.times import cohorts, cycle, cycle_by_age
 from dashboard.filters import Filter
+from dashboard.metrics.measure import measure
+from dashboard.metrics.registry import METRICS
 from dashboard.periods import Period
 from pipelines.schema.columns import EXITS
 from pipelines.schema.facts import Calls
@@ -118,12 +120,13 @@ def test_stuck_by_the_norm_and_without_a_norm_by_the_others() -> None:
         ("5", 10.0, 2.0, 8.0, 10)
     ]
     assert "Offer" in str(told.sentences[0])
-    many = [{"walk": [("New", day(0)), ("Offer", day(0)), ("Contract", day(n))]} for n in range(1, 11)]
+    many = [{"walk": [("New", day(0)), ("Offer", day(0)), ("Contract", day(n))]} for n in range(1, 21)]
     crowd = walked(STAGES, [*many, {"walk": [("New", day(0)), ("Offer", day(0))], "amount": 5}], as_of=day(60))
-    limit = limits(crowd).filter(pl.col("stage_name") == "Offer").row(0, named=True)
-    # Nine of ten moved on within 9 days; the curve is flat at nine tenths until the tenth day, so the limit is in between.
-    assert (limit["limit_days"], limit["rule"]) == (9.5, "nine of ten move on sooner")
-    assert stuck_ids(crowd, Filter()).rows() == [("11",)]
+    limit = standing(crowd, Filter()).filter(pl.col("stage_name") == "Offer").row(0, named=True)
+    # Nine of ten moved on within 18 days; the curve is flat at nine tenths until the 19th day, so the limit is in between.
+    assert (limit["limit_days"], limit["rule"]) == (18.5, "nine of ten move on sooner")
+    assert stuck_ids(crowd, Filter()).rows() == [("21",)]
+    assert measure(crowd, [METRICS["stuck"]], Filter()).item() == 1
 
 
 def test_the_pipeline_with_and_without_what_is_stuck() -> None:

@@ -12,9 +12,12 @@ from dashboard.access import open_facts
 from pipelines.errors import SettingsError
 from pipelines.load import load
 from pipelines.settings import Home, Settings
-from pipelines.thresholds import Note, Thresholds, read_back, thresholds_of
+from pipelines.thresholds import Note, Thresholds, WorkingDays, read_back, thresholds_of
 
 SAID = """
+[working_time]
+days = ["mon", "sat"]
+days_off = [2026-02-23]
 [clients]
 no_contact_days = 45
 [thresholds]
@@ -40,7 +43,8 @@ def test_what_settings_say_comes_with_the_snapshot(home: Home) -> None:
     home.settings_file.write_text(SAID, encoding="utf-8")
     load([put(home, "a.csv", DEALS)], home, kind="deals")
     facts = open_facts(home)
-    assert facts.thresholds == Thresholds(least_stages=5, no_contact_days=45, other_share=0.2)
+    working = WorkingDays(("mon", "sat"), (date(2026, 2, 23),))
+    assert facts.thresholds == Thresholds(least_stages=5, no_contact_days=45, other_share=0.2, working=working)
     assert facts.notes == (
         Note(date(2026, 1, 10), "Скидка"),
         Note(date(2026, 2, 2), "Новый скрипт", {"manager": ("Иванова",)}),
@@ -51,6 +55,13 @@ def test_without_settings_the_defaults_are_one_thing_in_both_places() -> None:
     assert thresholds_of(Settings()) == Thresholds()
     assert read_back(None) == (Thresholds(), ())
     assert read_back('{"thresholds": {"least_stages": 4, "of_tomorrow": 1}}') == (Thresholds(least_stages=4), ())
+
+
+def test_the_next_working_day_passes_over_weekends_and_days_off() -> None:
+    plain, own = WorkingDays(), WorkingDays(("mon", "sat"), (date(2026, 2, 23),))
+    # The 20th of February 2026 is a Friday.
+    assert [plain.after(date(2026, 2, day)).day for day in (19, 20, 21, 22)] == [20, 23, 23, 23]
+    assert [own.after(date(2026, 2, 20), count).day for count in (0, 1, 2, 3)] == [20, 21, 28, 2]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.access import open_facts
 from dashboard.filters import DIMENSIONS, Filter
 from dashboard.metrics import calls, cards, promises, speed
 from dashboard.metrics.measure import measure
@@ -24,7 +23,6 @@ from dashboard.metrics.registry import METRICS, collect
 from dashboard.metrics.rows import rows_of
 from dashboard.periods import DAY, Period, step_unit
 from pipelines.schema.facts import FACTS
-from pipelines.settings import find_home
 
 FILLED = tuple(name for name in METRICS if name not in collect([calls, cards, promises, speed]))
 """Metrics of what the generated companies have; tests/test_metrics_activity_witness.py asks those of calls and promises."""
@@ -141,12 +139,3 @@ def test_the_witness_agrees_on_any_company(part: int, facts: Any, period: Period
         period = Period(data.draw(st.sampled_from([None, end - 30 * DAY])), end)
     by = data.draw(st.sampled_from([*BY, "month"]))
     assert disagreements(facts, period, FILLED[part::PARTS], by=(by,)) == []
-
-
-@pytest.mark.parametrize(
-    "period", [Period(date(2026, 4, 1), date(2026, 7, 1)), Period(None, date(2026, 1, 1))], ids=str
-)
-def test_the_witness_agrees_on_the_invented_company(demo_home: Path, period: Period) -> None:
-    names = tuple(METRICS) if period.start else FILLED  # calls are many: asked in one period, for the sake of time
-    by = ("manager", "month") if period.start else ("channel",)
-    assert disagreements(open_facts(find_home(demo_home)), period, names, by) == []

@@ -9,8 +9,8 @@ from dashboard.analyses.answer import Analysis, Answer
 from dashboard.analyses.base_lists import COUNTED, chosen
 from dashboard.analyses.choose import rows_count, times, whole_sum
 from dashboard.analyses.headings import columns
-from dashboard.filters import Figure, Filter, Notice
-from dashboard.i18n import N_
+from dashboard.filters import Filter, Notice
+from dashboard.i18n import N_, Told
 from dashboard.statistics.concentration import gini, largest_to_smallest
 
 UNEVEN = {
@@ -85,7 +85,10 @@ def unevenness(frame: pl.DataFrame) -> list[Notice]:
             found.append(
                 Notice(
                     template,
-                    {"gini": Figure(f"{unequal:.2f}"), "times": "∞" if ratio is None else Figure(f"{ratio:.1f}")},
+                    {
+                        "gini": Told(unequal, digits=2),
+                        "times": "∞" if ratio is None else Told(ratio, digits=1 if ratio < 10 else 0),
+                    },
                 )
             )
     return found

@@ -10,7 +10,7 @@ from dashboard.analyses.base_lists import chosen
 from dashboard.analyses.choose import times
 from dashboard.analyses.headings import columns
 from dashboard.filters import Filter, Notice
-from dashboard.i18n import N_
+from dashboard.i18n import N_, Told
 
 DEFINITION = N_(
     "Each month: active before + new + came back − lapsed = active at its end. A client is active for a time after a "
@@ -55,7 +55,7 @@ def base_bridge(facts: Facts, filter: Filter) -> Answer:
         .select("month", "active_before", "new", "returned", "lapsed", "active", "bought_again", "revenue")
     )
     days = facts.clients["active_days"].max() if facts.clients.height else None
-    found = [Notice(NO_PURCHASES)] if not rows.height else [Notice(WINDOW, {"days": f"{days:.0f}"})]
+    found = [Notice(NO_PURCHASES)] if not rows.height else [Notice(WINDOW, {"days": Told(days)})]
     return Answer(
         frame=frame,
         columns=columns("month", "active_before", "new", "returned", "lapsed", "active", "bought_again", "revenue"),

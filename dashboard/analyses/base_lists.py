@@ -50,7 +50,7 @@ def no_contact(facts: Facts, filter: Filter) -> Answer:
     limit = base["no_contact_days"].drop_nulls().to_list()[:1]
     found = [] if is_told or not base.height else [Notice(NO_TOUCHES)]
     if is_told and limit:
-        found.append(Notice(LIMIT, {"days": f"{limit[0]:.0f}", "never": late["last_contact_on"].null_count()}))
+        found.append(Notice(LIMIT, {"days": round(limit[0]), "never": late["last_contact_on"].null_count()}))
     return Answer(
         frame=frame,
         columns=columns("client", "manager", "abc_class", "last_contact_on", "silent_days", "year_revenue", "revenue"),

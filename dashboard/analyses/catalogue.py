@@ -13,6 +13,7 @@ from dashboard.analyses import (
     before_after,
     calls_by_hour,
     capture,
+    cards_plan,
     channels,
     channels_cash,
     conformance,
@@ -30,6 +31,7 @@ from dashboard.analyses import (
     managers,
     next_purchase,
     plan_pace,
+    planned_purchases,
     promises,
     reach_by_attempt,
     reactivation,
@@ -43,6 +45,7 @@ from dashboard.analyses import (
     stage_days,
     stage_lint,
     stuck,
+    team_spread,
     times,
     waterfall,
     what_if,
@@ -113,6 +116,9 @@ CATALOGUE: tuple[Analysis, ...] = (
     attribution.ATTRIBUTION,
     capture.CAPTURE,
     capture.MISSED_REQUESTS,
+    cards_plan.CARDS_PLAN,
+    planned_purchases.PLANNED_PURCHASES,
+    team_spread.TEAM_SPREAD,
 )  # fmt: skip
 
 

@@ -15,16 +15,15 @@ from dashboard.access import Facts
 from dashboard.analyses.answer import Analysis, Answer
 from dashboard.analyses.headings import columns
 from dashboard.filters import Filter, Notice
-from dashboard.i18n import N_
+from dashboard.i18n import N_, Told
 from dashboard.metrics.promises import IS_STANDING
 from dashboard.statistics.gaps import personal_gap, segment_gap
 
-SATURDAY = 5
 PROMISED, QUOTA = N_("promised"), N_("contacts are due by the plan of the class")
 PURCHASE, LAPSED = N_("usually buys about now"), N_("bought before and stopped")
 REASONS = (PROMISED, QUOTA, PURCHASE, LAPSED)
 DEFINITION = N_(
-    "For the next day from Monday to Friday, each client once, by manager. First promises due by then or "
+    "For the next working day, each client once, by manager. First promises due by then or "
     "overdue (the oldest "
     "first), then clients with fewer contacts this month than the plan of their class asks by then, then "
     "purchases due by the "
@@ -35,21 +34,13 @@ NOTHING_TOLD = N_("Not told by the exports, so not in the list: {what}.")
 SCHEMA = {"client_id": pl.String, "deal_id": pl.String, "manager": pl.String, "client": pl.String, "due_on": pl.Date}
 
 
-def next_weekday(today: date) -> date:
-    """Return the next day from Monday to Friday."""
-    following = today + timedelta(days=1)
-    while following.weekday() >= SATURDAY:
-        following += timedelta(days=1)
-    return following
-
-
 def contact_list(facts: Facts, filter: Filter) -> Answer:
     """List whom to contact: one row per client (per deal, where no client is known), by manager and place.
 
     Columns: manager, place (1, 2, 3 ... for each manager), client, abc_class, reason_to_call, reasons (how many), due_on,
     last_contact_on, revenue, deal_id, client_id. ``due_on``: the due day of the promise, the day the purchase was due, or null.
     """
-    on = next_weekday(facts.as_of_on)
+    on = facts.thresholds.working.after(facts.as_of_on)
     clients = facts.clients.filter(filter.rows(any_funnel=True))
     parts = [
         promised(facts.promises.filter(filter.rows(any_funnel=True)), on),
@@ -176,9 +167,9 @@ def untold(facts: Facts) -> tuple[Notice, ...]:
     """Name what the list would hold if the exports told it."""
     found = []
     if not facts.promises.height:
-        found.append(Notice(NOTHING_TOLD, {"what": PROMISED}))
+        found.append(Notice(NOTHING_TOLD, {"what": Told(PROMISED, "word")}))
     if not facts.clients.get_column("contacts_month_count").is_not_null().sum():
-        found.append(Notice(NOTHING_TOLD, {"what": QUOTA}))
+        found.append(Notice(NOTHING_TOLD, {"what": Told(QUOTA, "word")}))
     return tuple(found)
 
 

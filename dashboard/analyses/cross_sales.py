@@ -8,8 +8,8 @@ from dashboard.access import Facts
 from dashboard.analyses.answer import Analysis, Answer
 from dashboard.analyses.choose import closed_in, rows_count
 from dashboard.analyses.headings import columns
-from dashboard.filters import Figure, Filter, Notice
-from dashboard.i18n import N_
+from dashboard.filters import Filter, Notice
+from dashboard.i18n import N_, Told
 from dashboard.statistics.intervals import wilson
 
 MOST = 60
@@ -82,7 +82,7 @@ def sentences(baskets: dict[str, pl.DataFrame], frame: pl.DataFrame, clients: in
     """Say how many products a client has, and what is not in the table."""
     found = []
     if clients:
-        per_client = {name: Figure(f"{basket.height / clients:.2f}") for name, basket in baskets.items()}
+        per_client = {name: Told(basket.height / clients, digits=2) for name, basket in baskets.items()}
         values = {"products": per_client[PRODUCT], "categories": per_client[CATEGORY]}
         found.append(Notice(PER_CLIENT, values))
     if not frame.height:

@@ -14,7 +14,7 @@ from dashboard.analyses.headings import columns
 from dashboard.analyses.outlook import Outlook, outlook
 from dashboard.analyses.stuck import stuck_ids
 from dashboard.filters import Filter, Notice
-from dashboard.i18n import N_
+from dashboard.i18n import N_, Told
 from dashboard.metrics.deals import REVENUE
 from dashboard.metrics.measure import measure
 from dashboard.metrics.plans import PLAN_REVENUE
@@ -185,7 +185,7 @@ def record(facts: Facts, filter: Filter) -> Answer:
     held = coverage([row["p10"] for row in rows], [row["p90"] for row in rows], [row["came"] for row in rows])
     told = []
     if held is not None:
-        values = {"inside": held.inside_count, "count": held.count, "brier": round(brier(chances, happened) or 0.0, 3)}
+        values = {"inside": held.inside_count, "count": held.count, "brier": Told(brier(chances, happened), digits=3)}
         told.append(Notice(HELD, values))
     else:
         told.append(Notice(TOO_FEW, {"count": n, "least": facts.thresholds.least_closed}))

@@ -242,6 +242,11 @@ HEADINGS: dict[str, tuple[str, Kind]] = {
     "cac_cash": (N_("CAC"), "money"),
     "within_minutes": (N_("Working minutes"), "minutes"),
     "answered_by": (N_("Answered by then"), "share"),
+    "complete_cards": (N_("Cards filled in"), "count"),
+    "incomplete_cards": (N_("Cards to fill in"), "count"),
+    "completeness": (N_("Fields filled in"), "share"),
+    "workdays_needed": (N_("Working days needed"), "count"),
+    "filled_on": (N_("All filled in by"), "day"),
 }
 
 

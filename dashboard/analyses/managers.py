@@ -13,8 +13,8 @@ from dashboard.analyses.answer import Analysis, Answer
 from dashboard.analyses.choose import closed_in, rows_count, times
 from dashboard.analyses.headings import columns
 from dashboard.analyses.judging import judged
-from dashboard.filters import Figure, Filter, Notice
-from dashboard.i18n import N_
+from dashboard.filters import Filter, Notice
+from dashboard.i18n import N_, Told
 from dashboard.metrics import deals as metrics
 from dashboard.metrics.measure import measure
 from dashboard.metrics.model import ratio
@@ -128,7 +128,7 @@ def findings(rows: pl.DataFrame, frame: pl.DataFrame) -> list[Notice]:
     test = homogeneity(rows.get_column("closed_won").to_list(), rows.get_column("closed").to_list())
     if test is not None:
         word = SAME if test.p_value > 0.05 else DIFFERENT
-        told = Notice(word, {"p": Figure(f"{test.p_value:.2g}")})
+        told = Notice(word, {"p": Told(test.p_value, digits=3 if test.p_value < 0.1 else 2)})
         found.append(told if test.p_value >= 0.001 else Notice(FAR_DIFFERENT))
     alone = frame.filter((pl.col("closed") > 0) & pl.col("adjusted").is_null() & pl.col("manager").is_not_null())
     if alone.height and not frame.get_column("adjusted").count():

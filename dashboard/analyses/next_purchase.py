@@ -10,8 +10,8 @@ from dashboard.analyses.base_lists import chosen, named
 from dashboard.analyses.buying import Buying, buying, with_overdue
 from dashboard.analyses.headings import columns
 from dashboard.analyses.reactivation import TOO_FEW
-from dashboard.filters import Figure, Filter, Notice
-from dashboard.i18n import N_
+from dashboard.filters import Filter, Notice
+from dashboard.i18n import N_, Told
 from dashboard.statistics.gaps import personal_gap
 
 HITS = N_(
@@ -84,7 +84,7 @@ def hits(found: Buying, low: float | None, high: float | None) -> list[Notice]:
             told = personal_gap(gaps[:-1], segment)
             of += 1
             count += round(told * low) <= gaps[-1] <= round(told * high)
-    return [Notice(HITS, {"of": of, "count": count, "share": Figure(f"{count / of:.0%}")})] if of else []
+    return [Notice(HITS, {"of": of, "count": count, "share": Told(count / of, "share")})] if of else []
 
 
 NEXT_PURCHASE = Analysis(

@@ -11,9 +11,9 @@ from dashboard.access import Facts
 from dashboard.analyses.answer import Analysis, Answer
 from dashboard.analyses.headings import columns
 from dashboard.filters import Filter, Notice
-from dashboard.i18n import N_
+from dashboard.i18n import N_, Told
 from dashboard.metrics.measure import measure
-from dashboard.metrics.model import Metric
+from dashboard.metrics.model import Metric, Unit
 from dashboard.metrics.registry import METRICS
 from dashboard.periods import DAY, Period, step_unit, unit_start
 
@@ -103,8 +103,9 @@ def rows_of_metric(
     if team:
         whole = team[0]
         if people and is_additive(metric) and total != float(whole["target"] or 0):
-            values = {"metric": metric.label, "team": spaced(float(whole["target"] or 0)), "sum": spaced(total)}
-            notices.append(Notice(DIFFERS, values))
+            kind = "money" if metric.unit == Unit.MONEY else "number"
+            team_of, sum_of = (Told(one, kind, currency=facts.currency) for one in (whole["target"] or 0, total))
+            notices.append(Notice(DIFFERS, {"metric": metric.label, "team": team_of, "sum": sum_of}))
         found.insert(0, row(metric, TEAM, whole, measure(facts, [metric], filter).item()))
     elif people and is_additive(metric):
         known = [float(done.get(plan["manager_name"]) or 0) for plan in people]
@@ -112,11 +113,6 @@ def rows_of_metric(
         due = sum(share_over(plan) * float(plan["target"] or 0) for plan in people)
         found.insert(0, row(metric, TEAM, {**longest, "manager_name": None, "target": total}, sum(known), due))
     return found, notices
-
-
-def spaced(amount: float) -> str:
-    """Write a whole number so that its thousands can be read."""
-    return f"{amount:,.0f}".replace(",", "\u00a0")
 
 
 def is_additive(metric: Metric) -> bool:

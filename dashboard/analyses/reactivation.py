@@ -10,8 +10,8 @@ from dashboard.analyses.base_lists import chosen, named
 from dashboard.analyses.buying import buying, with_overdue
 from dashboard.analyses.choose import whole_sum
 from dashboard.analyses.headings import columns
-from dashboard.filters import Figure, Filter, Notice
-from dashboard.i18n import N_
+from dashboard.filters import Filter, Notice
+from dashboard.i18n import N_, Told
 
 MONTHS = 3
 """Whole months after a lapse within which a return is counted."""
@@ -54,14 +54,13 @@ def reactivation(facts: Facts, filter: Filter) -> Answer:
     )
     sentences = [Notice(COUNT, {"count": frame.height, "of": there.height})]
     if frame.height and (revenue := frame.select(whole_sum(pl.col("revenue"))).item()) is not None:
-        sentences.append(Notice(MONEY, {"amount": f"{revenue:,.0f}".replace(",", "\u00a0")}))
+        sentences.append(Notice(MONEY, {"amount": Told(revenue, "money", currency=facts.currency)}))
     if there.height:
-        sentences.append(Notice(LIMIT, {"days": f"{there['active_days'][0]:.0f}"}))
+        sentences.append(Notice(LIMIT, {"days": round(there["active_days"][0])}))
     if found.mean is None:
         sentences.append(Notice(TOO_FEW))
     else:
-        median = "—" if found.median is None else f"{found.median:.0f}"
-        sentences.append(Notice(USUAL, {"mean": f"{found.mean:.0f}", "median": median}))
+        sentences.append(Notice(USUAL, {"mean": Told(found.mean), "median": Told(found.median)}))
     sentences += returned(facts, base)
     return Answer(
         frame=frame,
@@ -94,7 +93,7 @@ def returned(facts: Facts, base: pl.DataFrame) -> list[Notice]:
         return []
     in_time = (pl.col("next_state") == "reactivated") & (pl.col("next_on") <= month.dt.offset_by(f"{MONTHS}mo"))
     count = back.filter(in_time).height
-    return [Notice(RETURNED, {"of": back.height, "count": count, "share": Figure(f"{count / back.height:.0%}")})]
+    return [Notice(RETURNED, {"of": back.height, "count": count, "share": Told(count / back.height, "share")})]
 
 
 REACTIVATION = Analysis(

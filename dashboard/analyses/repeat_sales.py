@@ -54,7 +54,7 @@ def repeat_sales(facts: Facts, filter: Filter) -> Answer:
     shown = ("month", "clients", "matured", "matured_share", "repeated", "repeat_share", "low", "high")
     found = []
     if base.height:
-        told = {"days": f"{base['active_days'][0]:.0f}", "young": base.filter(~mature).height, "of": base.height}
+        told = {"days": round(base["active_days"][0]), "young": base.filter(~mature).height, "of": base.height}
         found.append(Notice(WINDOW, told))
     return Answer(
         frame=frame,

@@ -15,7 +15,7 @@ from dashboard.filters import Filter
 from dashboard.i18n import N_
 from dashboard.metrics.rows import rows_of
 from dashboard.metrics.speed import COVERED
-from dashboard.statistics.landmark import by_response, landmark
+from dashboard.statistics.landmark import TOUCH_BOUNDS, by_response, landmark
 
 HORIZON = 90.0
 ANSWER_DAY = 1.0
@@ -102,6 +102,7 @@ def touches_and_wins(facts: Facts, filter: Filter) -> Answer:
         at=TOUCH_DAY,
         until=HORIZON,
         end="won",
+        bounds=sorted({*TOUCH_BOUNDS, float(facts.thresholds.usual_touches)}),
     )
     rows = [
         {

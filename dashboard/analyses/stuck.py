@@ -12,16 +12,12 @@ from dashboard.access import Facts
 from dashboard.analyses.answer import Analysis, Answer
 from dashboard.analyses.choose import rows_count, times, whole_sum
 from dashboard.analyses.headings import columns
-from dashboard.analyses.stage_days import timed
 from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_
 from dashboard.metrics.model import ratio
-from dashboard.remember import remembered
-from dashboard.statistics.survival import cumulative_incidence
+from dashboard.metrics.rows import rows_of
+from dashboard.metrics.visits import IS_STANDING
 
-STAGE = ["funnel_name", "stage_name"]
-LEVEL = 0.9
-LEAST_COUNT = 10
 NORM, USUAL, NO_LIMIT = N_("norm of the stage"), N_("nine of ten move on sooner"), N_("no limit is known")
 
 DEFINITION = N_(
@@ -36,52 +32,15 @@ UNLIMITED = N_(
 )
 
 
-def limits(facts: Facts) -> pl.DataFrame:
-    """Find the limit of each open stage: funnel_name, stage_name, limit_days (null when none is known), rule.
-
-    It is learnt from every visit of the snapshot, whoever's, so a filter does not move it.
-    """
-    return remembered(facts, "limits", lambda: found_limits(facts))
-
-
-def found_limits(facts: Facts) -> pl.DataFrame:
-    """Find the limits from the visits."""
-    known = timed(facts, facts.visits)
-    rows = []
-    stages = facts.stages.filter(pl.col("stage_type") == "open").select(*STAGE, "norm_days")
-    strangers = known.select(STAGE).unique().join(stages, on=STAGE, how="anti").with_columns(norm_days=None)
-    for funnel, stage, norm in pl.concat([stages, strangers], how="vertical_relaxed").sort(STAGE).iter_rows():
-        visits = known.filter((pl.col("funnel_name") == funnel) & (pl.col("stage_name") == stage))
-        usual = None if norm is not None else usual_limit(visits)
-        limit = usual if norm is None else norm
-        rule = NORM if norm is not None else NO_LIMIT if usual is None else USUAL
-        rows.append({"funnel_name": funnel, "stage_name": stage, "limit_days": limit, "rule": rule})
-    text = pl.String()
-    schema = {"funnel_name": text, "stage_name": text, "limit_days": pl.Float64(), "rule": text}
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def usual_limit(visits: pl.DataFrame) -> float | None:
-    """Return the days within which nine of ten visits that move on do so; None when fewer than ten have."""
-    ends = visits.select(pl.when("is_over").then(pl.col("exit").cast(pl.String))).to_series().to_list()
-    if ends.count("advanced") < LEAST_COUNT:
-        return None
-    return cumulative_incidence(visits.get_column("days").to_list(), ends).day_among("advanced", LEVEL)
-
-
 def standing(facts: Facts, filter: Filter) -> pl.DataFrame:
-    """Put the limit and ``is_stuck`` beside each open deal in an open stage (null where the days or the limit are unknown)."""
-    is_open = (pl.col("exit") == "still_there") & (pl.col("stage_type") == "open") & (pl.col("outcome") == "open")
-    guessed = facts.deals.filter(pl.col("history") == "implied").select("deal_id", is_guessed=pl.lit(True))
+    """Put the rule and ``is_stuck`` beside each open deal in an open stage (null where the days or the limit are unknown)."""
     titles = facts.deals.select("deal_id", "deal_name", "client_name")
-    is_known = pl.col("entered_at").is_not_null() & (pl.col("days") >= 0) & pl.col("is_guessed").is_null()
+    rule = pl.when(pl.col("norm_days").is_not_null()).then(pl.lit(NORM))
     return (
-        facts.visits.filter(filter.rows() & is_open)
+        rows_of(facts, "stays")
+        .filter(filter.rows() & IS_STANDING)
         .join(titles, on="deal_id", how="left")
-        .join(guessed, on="deal_id", how="left")
-        .join(limits(facts), on=STAGE, how="left")
-        .with_columns(days=pl.when(is_known).then("days"))
-        .with_columns(is_stuck=pl.col("days") > pl.col("limit_days"))
+        .with_columns(rule=rule.when(pl.col("limit_days").is_null()).then(pl.lit(NO_LIMIT)).otherwise(pl.lit(USUAL)))
         .sort("deal_id")
     )
 

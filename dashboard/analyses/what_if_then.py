@@ -110,3 +110,13 @@ def outlook(given: Model, wanted: Mapping[str, float]) -> Outlook:
         return Outlook((now, then), won, None, (low, high), None)
     revenue = (won[0] * given.check, won[1] * given.check)
     return Outlook((now, then), won, revenue, (low, high), (low * given.check, high * given.check))
+
+
+def payback(cost: float, gain: tuple[float, float]) -> tuple[float, float | None] | None:
+    """Return after how many months a cost comes back by a gain a month, at the soonest and at the latest (product.md D29).
+
+    ``gain`` is its interval, low and high. The latest is None when the low end brings nothing; None when not even the high end
+    does. Revenue is counted, and not what is left of it.
+    """
+    low, high = gain
+    return None if high <= 0 else (cost / high, cost / low if low > 0 else None)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.charts.theme import QUIET, Figure, layout, plain, shorten
+from dashboard.charts.theme import OTHER, QUIET, Figure, layout, plain, shorten
 
 ROW = 50
 NAME_LENGTH = 30
@@ -17,6 +17,9 @@ NAME, LINE = -0.22, 0.14
 """How far from the middle of a row its name and its line stand."""
 MARK = 0.16
 """Half the height of the stroke that marks what is compared with, on the line of each row."""
+BORDER, WORDS = -0.64, -0.47
+"""How far from the middle of a row the line before it stands, and the words of that line."""
+OF_BORDER: dict[str, Any] = {"x": 0.5, "xanchor": "center", "font": {"size": 12, "color": OTHER}}
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,15 @@ class Dot:
 
 
 def dots(
-    rows: Sequence[Dot], ticks: Sequence[tuple[float, str]], span: tuple[float, float], mark: float | None = None
+    rows: Sequence[Dot],
+    ticks: Sequence[tuple[float, str]],
+    span: tuple[float, float],
+    mark: float | None = None,
+    border: tuple[int, str] | None = None,
 ) -> Figure:
     """Draw the rows from above down over an axis from ``span[0]`` to ``span[1]``; ``mark`` is a line to compare with.
 
-    Point k of the only trace is row k.
+    ``border`` is a line before the row of that number, with our own words of what begins there. Point k of the only trace is row k.
     """
     places = [number + LINE for number in range(len(rows))]
     points: dict[str, Any] = {
@@ -73,6 +80,9 @@ def dots(
             for place in places
         ]
     notes = []
+    if border is not None:
+        lines.append(_border(border[0]))
+        notes.append({**_label(0, plain(border[1]), "left"), **OF_BORDER, "y": border[0] + WORDS})
     for number, row in enumerate(rows):
         notes += [_label(number, plain(shorten(row.name, NAME_LENGTH)), "left"), _label(number, row.note, "right")]
     look = layout(
@@ -92,6 +102,12 @@ def dots(
         yaxis={"range": [len(rows) - 0.4, -0.6], "visible": False, "fixedrange": True},
     )
     return {"data": [points], "layout": look}
+
+
+def _border(row: int) -> dict[str, Any]:
+    line = {"color": OTHER, "width": 1.5, "dash": "dash"}
+    ends = {"xref": "paper", "x0": 0, "x1": 1, "y0": row + BORDER, "y1": row + BORDER}
+    return {"type": "line", **ends, "layer": "below", "line": line}
 
 
 def _line(low: float, high: float, place: float, colour: str, dash: str) -> dict[str, Any]:

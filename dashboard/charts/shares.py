@@ -16,11 +16,13 @@ from dashboard.statistics.verdicts import LEAST_COUNT
 Row = dict[str, Any]
 
 
-def shares(frame: pl.DataFrame, names: Sequence[str], what: str, locale: Locale) -> Chart:
+def shares(
+    frame: pl.DataFrame, names: Sequence[str], what: str, locale: Locale, border: tuple[int, str] | None = None
+) -> Chart:
     """Draw a row per group; fewer than twenty cases have no colour. Point k is row k.
 
     ``frame`` has n, share, low and high (share null: unknown yet); ``names`` are the groups as a reader calls them, ``what`` (N_)
-    begins the finding.
+    begins the finding. ``border``: a line before the group of that number, and its words.
     """
     known = [(name, row) for name, row in zip(names, frame.to_dicts(), strict=True) if row["share"] is not None]
     title = finding(known, what, locale)
@@ -32,9 +34,14 @@ def shares(frame: pl.DataFrame, names: Sequence[str], what: str, locale: Locale)
     return Chart(
         title=title,
         figure=dots(
-            [_dot(name, row, locale) for name, row in known], ticks, (-0.05 * max(ticks)[0], 1.05 * max(ticks)[0])
+            [_dot(name, row, locale) for name, row in known],
+            ticks,
+            (-0.05 * max(ticks)[0], 1.05 * max(ticks)[0]),
+            border=border,
         ),
-        alt="; ".join([title, *(f"{name}: {locale.share(row['share'], 0)}" for name, row in known)]),
+        alt="; ".join(
+            [title, *(f"{name}: {locale.share(row['share'], 0)}" for name, row in known), *(border or ())[1:]]
+        ),
     )
 
 

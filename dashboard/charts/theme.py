@@ -63,12 +63,13 @@ Figure = dict[str, Any]
 class Chart:
     """A picture ready to show: what it says in words, the Plotly figure as a plain dict, words for who cannot see it.
 
-    ``title`` and ``alt`` hold values from data as they are: whoever shows them escapes them.
+    ``title``, ``alt`` and ``notes`` (lines to write below it) hold values from data as they are: whoever shows them escapes.
     """
 
     title: str
     figure: Figure
     alt: str
+    notes: tuple[str, ...] = ()
 
 
 def plain(value: object) -> str:

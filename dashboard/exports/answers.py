@@ -15,8 +15,8 @@ import polars as pl
 from dashboard.access import Facts
 from dashboard.analyses.funnel import FunnelAnswer
 from dashboard.exports.tables import csv_text, plain, records, text_table
-from dashboard.filters import FIELDS, VALUE_LABELS, Figure, Filter, Notice
-from dashboard.i18n import N_, NBSP, Locale
+from dashboard.filters import FIELDS, VALUE_LABELS, Filter, Notice
+from dashboard.i18n import N_, Locale
 from dashboard.metrics.model import Metric
 from dashboard.metrics.unknown import why_unknown
 
@@ -125,7 +125,7 @@ def ask(
 
 def said(notice: Notice, locale: Locale) -> str:
     """Write a notice; the metric and the dimensions it names are in the reader's language too."""
-    values = {name: written(value, locale) for name, value in notice.values.items()}
+    values = dict(notice.values)
     for name in {"metric", "what"} & values.keys():
         values[name] = locale.text(str(values[name]))
     if "needs" in values:
@@ -133,18 +133,7 @@ def said(notice: Notice, locale: Locale) -> str:
     named = values.get("dimensions")
     if isinstance(named, tuple):
         values["dimensions"] = ", ".join(locale.text(DIMENSION_LABELS[name]) for name in named)
-    return locale.text(notice.template, **values)
-
-
-def written(value: object, locale: Locale) -> object:
-    """Write a number that stands in a notice as the reader's language does; names and words stay as they are."""
-    if isinstance(value, Figure):
-        return value.replace(".", ",").replace("%", f"{NBSP}%") if locale.code == "ru" else str(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return locale.number(value)
-    if isinstance(value, float):
-        return written(Figure(value), locale)
-    return value
+    return Notice(notice.template, values).said(locale)
 
 
 def cut(value: object, locale: Locale, key: str = "") -> str:
@@ -166,7 +155,7 @@ def funnel(facts: Facts, filter: Filter, answer: FunnelAnswer, form: str, locale
             "deals": answer.deals_count,
             "matured_share": plain(answer.matured_share),
             "undated": answer.undated_count,
-            "notes": [str(notice) for notice in answer.sentences],
+            "notes": [said(notice, Locale("en")) for notice in answer.sentences],
         }
         order = ["stage", *(name for name in answer.frame.columns if name != "stage")]
         return json_line({**envelope(facts, filter), **stated, "rows": records(answer.frame.select(order))})
@@ -180,7 +169,7 @@ def funnel(facts: Facts, filter: Filter, answer: FunnelAnswer, form: str, locale
             for row in stages.to_dicts()
         ]
         lines += ["", str(name), text_table([locale.text(label) for label in FUNNEL_LABELS.values()], rows)]
-    lines += ["", *(locale.text(notice.template, **notice.values) for notice in answer.sentences)]
+    lines += ["", *(said(notice, locale) for notice in answer.sentences)]
     return "\n".join(lines).rstrip() + "\n"
 
 

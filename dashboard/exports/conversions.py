@@ -16,7 +16,7 @@ import polars as pl
 from dashboard.access import Facts
 from dashboard.exports.tables import csv_text
 from dashboard.filters import Filter, Notice
-from dashboard.i18n import N_
+from dashboard.i18n import N_, Told
 
 GA4_HOURS = 72
 """The Measurement Protocol takes no event older than this."""
@@ -159,7 +159,7 @@ def _of_period(filter: Filter) -> pl.Expr:
 
 
 def _coverage(won: int, known: int, written: int) -> Notice:
-    share = f"{known / won:.0%}" if won else "—"
+    share = Told(known / won if won else None, "share")
     return Notice(COVERAGE, {"won": won, "known": known, "share": share, "written": written})
 
 

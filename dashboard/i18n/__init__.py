@@ -47,6 +47,16 @@ def N_(text: str) -> str:
     return text
 
 
+@dataclass(frozen=True)
+class Told:
+    """A value of a sentence whose kind does not show: a share, money, a number with decimals, or a text of our own (``word``)."""
+
+    x: object
+    kind: Literal["number", "share", "money", "word"] = "number"
+    digits: int = 0
+    currency: str = ""
+
+
 HINTS = (
     (re.compile(r'Did you mean "(?P<name>.*)"\?', re.DOTALL), N_('Did you mean "{name}"?')),
     (re.compile(r"There are: (?P<names>.*)\.", re.DOTALL), N_("There are: {names}.")),
@@ -91,6 +101,26 @@ class Locale:
             chosen = forms[_plural_form(words, n)]
             template = chosen or template
         return template.format(n=self.number(n), **values)
+
+    def told(self, value: object) -> object:
+        """Write a value of a sentence: numbers and days as the language writes them, a text from data as it is."""
+        if isinstance(value, Told):
+            return self._told(value)
+        if isinstance(value, datetime):
+            return self.moment(value)
+        if isinstance(value, date):
+            return self.date(value)
+        if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+            return self.number(value, 0 if value == int(value) else 1)
+        return value
+
+    def _told(self, value: Told) -> str:
+        if value.kind == "word":
+            return self.text(str(value.x))
+        x = value.x if isinstance(value.x, (int, float, Decimal)) else None
+        if value.kind == "money":
+            return self.money(x, value.currency)
+        return self.share(x, value.digits) if value.kind == "share" else self.number(x, value.digits)
 
     def number(self, x: Number | None, digits: int = 0) -> str:
         """Write a number with that many decimals: ``1 234,5``."""

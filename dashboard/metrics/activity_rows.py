@@ -35,6 +35,28 @@ def answers(facts: Facts) -> pl.DataFrame:
     )
 
 
+def unbought(facts: Facts) -> pl.DataFrame:
+    """Take the deals that are open or lost with the day a purchase is planned for.
+
+    Adds ``planned_on``: the expected day of closing; of lost deals the latest such day or promise, which must lie after the
+    loss. ``is_dated``: whether there is one; null where no export tells of such days (promises tell only of lost deals).
+    """
+    promised = facts.promises.drop_nulls("deal_id").group_by("deal_id").agg(_promised=pl.col("due_on").max())
+    rows = facts.deals.filter(pl.col("outcome").is_in(["open", "lost"])).join(
+        promised, on="deal_id", how="left", maintain_order="left"
+    )
+    has_days = facts.deals.get_column("expected_on").count() > 0
+    has_promises = facts.promises.height > 0
+    later = pl.max_horizontal(
+        pl.when(pl.col(name) > pl.col("closed_on")).then(pl.col(name)) for name in ("expected_on", "_promised")
+    )
+    is_told = pl.when(IS_OPEN).then(pl.lit(has_days)).otherwise(pl.lit(has_days or has_promises))
+    planned = pl.when(IS_OPEN).then("expected_on").otherwise(later)
+    return rows.with_columns(planned_on=planned, is_dated=pl.when(is_told).then(planned.is_not_null())).drop(
+        "_promised"
+    )
+
+
 def contacts(facts: Facts) -> pl.DataFrame:
     """Put ``is_without_result`` beside each touch; null when no touch at all has a result, so that none is recorded."""
     is_told = facts.touches.get_column("result").is_not_null().any()

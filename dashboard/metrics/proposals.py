@@ -1,8 +1,8 @@
 """Commercial proposals: how many were made, and how often one ends in a sale.
 
 A proposal is an entry into a stage that stands for one, or a done task that sent one; sent again within a day it is the same.
-Exports tell how many a deal had and not each one's day, so they are dated by the creation of the deal. Where no deal in all of
-the data had one, none is told of, and the numbers are unknown.
+How many were made is counted by the day of each; what deals come to is counted by the creation of the deal. Where no deal in
+all of the data had one, none is told of, and the numbers are unknown.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ PROPOSALS = Metric(
     name="proposals",
     label=N_("Commercial proposals"),
     help=N_(
-        "Commercial proposals made in the deals created in the period. The same one sent again within a day is one."
+        "Commercial proposals made in the period, each by its own day. The same one sent again within a day is one."
     ),
-    variant=BY_CREATION,
-    fact="proposed",
-    dated_by="created_on",
-    value=COUNT.sum(),
-    needs=("proposals_count",),
+    variant=N_("By the day each proposal was made."),
+    fact="proposals_made",
+    dated_by="made_on",
+    value=pl.len(),
+    needs=("deal_id",),
     unit=Unit.COUNT,
     better=Better.HIGHER,
 )

@@ -15,6 +15,7 @@ from dashboard.metrics import (
     invoices,
     money,
     orders,
+    planned,
     plans,
     promises,
     proposals,
@@ -84,6 +85,7 @@ METRICS: dict[str, Metric] = collect(
         invoices,
         proposals,
         requests,
+        planned,
     ]
 )
 

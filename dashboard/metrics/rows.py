@@ -13,43 +13,32 @@ import polars as pl
 
 from dashboard.access import Facts
 from dashboard.metrics import rows_money
-from dashboard.metrics.activity_rows import answers, contacts
+from dashboard.metrics.activity_rows import answers, contacts, unbought
 from dashboard.metrics.base_rows import CLIENT_COLUMNS, ORDER_COLUMNS, client_base, orders
+from dashboard.metrics.limits import STAGE, limits
 from dashboard.metrics.plan_rows import EXPECTED_COLUMNS, PLAN_COLUMNS, expected_deals, plan_months
 from pipelines.schema.facts import FACTS
 
-LEAST_VISITS = 20
-"""Fewer completed visits than this say nothing about how long is unusual (product.md 3-1)."""
-UNUSUAL = 0.9
 MICROSECONDS_A_DAY = 86_400_000_000
-STAGE = ["funnel_name", "stage_name"]
 
 
 def stays(facts: Facts) -> pl.DataFrame:
     """Put beside each visit its stage's norm, the days after which a deal is stuck in it, and whether it is.
 
-    Adds ``norm_days``, ``limit_days`` (the norm, else the 90th percentile of the visits of known length that ended by moving
-    on, when there are 20) and ``is_stuck``: of deals standing in an open stage whether the visit is longer than the limit,
-    null where that cannot be told and for every other visit. The length of a visit is unknown when only the present stage
-    of its deal is known, or when it is negative.
+    Adds ``norm_days`` and ``limit_days`` (see ``limits``), and ``is_stuck``: of deals standing in an open stage whether the
+    visit is longer than the limit, null where that cannot be told and for every other visit. The length of a visit is unknown
+    when only the present stage of its deal is known, or when it is negative.
     """
     guessed = facts.deals.filter(pl.col("history") == "implied").select("deal_id", is_guessed=pl.lit(True))
     visits = facts.visits.join(guessed, on="deal_id", how="left", maintain_order="left").with_columns(
         days=pl.when((pl.col("days") >= 0) & pl.col("is_guessed").is_null()).then("days")
     )
-    usual = (
-        visits.filter((pl.col("exit") == "advanced") & (pl.col("stage_type") == "open") & pl.col("days").is_not_null())
-        .group_by(STAGE)
-        .agg(usual_days=pl.col("days").quantile(UNUSUAL, interpolation="linear"), usual_count=pl.len())
-        .filter(pl.col("usual_count") >= LEAST_VISITS)
-    )
+    known = visits.filter((pl.col("stage_type") == "open") & pl.col("days").is_not_null())
     is_standing = (pl.col("exit") == "still_there") & (pl.col("stage_type") == "open") & (pl.col("outcome") == "open")
     return (
-        visits.join(facts.stages.select(*STAGE, "norm_days"), on=STAGE, how="left", maintain_order="left")
-        .join(usual, on=STAGE, how="left", maintain_order="left")
-        .with_columns(limit_days=pl.coalesce("norm_days", "usual_days"))
+        visits.join(limits(known, facts.stages), on=STAGE, how="left", maintain_order="left")
         .with_columns(is_stuck=pl.when(is_standing).then(pl.col("days") > pl.col("limit_days")))
-        .drop("is_guessed", "usual_days", "usual_count")
+        .drop("is_guessed")
     )
 
 
@@ -93,6 +82,7 @@ VIEWS: dict[str, Callable[[Facts], pl.DataFrame]] = {
     "expected_deals": expected_deals,
     "answers": answers,
     "contacts": contacts,
+    "unbought": unbought,
     **rows_money.VIEWS,
 }
 COLUMNS: dict[str, frozenset[str]] = {
@@ -106,6 +96,7 @@ COLUMNS: dict[str, frozenset[str]] = {
     "answers": frozenset(
         {*FACTS["responses"].column_names(), "closed_on", "closed_at", "is_sales", "wait_minutes", "is_planned"}
     ),
+    "unbought": frozenset({*FACTS["deals"].column_names(), "planned_on", "is_dated"}),
     "contacts": frozenset({*FACTS["touches"].column_names(), "is_without_result"}),
     **rows_money.COLUMNS,
 }

@@ -72,9 +72,16 @@ def proposed(facts: Facts) -> pl.DataFrame:
     return rows if is_told else rows.with_columns(proposals_count=pl.lit(None, dtype=pl.Int64))
 
 
-VIEWS = {"sold_deals": sold_deals, "requests": requests, "proposed": proposed}
+def proposals_made(facts: Facts) -> pl.DataFrame:
+    """Put ``is_sales`` of its deal beside each proposal."""
+    deals = facts.deals.select("deal_id", "is_sales")
+    return facts.proposals.join(deals, on="deal_id", how="left", maintain_order="left")
+
+
+VIEWS = {"sold_deals": sold_deals, "requests": requests, "proposed": proposed, "proposals_made": proposals_made}
 COLUMNS: dict[str, frozenset[str]] = {
     "sold_deals": frozenset({*FACTS["deals"].column_names(), "margin", "is_acquiring"}),
     "requests": frozenset({*FACTS["calls"].column_names(), "is_captured"}),
     "proposed": frozenset({*FACTS["responses"].column_names(), "is_sales"}),
+    "proposals_made": frozenset({*FACTS["proposals"].column_names(), "is_sales"}),
 }

@@ -23,8 +23,8 @@ COMPLETED_ONLY = N_(
     "funnel and the analysis of dwell count them."
 )
 STUCK_RULE = N_(
-    "Longer in its stage than the stage's norm; without a norm, longer than 90 of 100 of its visits that "
-    "ended by moving on, if there are 20."
+    "Longer in its stage than the stage's norm; without a norm, longer than the days within which 90 of 100 of the visits that "
+    "move on do so, what is still there counted as not yet, if 20 have."
 )
 
 STAGE_CONVERSION = Metric(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from dashboard.access import Facts
 from dashboard.analyses.answer import Answer
 from dashboard.analyses.catalogue import analysis
+from dashboard.charts.notes import noted
 from dashboard.charts.theme import Chart
 from dashboard.charts.trend import trend, trend_period
 from dashboard.exports.answers import said
@@ -81,7 +82,8 @@ class Making:
         first = finding or next((chart.title for chart in charts if chart.title), "")
         if not first:
             first = reasons[0] if reasons else self.say(NOTHING)
-        rest = [one for one in dict.fromkeys([*notes, *reasons]) if one != first]
+        marked = [line for chart in charts for line in chart.notes]
+        rest = [one for one in dict.fromkeys([*marked, *notes, *reasons]) if one != first]
         return Section(name, self.say(title), first, found, tuple(charts), kept, tuple(rest))
 
     def months(self, metric: Metric) -> Chart | None:
@@ -91,7 +93,8 @@ class Making:
         if months.is_empty() or months[metric.name].is_null().all():
             return None
         period, day = self.filter.period, self.facts.as_of_on
-        return trend(months, metric, period, day, self.locale, self.facts.currency, height=260)
+        drawn = trend(months, metric, period, day, self.locale, self.facts.currency, height=260)
+        return noted(drawn, months["month"].to_list(), self.facts.notes, self.filter, self.locale)
 
 
 def drawn(*pictures: Callable[[], Chart | None] | None) -> list[Chart]:

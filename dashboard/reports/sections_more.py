@@ -9,6 +9,8 @@ from dashboard.analyses.answer import Answer, Column
 from dashboard.analyses.headings import columns
 from dashboard.analyses.plan_pace import TEAM, month_of
 from dashboard.charts import bridge, calls, client_base, fan, plan, returns
+from dashboard.charts.notes import noted
+from dashboard.charts.theme import Chart
 from dashboard.charts.trend import trend_period
 from dashboard.exports.answers import said
 from dashboard.exports.reconciliation import identities_fail
@@ -83,12 +85,17 @@ def clients(making: Making) -> Section:
     span = making.over(trend_period(making.filter.period, making.facts.as_of_on))
     months, classes = making.answer("base_bridge", span), making.answer("abc")
     locale, currency = making.locale, making.facts.currency
+
+    def bridge_drawn() -> Chart:
+        plain = client_base.bridge(months.frame, making.facts.as_of_on, locale)
+        return noted(plain, months.frame["month"].to_list(), making.facts.notes, span, locale)
+
     return making.section(
         "clients",
         N_("Client base"),
         metrics=(base.BASE_CLIENTS, base.ACTIVE_CLIENTS, care.WITHOUT_CONTACT, care.COMPLETE_CARDS_SHARE),
         charts=drawn(
-            (lambda: client_base.bridge(months.frame, making.facts.as_of_on, locale)) if months.frame.height else None,
+            bridge_drawn if months.frame.height else None,
             (lambda: client_base.classes(classes.frame, locale, currency)) if classes.n else None,
         ),
         tables=[making.table("base_bridge", answer=months, most=0), making.table("abc")],

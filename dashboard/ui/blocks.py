@@ -14,6 +14,7 @@ import streamlit as st
 from plotly.basedatatypes import BaseFigure
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.charts.notes import noted
 from dashboard.charts.theme import Chart, Figure, config, dress
 from dashboard.charts.trend import trend as draw_trend
 from dashboard.charts.trend import trend_period
@@ -59,7 +60,13 @@ def trend(here: Context, metrics: Sequence[Metric], key: str = "trend", height: 
         picture = drawn(
             here,
             ("trend", metric.name, height),
-            lambda: draw_trend(months, metric, period, facts.as_of_on, here.locale, facts.currency, height),
+            lambda: noted(
+                draw_trend(months, metric, period, facts.as_of_on, here.locale, facts.currency, height),
+                months["month"].drop_nulls().to_list(),
+                facts.notes,
+                here.filter,
+                here.locale,
+            ),
         )
         figure(here, picture, key=f"figure_{key}")
         st.caption(here.say("Pale: outside the chosen period. Hatched or dotted: the month is not over."))
@@ -97,6 +104,8 @@ def figure(here: Context, chart: Chart, key: str, on_select: Callable[[], None] 
         st.plotly_chart(drawn, config=settings, key=key, alt=chart.alt)
     else:
         st.plotly_chart(drawn, config=settings, key=key, alt=chart.alt, on_select=on_select, selection_mode="points")
+    if chart.notes:
+        st.caption("  \n".join(md(one) for one in chart.notes))
 
 
 def pictures(here: Context, chart: Chart, key: str) -> None:
@@ -227,7 +236,7 @@ def notice(here: Context, what: Notice) -> None:
     values = {**what.values}
     if values.get("key") in LABELS:
         values["key"] = here.locale.text(LABELS[str(values["key"])]).lower()
-    st.warning(here.say(what.template, **values), icon=":material/link_off:")
+    st.warning(md(Notice(what.template, values).said(here.locale)), icon=":material/link_off:")
 
 
 def empty(here: Context) -> None:

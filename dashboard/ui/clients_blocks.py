@@ -52,6 +52,7 @@ def care(here: Context) -> None:
     listing(here, "no_contact")
     listing(here, "unowned")
     filling(here)
+    show(here, "cards_plan")
 
 
 def classes(here: Context) -> None:

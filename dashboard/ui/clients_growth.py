@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.analyses.base_lists import chosen
 from dashboard.charts import client_base as charts
+from dashboard.charts.notes import noted
 from dashboard.charts.trend import trend_period
 from dashboard.i18n import N_
 from dashboard.ui import blocks
@@ -33,6 +34,7 @@ def show_bridge(here: Context) -> None:
         return
     with st.container(border=True, key="card_bridge"):
         picture = charts.bridge(answer.frame, here.facts.as_of_on, here.locale)
+        picture = noted(picture, answer.frame["month"].to_list(), here.facts.notes, span, here.locale)
         blocks.figure(here, picture, "bridge", _select("bridge", answer.frame["month"].to_list()))
         st.caption(here.say("Over at least a year, whatever the period. Click a bar to see its clients."))
         behind(here, answer.frame)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.analyses.catalogue import analysis
 from dashboard.analyses.selection import in_funnels
-from dashboard.analyses.what_if_then import Model, Outlook, model, outlook
+from dashboard.analyses.what_if_then import Model, Outlook, model, outlook, payback
 from dashboard.filters import Notice
 from dashboard.i18n import N_
 from dashboard.remember import remembered
@@ -18,7 +18,8 @@ from dashboard.ui.context import Context
 from dashboard.ui.funnel_way import choose_funnel
 from dashboard.ui.safe_text import md
 
-WHAT_IF = "if"
+WHAT_IF, COST = "if", "cost"
+MOST_COST = 999_999_999_999
 MOST_LINES = 6
 
 
@@ -169,6 +170,7 @@ def _outlook(here: Context, made: Model, wanted: dict[str, float]) -> None:
         if wanted and told.gain is not None:
             low, high = (write(x) for x in told.gain)
             st.caption(here.say("Gain a month in eight of ten cases: {low} to {high}.", low=low, high=high))
+            _cost(here, told.gain)
     st.caption(
         here.say(
             "If new deals are of the same quality and only these stages change. By finished visits of the deals created in the period."
@@ -179,8 +181,32 @@ def _outlook(here: Context, made: Model, wanted: dict[str, float]) -> None:
             here.say("As it is now"),
             key="what_if_reset",
             icon=":material/undo:",
-            on_click=lambda: change_address(**{WHAT_IF: None}),
+            on_click=lambda: change_address(**{WHAT_IF: None, COST: None}),
         )
+
+
+def _cost(here: Context, gain: tuple[float, float]) -> None:
+    """Ask what the change would cost, which no export tells, and say when the gain has paid it back."""
+    asked = next(iter(here.query.get(COST, ())), "0")
+    cost = min(int(asked), MOST_COST) if asked.isdecimal() else 0
+    widget = place_widget("what_if_cost", cost)
+
+    def change() -> None:
+        change_address(**{COST: str(st.session_state[widget]) if st.session_state[widget] else None})
+
+    label = here.say("What would the change cost, {sign}", sign=here.locale.currency_sign(here.facts.currency))
+    st.number_input(label, 0, MOST_COST, step=10_000, key=widget, on_change=change)
+    if not cost:
+        return
+    months = payback(cost, gain)
+    if months is None:
+        st.caption(here.say("No gain is to be expected that would pay it back."))
+        return
+    soonest, latest = (here.locale.number(one, 1) for one in months)
+    template = N_("Paid back by revenue after {soonest} to {latest} months.")
+    if months[1] is None:
+        template = N_("Paid back by revenue after {soonest} months at the soonest, perhaps never.")
+    st.caption(here.say(template, soonest=soonest, latest=latest))
 
 
 def _change(write: Callable[[float], str], sides: tuple[float, float]) -> str | None:

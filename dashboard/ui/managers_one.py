@@ -49,6 +49,8 @@ def show(here: Context, who: str) -> None:
     st.markdown(f"### {md(who)}")
     verdict(here, who)
     cards.cards(own, NUMBERS)
+    if here.facts.colleagues.height:
+        answers.show(own, "team_spread")
     left, right = blocks.halves(here)
     with left, st.container(border=True, key="card_effects", height="stretch"):
         difference(own, who)

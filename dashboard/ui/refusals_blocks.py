@@ -15,6 +15,7 @@ from dashboard.analyses.refusals import lost_in
 from dashboard.charts import refusal_months
 from dashboard.charts import refusals as charts
 from dashboard.charts.dots import Dot, dots
+from dashboard.charts.notes import noted
 from dashboard.charts.theme import OTHER, QUIET, Chart
 from dashboard.charts.trend import trend_period
 from dashboard.filters import Filter, Notice
@@ -169,7 +170,8 @@ def months(here: Context) -> None:
     def draw() -> Chart:
         line = refusal_months.months_of(told.frame, chosen or None)
         immature = young(here, over) if by == "refusal_cohorts" else frozenset()
-        return refusal_months.reason_trend(line, name, here.facts.as_of_on, immature, here.locale)
+        drawn = refusal_months.reason_trend(line, name, here.facts.as_of_on, immature, here.locale)
+        return noted(drawn, line["month"].to_list(), here.facts.notes, over, here.locale)
 
     picture = remembered(here.facts, ("months drawn", by, over, chosen, here.locale.code), draw)
     blocks.figure(here, picture, "months")

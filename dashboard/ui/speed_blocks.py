@@ -61,11 +61,21 @@ def wins(here: Context, name: str, kind: str) -> None:
         if rows.is_empty():
             st.caption(here.say("No lead that calls cover is old enough to compare."))
             return
-        blocks.figure(
-            here, shares(rows, segments(here, rows, kind), N_("They become sales"), here.locale), f"figure_{name}"
-        )
+        border = usual(here, rows) if kind == "touches" else None
+        picture = shares(rows, segments(here, rows, kind), N_("They become sales"), here.locale, border)
+        blocks.figure(here, picture, f"figure_{name}")
         st.caption(here.say("A link, not a proof: hot leads may be answered and touched first."))
         answers.files(over, asked, answer, name)
+
+
+def usual(here: Context, rows: pl.DataFrame) -> tuple[int, str] | None:
+    """Tell before which group the touches begin that a sale is said to need; None when no group has so many."""
+    least = here.facts.thresholds.usual_touches
+    starts = [int(one.rstrip("+").partition("-")[0]) for one in rows["segment"]]
+    first = next((at for at, start in enumerate(starts) if start >= least), None)
+    if first is None:
+        return None
+    return first, here.locale.text("from {count} touches on: the rule of the article", count=least)
 
 
 def requests(here: Context) -> None:

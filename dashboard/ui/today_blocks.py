@@ -10,7 +10,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.analyses.answer import Answer
-from dashboard.analyses.contact_list import CONTACT_LIST, next_weekday
+from dashboard.analyses.contact_list import CONTACT_LIST
 from dashboard.charts import contacts as charts
 from dashboard.filters import Notice
 from dashboard.i18n import N_
@@ -45,7 +45,7 @@ def contacts(here: Context) -> None:
     if answer.frame.is_empty():
         listing(here, "contact_list")
         return
-    day = next_weekday(here.facts.as_of_on)
+    day = here.facts.thresholds.working.after(here.facts.as_of_on)
     counts = charts.by_manager(answer.frame)
     who = chosen(here, counts)
     if who == ALL:
@@ -92,8 +92,9 @@ def one_list(here: Context, answer: Answer, who: str) -> None:
 
 
 def promises(here: Context) -> None:
-    """Show the promises nobody kept."""
+    """Show the promises nobody kept, and who said when they would buy."""
     listing(here, "promises")
+    listing(here, "planned_purchases")
 
 
 def winning_back(here: Context) -> None:

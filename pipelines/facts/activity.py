@@ -15,7 +15,7 @@ from pipelines.facts.calendar import Calendar
 from pipelines.facts.calls import call_parts
 from pipelines.facts.contacts import Telephony, contacts_of
 from pipelines.facts.promises import promise_facts
-from pipelines.facts.proposals import proposals_of
+from pipelines.facts.proposals import proposal_facts, proposals_of
 from pipelines.facts.responses import response_facts
 from pipelines.facts.scores import score_facts
 from pipelines.facts.sides import Sides
@@ -33,7 +33,7 @@ def activity_facts(
     telephony: Telephony | None = None,
     keep_calls: Callable[[pl.DataFrame], None] | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """Build the five tables; ``telephony`` tells whose calls the log holds, where ``core`` is only a part of the company.
+    """Build the six tables; ``telephony`` tells whose calls the log holds, where ``core`` is only a part of the company.
 
     With ``keep_calls``, the facts of calls are handed to it some at a time and are not in the result.
     """
@@ -60,12 +60,13 @@ def activity_facts(
         "scores": scores,
         "touches": touches,
         "promises": promises,
+        "proposals": proposal_facts(proposals, tables["deals"], sides, zone),
         "responses": response_facts(
             tables["deals"],
             contacts,
             touches,
             promises,
-            proposals,
+            proposals.group_by("deal_id").agg(proposals_count=pl.len().cast(pl.Int64)),
             sides,
             telephony,
             calendar,

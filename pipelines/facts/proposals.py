@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.facts.clock import local_day
 from pipelines.facts.contacts import folded, says
-from pipelines.facts.sides import is_in
+from pipelines.facts.sides import Sides, is_in
 from pipelines.keys import in_order
+from pipelines.schema.facts import FACTS
 from pipelines.settings import Settings
 
 
 def proposals_of(
     stage_changes: pl.DataFrame, stages: pl.DataFrame, tasks: pl.DataFrame, contacts: pl.DataFrame, settings: Settings
 ) -> pl.DataFrame:
-    """Return ``deal_id`` and ``proposals_count`` of deals that have any.
+    """Return ``deal_id``, ``proposal_number`` and ``made_at`` (null when unknown) of every proposal, in the order of time.
 
     What follows the one before within the hours of settings was sent again; entries of unknown time count as one.
     """
@@ -27,10 +29,24 @@ def proposals_of(
     return (
         pl.concat([entered, sent.lazy().select("deal_id", at="done_at")])
         .sort("deal_id", "at", nulls_last=True)
-        .with_columns(is_new=is_new)
-        .group_by("deal_id")
-        .agg(proposals_count=pl.max_horizontal(pl.col("is_new").sum().cast(pl.Int64), pl.lit(1)))
+        .with_columns(is_new=is_new | (pl.col("at").is_null() & pl.col("deal_id").is_first_distinct()))
+        .filter("is_new")
+        .select("deal_id", proposal_number=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("deal_id"), made_at="at")
         .collect()
+    )
+
+
+def proposal_facts(proposals: pl.DataFrame, deals: pl.DataFrame, sides: Sides, zone: str) -> pl.DataFrame:
+    """Build ``facts.proposals``: the proposals of known deals beside what their deal is filtered by, sorted by key."""
+    of_deal = deals.join(sides.clients, on="client_id", how="left", suffix="_listed").with_columns(
+        client_name=pl.coalesce("client_name_listed", "client_name")
+    )
+    schema = FACTS["proposals"].columns()
+    return (
+        proposals.join(of_deal, on="deal_id")
+        .with_columns(made_on=local_day("made_at", zone))
+        .select(pl.col(name).cast(column.dtype) for name, column in schema.items())
+        .sort("deal_id", "proposal_number")
     )
 
 

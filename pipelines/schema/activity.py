@@ -113,6 +113,25 @@ class Responses(dy.Schema):
     has_next_step = flag("Open, and a promise lies ahead.")
 
 
+class Proposals(dy.Schema):
+    """One row per commercial proposal: an entry into a stage that stands for one, or a done task that sent one."""
+
+    deal_id = text("Deal.", key=True)
+    proposal_number = count(
+        "1, 2, 3 … of the deal; what was sent again within the hours of settings is the same.", key=True
+    )
+    client_id = text("Client.")
+    client_name = text("Client.")
+    manager_name = text("Manager of the deal.")
+    team_name = text("Team.")
+    product_name = text("Product of the deal.")
+    channel_name = text("Channel of the deal.")
+    region_name = text("Region.")
+    funnel_name = text("Funnel of the deal.")
+    made_on = day("Day it was made; null when the export does not tell.")
+    made_at = moment("When it was made.")
+
+
 class Promises(dy.Schema):
     """One row per promise: a task with a due moment, or a date of next contact."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataframely as dy
 
-from pipelines.schema.activity import Calls, Promises, Responses, Scores, Touches
+from pipelines.schema.activity import Calls, Promises, Proposals, Responses, Scores, Touches
 from pipelines.schema.columns import (
     CLASS_BASES,
     CLIENT_STATES,
@@ -267,6 +267,7 @@ FACTS: dict[str, type[dy.Schema]] = {
     "touches": Touches,
     "responses": Responses,
     "promises": Promises,
+    "proposals": Proposals,
     "clients": Clients,
     "client_months": ClientMonths,
     "invoices": Invoices,

@@ -1,14 +1,11 @@
--- Proposals of the deals created in the period; unknown when no deal ever had one.
-with told as (
-    select responses.*, (select sum(proposals_count) from responses) > 0 as is_told
-    from responses
-    join deals on deals.deal_id = responses.deal_id and deals.is_sales is distinct from false
-), kept as (
-    select *, created_on as dated_on
-    from told
-    where ($start::date is null and $end::date is null)
-       or (created_on >= coalesce($start::date, date '0001-01-01') and created_on < coalesce($end::date, date '9999-12-31'))
+-- Proposals by the day each was made, of funnels that sell; null where there are none.
+with kept as (
+    select *, made_on as dated_on
+    from proposals
+    where deal_id not in (select deal_id from deals where not is_sales)
+      and (($start::date is null and $end::date is null)
+       or (made_on >= coalesce($start::date, date '0001-01-01') and made_on < coalesce($end::date, date '9999-12-31')))
 )
-select {by} case when bool_or(is_told) then sum(proposals_count) end as value
+select {by} nullif(count(*), 0) as value
 from kept
 group by all

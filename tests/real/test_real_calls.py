@@ -19,7 +19,7 @@ from dashboard.metrics.registry import METRICS
 from pipelines.load import load
 from pipelines.settings import Home
 
-MAPPING = Path(__file__).parent / "real" / "pwc.toml"
+MAPPING = Path(__file__).parent / "pwc.toml"
 SHEET = "Call-Center-Dataset.xlsx"
 
 

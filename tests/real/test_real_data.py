@@ -5,24 +5,21 @@ Counts exactly, rates and means to four decimals. The sets lie beside the projec
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from real.sets import loaded
 
-from dashboard.access import Facts, open_facts
+from dashboard.access import Facts
 from dashboard.analyses.funnel import between, funnel
 from dashboard.filters import Filter
 from dashboard.metrics.measure import measure
 from dashboard.metrics.registry import METRICS
 from dashboard.periods import Period
-from pipelines.load import load
-from pipelines.settings import Home
 
-MAPPINGS = Path(__file__).parent / "real"
 NAMES = (
     "leads", "won", "lost", "open", "win_rate", "win_rate_cohort", "revenue", "average_check", "average_check_median",
     "cycle_days_median", "cycle_days_mean",
@@ -42,19 +39,6 @@ REFERENCE_OF = {
 
 def rows(facts: Facts, *by: str, filter: Filter | None = None) -> list[dict[str, Any]]:
     return measure(facts, [METRICS[name] for name in NAMES], filter or Filter(), by=by).to_dicts()
-
-
-def loaded(once: Any, real_data: Path, folder: str, mapping: str) -> tuple[Facts, dict[str, Any]]:
-    def make(home: Path) -> None:
-        report = load([real_data / folder], Home(home), mapping=MAPPINGS / f"{mapping}.toml")
-        (home / "report.json").write_text(json.dumps(report.to_json()), encoding="utf-8")
-
-    home = once(f"real-{mapping}", make)
-    reference = json.loads((real_data / folder / "reference.json").read_text(encoding="utf-8"))
-    return open_facts(Home(home)), {
-        **reference,
-        "report": json.loads((home / "report.json").read_text(encoding="utf-8")),
-    }
 
 
 @pytest.fixture(scope="module")

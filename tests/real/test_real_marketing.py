@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from dashboard.cli import cli
 
-MAPPING = Path(__file__).parent / "real" / "marketing.toml"
+MAPPING = Path(__file__).parent / "marketing.toml"
 METRIC_OF = {
     "spend": "spend",
     "revenue": "ad_revenue",

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from test_real_data import loaded
+from real.sets import loaded
 
 from dashboard.access import Facts
 from dashboard.analyses.managers import managers
