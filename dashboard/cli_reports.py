@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dashboard.filters import Filter
     from dashboard.periods import Period
     from dashboard.reports.kept import Kept
+    from dashboard.reports.weeks import Known
     from pipelines.settings import Home
 
 
@@ -46,16 +47,19 @@ def snapshot(
 ) -> int:
     from dashboard.exports import asked
     from dashboard.reports import delivery, kept
+    from dashboard.reports.weeks import known
+    from pipelines.settings import read_settings
 
     here, locale = home_of(home), spoken()
     if pair:
         click.echo(compared(here, *pair), nl=False)
         return 0
     facts, filter = asked.opened(here, chosen)
-    filter = over(filter, week, facts.as_of_on)
+    told_of = known(facts, read_settings(here).working_time)
+    filter = over(filter, week, told_of)
     if send and filter.chosen():
         raise click.UsageError(N_("With --send everybody's own filter of settings.toml counts. Leave out the filters."))
-    called = delivery.called(filter.period, facts.as_of_on) if send else ""
+    called = delivery.called(filter.period, told_of) if send else ""
     bar = progress()
     try:
         made = kept.keep(here, facts, filter, locale, formats=asked.words([formats]), with_names=not codes)
@@ -82,17 +86,17 @@ def sent(home: Home, period: Period, called: str, *, again: bool) -> int:
     return code
 
 
-def over(filter: Filter, week: str | None, as_of_on: Any) -> Filter:
+def over(filter: Filter, week: str | None, told_of: Known) -> Filter:
     """Choose the days: a week by its name, the days asked for, else the last whole week of the data. Raises UsageError."""
     from dataclasses import replace
 
-    from dashboard.reports.weeks import last_week, week_of
+    from dashboard.reports.weeks import week_of
 
     if week is not None:
         if not filter.period.is_all_time:
             raise click.UsageError(N_("Give --week or --from and --to, not both."))
         return replace(filter, period=week_of(week))
-    return filter if not filter.period.is_all_time else replace(filter, period=last_week(as_of_on))
+    return filter if not filter.period.is_all_time else replace(filter, period=told_of.last_week())
 
 
 def told(made: Kept, out: Path | None) -> None:

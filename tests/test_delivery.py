@@ -23,7 +23,7 @@ from dashboard.metrics.measure import measure
 from dashboard.periods import Period
 from dashboard.reports import delivery, kept
 from dashboard.reports.delivery import called
-from dashboard.reports.weeks import week_of
+from dashboard.reports.weeks import Known, week_of
 from pipelines import sending
 from pipelines.errors import InputError, SettingsError
 from pipelines.sending import sent
@@ -183,11 +183,11 @@ def test_a_week_is_not_sent_half(home: Home) -> None:
 
 
 def test_what_is_sent_has_a_name() -> None:
-    assert called(week_of(WEEK), date(2026, 6, 14)) == WEEK
-    assert called(Period(date(2026, 5, 1), date(2026, 6, 1)), date(2026, 6, 14)) == "2026-05-01_2026-05-31"
+    assert called(week_of(WEEK), Known(date(2026, 6, 14))) == WEEK
+    assert called(Period(date(2026, 5, 1), date(2026, 6, 1)), Known(date(2026, 6, 14))) == "2026-05-01_2026-05-31"
     for period in (week_of(RUNNING), Period(date(2026, 5, 1), None)):
         with pytest.raises(InputError):
-            called(period, date(2026, 6, 14))
+            called(period, Known(date(2026, 6, 14)))
 
 
 def test_the_same_address_twice_is_refused(home: Home) -> None:

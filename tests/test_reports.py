@@ -27,10 +27,10 @@ from dashboard.reports.contents import SECTIONS, report
 from dashboard.reports.html import html
 from dashboard.reports.pdf import pdf
 from dashboard.reports.tables import archive
-from dashboard.reports.weeks import last_week, week_name, week_of
+from dashboard.reports.weeks import Known, week_name, week_of
 from pipelines.audit import lines, verify
 from pipelines.errors import HomeError, UnknownName
-from pipelines.settings import Home, find_home
+from pipelines.settings import Home, WorkingTime, find_home
 
 RU = Locale("ru")
 OCTOBER = Filter(period=Period(date(2026, 10, 1), date(2026, 11, 1)))
@@ -175,9 +175,28 @@ def test_a_format_whose_part_is_missing_leaves_the_others(tmp_path, monkeypatch)
 
 def test_weeks_have_names():
     assert week_of("2026-W46") == Period(date(2026, 11, 9), date(2026, 11, 16))
-    assert last_week(date(2026, 11, 15)) == week_of("2026-W46")
-    assert last_week(date(2026, 11, 14)) == week_of("2026-W45")
+    assert Known(date(2026, 11, 15)).last_week() == week_of("2026-W46")
+    assert Known(date(2026, 11, 14)).last_week() == week_of("2026-W45")
     assert week_name(date(2027, 1, 1)) == "2026-W53"
     for word in ("2026-W54", "W46", "вчера"):
         with pytest.raises(UnknownName):
             week_of(word)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "loaded", "week"),
+    [
+        (
+            date(2026, 11, 13),
+            date(2026, 11, 16),
+            "2026-W46",
+        ),  # Friday's data, loaded on Monday: nobody works in between
+        (date(2026, 11, 13), date(2026, 11, 15), "2026-W45"),  # loaded on Sunday: more of the week may come
+        (date(2026, 11, 12), date(2026, 11, 16), "2026-W45"),  # Friday is missing
+        (date(2026, 11, 13), None, "2026-W45"),
+    ],
+)
+def test_a_week_is_over_when_its_working_days_are_told_and_something_was_loaded_since(as_of, loaded, week):
+    assert Known(as_of, loaded).last_week() == week_of(week)
+    off = WorkingTime(days_off=(date(2026, 11, 12), date(2026, 11, 13)))
+    assert Known(date(2026, 11, 11), date(2026, 11, 16), off).covers(week_of("2026-W46"))

@@ -7,7 +7,7 @@ again whoever has nothing yet. Nobody gets a week twice; that is kept by ``pipel
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from dashboard import access
@@ -15,7 +15,7 @@ from dashboard.filters import Filter
 from dashboard.i18n import N_, Locale
 from dashboard.periods import Period
 from dashboard.reports import kept
-from dashboard.reports.weeks import WEEK, week_name
+from dashboard.reports.weeks import WEEK, Known, week_name
 from pipelines.errors import HomeError, InputError, VoronkaError
 from pipelines.mail import Recipient
 from pipelines.sending import Letter, Outcome, not_made, send, settled
@@ -28,7 +28,7 @@ NOT_OVER = N_(
 NOBODY = N_("The person {person} is no longer named in settings.toml, so there is no report for them.")
 
 
-def called(period: Period, as_of_on: date) -> str:
+def called(period: Period, known: Known) -> str:
     """Name what is sent: the week, else the days; everybody gets a name once.
 
     Raises InputError for days without an end, or that the data does not cover yet.
@@ -38,8 +38,8 @@ def called(period: Period, as_of_on: date) -> str:
         raise InputError("What is sent has a first and a last day. Give --week, or --from and --to.")
     is_week = first.weekday() == 0 and period.end == first + WEEK
     name = week_name(first) if is_week else f"{first.isoformat()}_{last.isoformat()}"
-    if last > as_of_on:
-        raise InputError(NOT_OVER, day=as_of_on, week=name)
+    if not known.covers(period):
+        raise InputError(NOT_OVER, day=known.as_of_on, week=name)
     return name
 
 
