@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from datetime import date
 from html import unescape
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -108,6 +111,44 @@ def test_the_pdf_is_the_same_bytes_again_and_its_pictures_are_vectors():
     assert first == pdf(few)
     assert first.startswith(b"%PDF")
     assert b"/Subtype /Image" not in first
+
+
+def test_the_pdf_of_the_demo_has_six_to_twelve_pages(made):
+    pages = re.findall(rb"/Type /Page\b", pdf(made, is_packed=False))
+    assert 6 <= len(pages) <= 12
+
+
+def test_the_forecast_has_its_fan(made):
+    titles = [chart.title for section in made.sections if section.name == "forecast" for chart in section.charts]
+    assert any("скорее всего" in title for title in titles), titles
+
+
+def test_without_pango_the_others_are_made_and_it_is_said_what_to_install(tmp_path):
+    code = """
+import sys
+sys.path.insert(0, "tests")
+import cffi
+whole = cffi.FFI.dlopen
+def dlopen(self, name, *rest):
+    if name and "pango" in str(name):
+        raise OSError("cannot load library '%s'" % name)
+    return whole(self, name, *rest)
+cffi.FFI.dlopen = dlopen
+from pathlib import Path
+from tiny_company import tiny_facts
+from dashboard.filters import Filter
+from dashboard.i18n import Locale
+from dashboard.reports import kept
+from pipelines.settings import Home
+done = kept.keep(Home(Path(sys.argv[1])), tiny_facts(deals=30), Filter(), Locale("en"), formats=("pdf", "xlsx"))
+print(sorted(done.files), *done.missing)
+"""
+    root = Path(__file__).resolve().parent.parent
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("['xlsx'] The PDF could not be made: cannot load library")
+    assert "apt-get install libpango-1.0-0" in done.stdout
 
 
 def test_the_html_is_small_asks_nobody_and_has_one_library(made):

@@ -131,8 +131,8 @@ def widths(table: Table) -> list[str]:
     asked = []
     for column in table.columns:
         texts = table.frame[column.name].head(table.most).cast(pl.String, strict=False).str.len_chars()
-        longest = float(str(texts.max() or 6)) if column.kind in LEFT else 8.0
-        asked.append(min(max(longest, 7.0 if column.kind in LEFT else 8.0), 60.0))
+        longest = float(str(texts.max() or 6)) if column.kind in LEFT else 10.0
+        asked.append(min(max(longest, 7.0 if column.kind in LEFT else 10.0), 60.0))
     return [f"{100 * one / sum(asked):.1f}" for one in asked]
 
 
