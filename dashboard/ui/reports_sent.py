@@ -129,6 +129,8 @@ def latest() -> list[dict]:
     found: dict[tuple[str, str], dict] = {}
     for line in sent(find_home()):
         week, to = str(line.get("week", "")), str(line.get("to", ""))
+        if not week or not to:
+            continue
         before = found.get((week, to))
         # A week that arrived has arrived, whatever was tried again afterwards.
         if before is None or before["state"] != "sent":
