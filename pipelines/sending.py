@@ -186,7 +186,9 @@ def _put(home: Home, letter: Letter, to: Recipient, contents: list[tuple[str, by
 def _mailed(home: Home, letter: Letter, to: Recipient, mail: Mail, contents: list[tuple[str, bytes]]) -> None:
     if not mail.host:
         raise Fault(NO_SERVER)
-    message = _message(letter, to, mail, contents).as_bytes(policy=SMTP)  # lines end as mail wants them, none is too long
+    message = _message(letter, to, mail, contents).as_bytes(
+        policy=SMTP
+    )  # lines end as mail wants them, none is too long
     try:
         with _connected(mail, home) as server:
             most = int(server.esmtp_features.get("size", "0") or 0) if server.does_esmtp else 0

@@ -6,8 +6,8 @@ from threading import Thread
 
 from tiny_company import tiny_facts
 
-from dashboard.ui import remember
-from dashboard.ui.remember import remembered
+from dashboard import remember
+from dashboard.remember import remembered
 
 
 def test_the_same_question_is_counted_once_and_a_snapshot_has_its_own_answers() -> None:

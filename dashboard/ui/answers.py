@@ -16,9 +16,9 @@ from dashboard.analyses.catalogue import analysis as named_analysis
 from dashboard.exports.answer_files import about_answer, answer_csv, answer_workbook
 from dashboard.exports.answers import said
 from dashboard.filters import Filter
+from dashboard.remember import remembered
 from dashboard.ui import blocks
 from dashboard.ui.context import Context
-from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -20,9 +20,9 @@ from dashboard.filters import Notice
 from dashboard.i18n import N_
 from dashboard.metrics.measure import measure
 from dashboard.metrics.model import Metric
+from dashboard.remember import remembered
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.context import LABELS, Context
-from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 from pipelines.audit import record
 from pipelines.settings import find_home

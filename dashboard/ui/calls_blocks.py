@@ -13,9 +13,9 @@ from dashboard.exports.tables import csv_text
 from dashboard.i18n import N_
 from dashboard.metrics import calls, speed
 from dashboard.metrics.measure import measure, rows_behind
+from dashboard.remember import remembered
 from dashboard.ui import answers, blocks, cards
 from dashboard.ui.context import Context
-from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 from dashboard.ui.speed_blocks import segments, wins
 

@@ -20,10 +20,10 @@ from dashboard.i18n import N_
 from dashboard.metrics.measure import measure, rows_behind
 from dashboard.metrics.model import Better, Metric, Unit
 from dashboard.metrics.unknown import why_unknown
+from dashboard.remember import remembered
 from dashboard.ui import blocks
 from dashboard.ui.context import Context
 from dashboard.ui.deal_list import deals_csv, show_deals
-from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
 NEGLIGIBLE = 0.005

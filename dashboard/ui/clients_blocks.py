@@ -16,11 +16,11 @@ from dashboard.i18n import N_
 from dashboard.metrics.base import ACTIVE_CLIENTS, BASE_CLIENTS, UNOWNED_CLIENTS
 from dashboard.metrics.care import CARD_COMPLETENESS, COMPLETE_CARDS_SHARE, INCOMPLETE_CARDS, WITHOUT_CONTACT
 from dashboard.metrics.measure import measure, rows_behind
+from dashboard.remember import remembered
 from dashboard.ui import blocks, cards
 from dashboard.ui.answers import answered, show, table
 from dashboard.ui.context import Context
 from dashboard.ui.lists import FIRST, MORE, MOST, listing, rest
-from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
 SHOW = N_("Show")

@@ -16,11 +16,11 @@ from dashboard.charts.cohorts import cohorts as draw_cohorts
 from dashboard.charts.stage_days import stage_days as draw_stages
 from dashboard.charts.trend import trend_period
 from dashboard.i18n import N_
+from dashboard.remember import remembered
 from dashboard.ui import answers, blocks
 from dashboard.ui.address import change_address
 from dashboard.ui.context import Context
 from dashboard.ui.funnel_way import choose_funnel
-from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
 STAGE = "at"

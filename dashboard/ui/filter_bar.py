@@ -14,9 +14,9 @@ import streamlit as st
 from dashboard.filters import DIMENSIONS, FIELDS, Filter
 from dashboard.i18n import N_, Locale
 from dashboard.periods import COMPARES, Period, presets
+from dashboard.remember import remembered
 from dashboard.ui.address import SHARED_KEYS, place_widget, read_address, write_address
 from dashboard.ui.context import LABELS, Context
-from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
 PRESET_LABELS = {

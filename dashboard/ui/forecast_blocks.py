@@ -12,11 +12,11 @@ from dashboard.analyses.forecast import horizon_of
 from dashboard.charts import fan as charts
 from dashboard.charts.fan_days import fan_of
 from dashboard.i18n import N_
+from dashboard.remember import remembered
 from dashboard.ui import blocks
 from dashboard.ui.answers import answered, show
 from dashboard.ui.context import Context
 from dashboard.ui.lists import listing
-from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
 SHOW = N_("Show")

@@ -13,12 +13,12 @@ from dashboard.charts import bridge as charts
 from dashboard.charts import plan as plan_charts
 from dashboard.i18n import N_
 from dashboard.periods import Period, step_unit, unit_start
+from dashboard.remember import remembered
 from dashboard.ui import blocks
 from dashboard.ui.address import change_address
 from dashboard.ui.answers import answered, show
 from dashboard.ui.context import Context
 from dashboard.ui.deal_list import deals_csv, show_deals
-from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
 OPEN, MOVE = "open", "move"

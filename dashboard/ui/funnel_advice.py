@@ -11,11 +11,11 @@ from dashboard.analyses.selection import in_funnels
 from dashboard.analyses.what_if_then import Model, Outlook, model, outlook
 from dashboard.filters import Notice
 from dashboard.i18n import N_
+from dashboard.remember import remembered
 from dashboard.ui import answers, blocks
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.context import Context
 from dashboard.ui.funnel_way import choose_funnel
-from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
 WHAT_IF = "if"

@@ -12,11 +12,11 @@ from dashboard.analyses.funnel_rows import Ripening, ripening
 from dashboard.charts import funnel as charts
 from dashboard.exports.tables import csv_text
 from dashboard.i18n import N_
+from dashboard.remember import remembered
 from dashboard.ui import blocks
 from dashboard.ui.address import change_address
 from dashboard.ui.context import Context
 from dashboard.ui.funnel_way import BASES, HORIZONS, SKIPS, Way, answer, choose_funnel
-from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
 COLUMNS = {

@@ -13,13 +13,13 @@ from dashboard.analyses.refusals import lost_in
 from dashboard.charts.reasons import reasons as draw_reasons
 from dashboard.filters import Filter
 from dashboard.i18n import N_
+from dashboard.remember import remembered
 from dashboard.ui import blocks
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.answers import answered
 from dashboard.ui.context import Context
 from dashboard.ui.deal_list import deals_csv, show_deals
 from dashboard.ui.funnel_way import Way, answer
-from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
 EXITS = {

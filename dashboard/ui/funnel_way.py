@@ -16,11 +16,11 @@ from dashboard.analyses.funnel import SKIPS as KNOWN_SKIPS
 from dashboard.analyses.funnel import Basis, FunnelAnswer, Skips, funnel
 from dashboard.filters import FIELDS, Filter
 from dashboard.i18n import N_
+from dashboard.remember import remembered
 from dashboard.ui import blocks
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.context import LABELS, Context
 from dashboard.ui.filter_bar import values_of
-from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
 BASES = {

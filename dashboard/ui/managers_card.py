@@ -15,9 +15,9 @@ from dashboard.i18n import N_
 from dashboard.metrics.measure import measure
 from dashboard.metrics.model import Metric
 from dashboard.metrics.registry import METRICS
+from dashboard.remember import remembered
 from dashboard.ui import answers
 from dashboard.ui.context import Context
-from dashboard.ui.remember import remembered
 
 CARD = (
     *("leads", "talks", "win_rate", "lost", "missing_reason_share", "invoiced", "paid", "revenue", "average_check"),

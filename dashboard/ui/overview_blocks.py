@@ -21,11 +21,11 @@ from dashboard.metrics.measure import measure
 from dashboard.metrics.model import Metric
 from dashboard.metrics.registry import METRICS
 from dashboard.periods import Period
+from dashboard.remember import remembered
 from dashboard.ui import answers, blocks
 from dashboard.ui.address import SHARED_KEYS
 from dashboard.ui.context import Context
 from dashboard.ui.funnel_blocks import by_funnel, usual
-from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
 NEEDS = (

@@ -22,12 +22,12 @@ from dashboard.i18n import N_
 from dashboard.metrics.conversion import MISSING_REASON_SHARE
 from dashboard.metrics.deals import JUNK, LOST, WIN_RATE
 from dashboard.metrics.money import LOST_AMOUNT
+from dashboard.remember import remembered
 from dashboard.ui import answers, blocks, cards
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.context import Context
 from dashboard.ui.deal_list import deals_csv, show_deals
 from dashboard.ui.pick import pick
-from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 
 NUMBERS = (LOST, LOST_AMOUNT, MISSING_REASON_SHARE, WIN_RATE, JUNK)

@@ -10,13 +10,13 @@ import streamlit as st
 from dashboard.analyses.answer import Column
 from dashboard.exports.answers import said
 from dashboard.i18n import N_
+from dashboard.remember import remembered
 from dashboard.reports import kept, restated
 from dashboard.reports.kept import FORMATS, Kept
 from dashboard.reports.making import Making
 from dashboard.reports.sections import HEADLINE, overview
 from dashboard.ui import answers, blocks, cards
 from dashboard.ui.context import Context
-from dashboard.ui.remember import remembered
 from dashboard.ui.safe_text import md
 from pipelines.errors import VoronkaError
 from pipelines.settings import find_home
