@@ -28,6 +28,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard import access
 from dashboard.contents import PAGES
 from dashboard.i18n import Locale, pick_locale
+from dashboard.timetable import Timetable
 from dashboard.ui.streamlit_words import (
     ICON_PATH,
     LOOK_PATH,
@@ -39,6 +40,7 @@ from dashboard.ui.streamlit_words import (
 )
 from pipelines.errors import HomeError, InputError, VoronkaError
 from pipelines.settings import Home, find_home
+from pipelines.weekly import Weekly
 
 SCRIPT = Path(__file__).with_name("app.py")
 CONFIGS = (Path(__file__).with_name("config.toml"), Path(__file__).parent.parent / ".streamlit" / "config.toml")
@@ -148,10 +150,13 @@ def make_app() -> st.App:
     )
 
 
-def serve(home: Home, host: str = "127.0.0.1", port: int = 8501, locale: Locale | None = None) -> None:
-    """Serve the pages of a home until stopped; the address is printed once it answers.
+def serve(
+    home: Home, host: str = "127.0.0.1", port: int = 8501, locale: Locale | None = None, weekly: Weekly | None = None
+) -> None:
+    """Serve the pages of a home until stopped, and do its weekly jobs; the address is printed once it answers.
 
-    Raises InputError when the port is taken or the host is none of this machine, HomeError when the home is no folder.
+    ``weekly`` goes before the moment in settings. Raises InputError when the port is taken or the host is none of this
+    machine, HomeError when the home is no folder.
     """
     if home.path.exists() and not home.path.is_dir():
         raise HomeError(
@@ -161,6 +166,7 @@ def serve(home: Home, host: str = "127.0.0.1", port: int = 8501, locale: Locale 
     os.environ["VORONKA_HOME"] = str(home.path)
     spoken = locale or pick_locale(os.environ.get("VORONKA_LANG") or os.environ.get("LANG"))
     threading.Thread(target=_announce, args=(host, port, spoken), daemon=True, name="announce").start()
+    Timetable(home, weekly).start()
     make_app().run(config=server_config(host, port))
 
 

@@ -155,17 +155,24 @@ def demo(home: str, no_serve: bool, host: str, port: int) -> int:
 @options(HOME)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--weekly",
+    nargs=2,
+    metavar="DAY HH:MM",
+    help=N_("Also send the weekly report and make the backup then: mon 08:00 (else [schedule] of settings.toml)."),
+)
 @LANG
-def serve(home: str | None, host: str, port: int) -> int:
-    start(home_of(home), host, port)
+def serve(home: str | None, host: str, port: int, weekly: tuple[str, str] | None) -> int:
+    start(home_of(home), host, port, weekly)
     return 0
 
 
-def start(home: Home, host: str, port: int) -> None:
+def start(home: Home, host: str, port: int, weekly: tuple[str, str] | None = None) -> None:
     """Start the server; it prints its address when it answers."""
     from dashboard.asgi import serve
+    from pipelines import weekly as moments
 
-    serve(home, host, port, spoken())
+    serve(home, host, port, spoken(), moments.weekly(*weekly) if weekly else None)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -12,7 +12,9 @@ from dashboard.console import FILTERS, HOME, LANG, N_, home_of, options, progres
 
 if TYPE_CHECKING:
     from dashboard.filters import Filter
+    from dashboard.periods import Period
     from dashboard.reports.kept import Kept
+    from dashboard.reports.weeks import Known
     from pipelines.settings import Home
 
 
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 @click.option("--codes", is_flag=True, help=N_("Codes in the place of the managers' names."))
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help=N_("Also put the files into this folder."))
 @click.option(
+    "--send", is_flag=True, help=N_("Also send everybody named in settings.toml ([[recipient]]) their own report.")
+)
+@click.option("--again", is_flag=True, help=N_("With --send: also to those who have this week already."))
+@click.option(
     "--compare", "pair", nargs=2, metavar="A B", help=N_("Explain why report B tells other sales than report A.")
 )
 @options(HOME, LANG)
@@ -33,43 +39,68 @@ def snapshot(
     formats: str,
     codes: bool,
     out: Path | None,
+    send: bool,
+    again: bool,
     pair: tuple[str, str] | None,
     home: str | None,
     **chosen: Any,
 ) -> int:
     from dashboard.exports import asked
-    from dashboard.reports import kept
+    from dashboard.reports import delivery, kept
+    from dashboard.reports.weeks import known
+    from pipelines.settings import read_settings
 
     here, locale = home_of(home), spoken()
     if pair:
         click.echo(compared(here, *pair), nl=False)
         return 0
     facts, filter = asked.opened(here, chosen)
-    filter = over(filter, week, facts.as_of_on)
+    told_of = known(facts, read_settings(here).working_time)
+    filter = over(filter, week, told_of)
+    if send and filter.chosen():
+        raise click.UsageError(N_("With --send everybody's own filter of settings.toml counts. Leave out the filters."))
+    called = delivery.called(filter.period, told_of) if send else ""
     bar = progress()
     try:
         made = kept.keep(here, facts, filter, locale, formats=asked.words([formats]), with_names=not codes)
     finally:
         if bar is not None:
             bar.done()
-    return told(made, out)
+    told(made, out)
+    return sent(here, filter.period, called, again=again) if send else 0
 
 
-def over(filter: Filter, week: str | None, as_of_on: Any) -> Filter:
+def sent(home: Home, period: Period, called: str, *, again: bool) -> int:
+    """Send the report to all recipients and say what became of each; exit code 2 when somebody has not got it."""
+    from dashboard.reports.delivery import deliver
+    from pipelines.settings import read_settings
+
+    settings, locale, code = read_settings(home), spoken(), 0
+    if not settings.recipient:
+        click.echo(locale.text(N_("Nobody is named in settings.toml ([[recipient]]), so nothing was sent.")), err=True)
+    for to, outcome in deliver(home, settings, period, called, again=again):
+        is_there = outcome.state in ("sent", "already")
+        who = "" if "to" in outcome.values else f"{to.name}: "
+        click.echo(who + locale.text(outcome.template, **outcome.values), err=not is_there)
+        code = code if is_there else 2
+    return code
+
+
+def over(filter: Filter, week: str | None, told_of: Known) -> Filter:
     """Choose the days: a week by its name, the days asked for, else the last whole week of the data. Raises UsageError."""
     from dataclasses import replace
 
-    from dashboard.reports.weeks import last_week, week_of
+    from dashboard.reports.weeks import week_of
 
     if week is not None:
         if not filter.period.is_all_time:
             raise click.UsageError(N_("Give --week or --from and --to, not both."))
         return replace(filter, period=week_of(week))
-    return filter if not filter.period.is_all_time else replace(filter, period=last_week(as_of_on))
+    return filter if not filter.period.is_all_time else replace(filter, period=told_of.last_week())
 
 
-def told(made: Kept, out: Path | None) -> int:
-    """Print where the files are, and what could not be made and why; exit code 0 also then."""
+def told(made: Kept, out: Path | None) -> None:
+    """Print where the files are, and what could not be made and why."""
     locale = spoken()
     click.echo(locale.text(N_("The report {name} is in the archive: {folder}"), name=made.name, folder=made.folder))
     for form, path in made.files.items():
@@ -81,7 +112,6 @@ def told(made: Kept, out: Path | None) -> int:
         click.echo(f"  {form}: {shown}")
     for fault in made.missing:
         click.echo(locale.text(fault.template, **fault.values), err=True)
-    return 0
 
 
 def compared(home: Home, first: str, second: str) -> str:

@@ -1,4 +1,4 @@
-"""One file that brings a company back: the served snapshot, settings, rates, mappings, the log, what was sent; and the way back.
+"""One file that brings a company back: the served snapshot, settings, rates, mappings, the log, reports; and the way back.
 
 A snapshot is closed and never changes, so a backup needs no lock and stops nobody. It is read through before it is taken: a copy of
 damage is no backup. A restore writes beside the new home, proves everything, and only then takes its name.
@@ -31,7 +31,8 @@ from pipelines.snapshots import current_snapshot, point_to, sync
 from pipelines.warehouse import is_whole
 
 MEMBERS = re.compile(
-    r"warehouse/s\d{6,}\.duckdb|settings\.toml|[\w.-]+\.csv|sent\.jsonl|views\.json|mappings/[^/\\]+\.toml|audit/\d{4}-\d{2}\.jsonl"
+    r"warehouse/s\d{6,}\.duckdb|settings\.toml|views\.json|[\w.-]+\.csv|(?:sent|scheduled)\.jsonl|mappings/[^/\\]+\.toml|"
+    r"audit/\d{4}-\d{2}\.jsonl|reports/[\w-]+/[\w-]+\.(?:json|html|xlsx|pdf|png|zip|parquet)"
 )
 """What a backup may hold; anything else in it is refused, so nothing is ever written outside the new home."""
 LIST = "contents.json"
@@ -120,12 +121,10 @@ def _no_room(folder: Path, fault: OSError) -> HomeError:
 def _contents(home: Home, snapshot: Path) -> Iterator[tuple[str, Path]]:
     yield f"warehouse/{snapshot.name}", snapshot
     rates = home.path / read_settings(home).rates.file
-    yield from (
-        (path.name, path)
-        for path in (home.settings_file, home.path / "views.json", home.path / "sent.jsonl")
-        if path.is_file()
-    )
-    for folder, pattern in ((home.path, rates.name), (home.mappings, "*.toml"), (home.path / "audit", "*.jsonl")):
+    names = (home.settings_file.name, "views.json", "sent.jsonl", "scheduled.jsonl")
+    yield from ((name, home.path / name) for name in names if (home.path / name).is_file())
+    folders = ((home.path, rates.name), (home.mappings, "*.toml"), (home.path / "audit", "*.jsonl"))
+    for folder, pattern in (*folders, (home.path / "reports", "*/*.*")):
         for path in sorted(folder.glob(pattern)) if folder.is_dir() else ():
             name = path.relative_to(home.path).as_posix()
             if path.is_file() and MEMBERS.fullmatch(name):

@@ -19,13 +19,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
 
 from filelock import FileLock
 
 from pipelines.audit import record
-from pipelines.errors import N_, InputError
+from pipelines.errors import N_, InputError, VoronkaError
 from pipelines.mail import Mail, Recipient
 from pipelines.settings import Home
 from pipelines.snapshots import sync
@@ -49,12 +50,21 @@ SENT = N_("{week} was sent to {to}.")
 
 @dataclass(frozen=True)
 class Letter:
-    """What is sent: the week as the report names it (2026-W46), a subject, a text, the files."""
+    """What is sent: the week as the report names it (2026-W46), a subject, a text, the files.
+
+    ``names``: what the files are called where they arrive, in the same order; without it, as they are called here.
+    """
 
     week: str
     subject: str
     text: str
     files: tuple[Path, ...]
+    names: tuple[str, ...] = ()
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """The names that the files arrive under."""
+        return self.names or tuple(path.name for path in self.files)
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,7 @@ def send(
     mail: Mail,
     *,
     again: bool = False,
-    pauses: Sequence[float] = PAUSES,
+    pauses: Sequence[float] | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Outcome:
     """Send a letter to a recipient, once for its week; ``again`` sends it whatever was sent before.
@@ -90,13 +100,13 @@ def send(
     Never raises for what happens on the way: the outcome tells, and the list of what was sent keeps it. Raises InputError when
     a file cannot be read.
     """
-    contents = [(path.name, _content(path)) for path in letter.files]
+    contents = [(name, _content(path)) for name, path in zip(letter.called, letter.files, strict=True)]
     with FileLock(home.path / f"{LEDGER}.lock", mode=0o600):
-        before = None if again else _before(home, letter.week, to.name)
+        before = None if again else settled(home, letter.week, to.name)
         if before is not None:
             return before
-        outcome = _delivered(home, letter, to, mail, contents, pauses, sleep)
-        _note(home, letter, to, outcome.state, reason=str(outcome.values.get("reason", "")), files=_hashes(contents))
+        outcome = _delivered(home, letter, to, mail, contents, PAUSES if pauses is None else pauses, sleep)
+        _note(home, letter, to, outcome.state, **_told(outcome), files=_hashes(contents))
         if outcome.state != "failed":
             record(home, "send", to=to.name, week=letter.week, state=outcome.state, files=_hashes(contents))
         return outcome
@@ -112,7 +122,15 @@ def sent(home: Home) -> list[dict[str, object]]:
     return [one for one in found if isinstance(one, dict)]
 
 
-def _before(home: Home, week: str, name: str) -> Outcome | None:
+def not_made(home: Home, week: str, to: Recipient, fault: VoronkaError) -> Outcome:
+    """Write down that there was nothing to send, because the report itself could not be made; it is tried again."""
+    outcome = Outcome("failed", fault.template, fault.values)
+    with FileLock(home.path / f"{LEDGER}.lock", mode=0o600):
+        _note(home, Letter(week, "", "", ()), to, "failed", **_told(outcome))
+    return outcome
+
+
+def settled(home: Home, week: str, name: str) -> Outcome | None:
     """Tell what the list says of this week and recipient; None when it may be sent."""
     told = [one for one in sent(home) if one.get("week") == week and one.get("to") == name]
     values: dict[str, object] = {"week": week, "to": name}
@@ -168,7 +186,9 @@ def _put(home: Home, letter: Letter, to: Recipient, contents: list[tuple[str, by
 def _mailed(home: Home, letter: Letter, to: Recipient, mail: Mail, contents: list[tuple[str, bytes]]) -> None:
     if not mail.host:
         raise Fault(NO_SERVER)
-    message = bytes(_message(letter, to, mail, contents))
+    message = _message(letter, to, mail, contents).as_bytes(
+        policy=SMTP
+    )  # lines end as mail wants them, none is too long
     try:
         with _connected(mail, home) as server:
             most = int(server.esmtp_features.get("size", "0") or 0) if server.does_esmtp else 0
@@ -249,6 +269,14 @@ def _message(letter: Letter, to: Recipient, mail: Mail, contents: list[tuple[str
         told = {"charset": "utf-8"} if kind == "text" else {}
         message.add_attachment(content, maintype=kind, subtype=rest, filename=name, params=told)
     return message
+
+
+def _told(outcome: Outcome) -> dict[str, object]:
+    """Say why, for the list: the sentence with its values, to be said again in the language of whoever reads it."""
+    if outcome.state in ("sent", "already"):
+        return {}
+    values = {key: str(value) for key, value in outcome.values.items()}
+    return {"reason": values.get("reason", ""), "template": outcome.template, "values": values}
 
 
 def _note(home: Home, letter: Letter, to: Recipient, state: str, **values: object) -> None:

@@ -17,7 +17,7 @@ from phonenumbers import SUPPORTED_REGIONS
 from pydantic import Field, field_validator, model_validator
 
 from pipelines.errors import SettingsError, suggest
-from pipelines.mail import Mail, Recipient
+from pipelines.mail import Mail, Recipient, Schedule, check_recipients
 from pipelines.model import Frozen, checked, known_zone, read_toml
 from pipelines.persons import Person
 
@@ -270,15 +270,11 @@ class Settings(Frozen):
     rates: Rates = Rates()
     mail: Mail = Mail()
     recipient: tuple[Recipient, ...] = ()
+    schedule: Schedule = Schedule()
 
     @model_validator(mode="after")
     def recipients_are_persons(self) -> Settings:
-        logins = [one.login for one in self.person]
-        for one in self.recipient:
-            if one.person and one.person not in logins:
-                raise ValueError(
-                    f'the recipient "{one.name}" is the person "{one.person}". {suggest(one.person, logins)}'
-                )
+        check_recipients(self.recipient, [one.login for one in self.person])
         return self
 
     @field_validator("zone")

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 from homes import DEALS, put
+from test_pages import opened
 
 from dashboard.access import Facts, open_facts
 from dashboard.cli import cli
@@ -28,6 +29,7 @@ from pipelines.settings import Home
 from pipelines.snapshots import current_snapshot
 from pipelines.warehouse import is_whole, read_tables
 
+REPORT = "reports/2026-02-02_2026-02-08-0123456789/manifest.json"
 SECRET, CHEAP = "раз-два-три", 10
 MAPPING = 'name = "own"\ntitle = "Own sheets"\nextends = "voronka"\n'
 SETTINGS = 'currency = "RUB"\n# my own words\n'
@@ -41,6 +43,10 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Home:
     (home.path / "rates.csv").write_text("date,currency,rate\n2026-02-01,USD,90\n", encoding="utf-8")
     (home.mappings / "own.toml").write_text(MAPPING, encoding="utf-8")
     (home.path / "sent.jsonl").write_text("{}\n", encoding="utf-8")
+    report = home.path / "reports" / "2026-02-02_2026-02-08-0123456789"
+    report.mkdir(parents=True)
+    (report / "manifest.json").write_text('{"files": {}}', encoding="utf-8")
+    (report / "voronka.html.part").write_text("cut off", encoding="utf-8")
     assert load([put(home, "deals.csv", DEALS)], home, kind="deals").outcome == "accept"
     record(home, "export", what="deals.csv")
     return home
@@ -72,19 +78,24 @@ def tables(home: Home) -> dict[str, pl.DataFrame]:
     return read_tables(snapshot, names)
 
 
-def test_the_drill(company: Home, made: Backup, tmp_path: Path) -> None:
+def test_the_drill(company: Home, made: Backup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fresh = Home(tmp_path / "fresh" / "home")
     done = restore(made.path, fresh, SECRET)
     assert done.snapshot == made.snapshot == "s000001"
     was, now = tables(company), tables(fresh)
     assert was.keys() == now.keys() and all(was[name].equals(now[name]) for name in was)
     assert same(open_facts(company), open_facts(fresh))
-    for name in ("settings.toml", "rates.csv", "mappings/own.toml", "sent.jsonl", "warehouse/CURRENT"):
+    for name in ("settings.toml", "rates.csv", "mappings/own.toml", "sent.jsonl", "warehouse/CURRENT", REPORT):
         assert (fresh.path / name).read_bytes() == (company.path / name).read_bytes(), name
     assert [one["event"] for one in lines(fresh)] == ["export", "restore"]
     assert [one["event"] for one in lines(company)] == ["export", "backup"]
     assert verify(fresh) == (2, None)
     assert fresh.path.stat().st_mode & 0o077 == 0 and made.path.stat().st_mode & 0o077 == 0
+    assert not (fresh.path / REPORT).with_name("voronka.html.part").exists()
+    monkeypatch.setenv("VORONKA_HOME", str(fresh.path))
+    for page in ("overview", "reports"):
+        app = opened(page, {"period": "all", "lang": "en"})
+        assert not app.exception and not app.error
     # And work goes on in it: the next load finds the store and the rows that were there.
     more = DEALS + "3;Шар;Петров;Продажа;5;04.02.2026;05.02.2026;\n"
     report = load([put(fresh, "more.csv", more)], fresh, kind="deals")

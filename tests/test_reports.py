@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from datetime import date
 from html import unescape
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -27,10 +30,10 @@ from dashboard.reports.contents import SECTIONS, report
 from dashboard.reports.html import html
 from dashboard.reports.pdf import pdf
 from dashboard.reports.tables import archive
-from dashboard.reports.weeks import last_week, week_name, week_of
+from dashboard.reports.weeks import Known, week_name, week_of
 from pipelines.audit import lines, verify
 from pipelines.errors import HomeError, UnknownName
-from pipelines.settings import Home, find_home
+from pipelines.settings import Home, WorkingTime, find_home
 
 RU = Locale("ru")
 OCTOBER = Filter(period=Period(date(2026, 10, 1), date(2026, 11, 1)))
@@ -110,6 +113,44 @@ def test_the_pdf_is_the_same_bytes_again_and_its_pictures_are_vectors():
     assert b"/Subtype /Image" not in first
 
 
+def test_the_pdf_of_the_demo_has_six_to_twelve_pages(made):
+    pages = re.findall(rb"/Type /Page\b", pdf(made, is_packed=False))
+    assert 6 <= len(pages) <= 12
+
+
+def test_the_forecast_has_its_fan(made):
+    titles = [chart.title for section in made.sections if section.name == "forecast" for chart in section.charts]
+    assert any("скорее всего" in title for title in titles), titles
+
+
+def test_without_pango_the_others_are_made_and_it_is_said_what_to_install(tmp_path):
+    code = """
+import sys
+sys.path.insert(0, "tests")
+import cffi
+whole = cffi.FFI.dlopen
+def dlopen(self, name, *rest):
+    if name and "pango" in str(name):
+        raise OSError("cannot load library '%s'" % name)
+    return whole(self, name, *rest)
+cffi.FFI.dlopen = dlopen
+from pathlib import Path
+from tiny_company import tiny_facts
+from dashboard.filters import Filter
+from dashboard.i18n import Locale
+from dashboard.reports import kept
+from pipelines.settings import Home
+done = kept.keep(Home(Path(sys.argv[1])), tiny_facts(deals=30), Filter(), Locale("en"), formats=("pdf", "xlsx"))
+print(sorted(done.files), *done.missing)
+"""
+    root = Path(__file__).resolve().parent.parent
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("['xlsx'] The PDF could not be made: cannot load library")
+    assert "apt-get install libpango-1.0-0" in done.stdout
+
+
 def test_the_html_is_small_asks_nobody_and_has_one_library(made):
     content = html(made)
     text = content.decode()
@@ -175,9 +216,28 @@ def test_a_format_whose_part_is_missing_leaves_the_others(tmp_path, monkeypatch)
 
 def test_weeks_have_names():
     assert week_of("2026-W46") == Period(date(2026, 11, 9), date(2026, 11, 16))
-    assert last_week(date(2026, 11, 15)) == week_of("2026-W46")
-    assert last_week(date(2026, 11, 14)) == week_of("2026-W45")
+    assert Known(date(2026, 11, 15)).last_week() == week_of("2026-W46")
+    assert Known(date(2026, 11, 14)).last_week() == week_of("2026-W45")
     assert week_name(date(2027, 1, 1)) == "2026-W53"
     for word in ("2026-W54", "W46", "вчера"):
         with pytest.raises(UnknownName):
             week_of(word)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "loaded", "week"),
+    [
+        (
+            date(2026, 11, 13),
+            date(2026, 11, 16),
+            "2026-W46",
+        ),  # Friday's data, loaded on Monday: nobody works in between
+        (date(2026, 11, 13), date(2026, 11, 15), "2026-W45"),  # loaded on Sunday: more of the week may come
+        (date(2026, 11, 12), date(2026, 11, 16), "2026-W45"),  # Friday is missing
+        (date(2026, 11, 13), None, "2026-W45"),
+    ],
+)
+def test_a_week_is_over_when_its_working_days_are_told_and_something_was_loaded_since(as_of, loaded, week):
+    assert Known(as_of, loaded).last_week() == week_of(week)
+    off = WorkingTime(days_off=(date(2026, 11, 12), date(2026, 11, 13)))
+    assert Known(date(2026, 11, 11), date(2026, 11, 16), off).covers(week_of("2026-W46"))

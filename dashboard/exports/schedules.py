@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import sys
 from pathlib import Path
 
 from dashboard.i18n import Locale
-from pipelines.errors import InputError, suggest
 from pipelines.settings import Home
+from pipelines.weekly import weekly
 
-LONG = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 JOBS = ("snapshot --send", "backup")
 SECRETS = "voronka.env"
 """File in the home with VORONKA_PASSPHRASE and VORONKA_SMTP_PASSWORD, which stand in no line that others can read."""
@@ -23,21 +20,15 @@ def lines(home: Home, day: str, at: str, locale: Locale) -> str:
 
     Raises InputError for a day or time that does not exist.
     """
-    weekday = day.casefold()[:3]
-    if weekday not in DAYS or day.casefold() not in (weekday, *LONG):
-        raise InputError('"{day}" is no day of the week. {hint}', day=day, hint=suggest(day, DAYS))
-    clock = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", at)
-    if clock is None:
-        raise InputError('"{at}" is no time of the day. Write it like 08:00.', at=at)
-    hour, minute = int(clock[1]), int(clock[2])
+    when = weekly(day, at)
     parts = (
         locale.text("Secrets, readable by you alone: {path} with the lines", path=home.path / SECRETS),
         "VORONKA_PASSPHRASE=…\nVORONKA_SMTP_PASSWORD=…",
         locale.text("For cron, one line (crontab -e):"),
-        cron(home, weekday, hour, minute),
+        cron(home, when.word, when.hour, when.minute),
         locale.text("For systemd, two files, then systemctl --user enable --now voronka-weekly.timer:"),
         f"# ~/.config/systemd/user/voronka-weekly.service\n{service(home)}",
-        f"# ~/.config/systemd/user/voronka-weekly.timer\n{timer(weekday, hour, minute)}",
+        f"# ~/.config/systemd/user/voronka-weekly.timer\n{timer(when.word, when.hour, when.minute)}",
     )
     return "\n\n".join(part.rstrip() for part in parts) + "\n"
 

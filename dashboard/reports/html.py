@@ -11,6 +11,7 @@ import hashlib
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import plotly
@@ -25,8 +26,8 @@ from dashboard.reports.model import Report, Table
 from dashboard.reports.svg import WIDTH, draw
 
 TEMPLATES = Path(__file__).with_name("templates")
-NARROW = 420
-"""The width of a picture that shares a line of a page with another."""
+NARROW, WIDE = 420, 900
+"""The width of a picture on paper that shares a line with another, and of one that has the line for itself."""
 
 CARD = {"light": "#F6F7F9", "dark": "#1C2027"}
 WORDS = (N_("Contents"), N_("About this file"))
@@ -75,14 +76,16 @@ def html(report: Report) -> bytes:
 
 def rendered(report: Report, style: str, *, rows_shown: int = 1, **more: object) -> str:
     """Fill the template: drawings of every picture, tables with as many rows as fit ``rows_shown`` times."""
-    count, pictures = 0, {}
+    count = 0
+    pictures: dict[str, list[list[dict[str, Any]]]] = {}
     for section in report.sections:
-        shown = []
+        shown: list[dict[str, Any]] = []
         for chart in section.charts:
-            drawing = draw(chart, NARROW if not more and len(section.charts) > 1 else WIDTH)
+            drawing = draw(chart, WIDTH if more else NARROW if len(section.charts) > 1 else WIDE)
             shown.append({"title": chart.title, "svg": drawing, "number": count})
             count += 1
-        pictures[section.name] = shown
+        heights = [float(chart.figure.get("layout", {}).get("height") or 320) for chart in section.charts]
+        pictures[section.name] = [shown] if more or len(shown) == 1 else sides(shown, heights)
     css = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", style))
     locale = report.locale
 
@@ -112,13 +115,24 @@ def rendered(report: Report, style: str, *, rows_shown: int = 1, **more: object)
     return templates().get_template("report.html").render(values)
 
 
+def sides(shown: list[dict[str, Any]], heights: list[float]) -> list[list[dict[str, Any]]]:
+    """Put pictures in two columns of a page, each into the one that is shorter so far."""
+    columns: tuple[list[dict[str, Any]], list[dict[str, Any]]] = ([], [])
+    filled = [0.0, 0.0]
+    for one, height in zip(shown, heights, strict=True):
+        side = 0 if filled[0] <= filled[1] else 1
+        columns[side].append(one)
+        filled[side] += height
+    return [column for column in columns if column]
+
+
 def widths(table: Table) -> list[str]:
     """Divide the width of a page among columns by what they hold: whoever typesets need not measure every cell."""
     asked = []
     for column in table.columns:
         texts = table.frame[column.name].head(table.most).cast(pl.String, strict=False).str.len_chars()
-        longest = float(str(texts.max() or 6)) if column.kind in LEFT else 8.0
-        asked.append(min(max(longest, 7.0 if column.kind in LEFT else 8.0), 60.0))
+        longest = float(str(texts.max() or 6)) if column.kind in LEFT else 10.0
+        asked.append(min(max(longest, 7.0 if column.kind in LEFT else 10.0), 60.0))
     return [f"{100 * one / sum(asked):.1f}" for one in asked]
 
 

@@ -26,6 +26,7 @@ from dashboard.metrics.deals import REVENUE, WON
 from dashboard.metrics.measure import measure, rows_behind
 from dashboard.metrics.registry import METRICS
 from dashboard.reports.contents import inputs, inputs_hash, report
+from dashboard.reports.model import Report
 from dashboard.reports.pdf import MissingPart
 from pipelines.audit import record
 from pipelines.errors import HomeError, UnknownName, suggest
@@ -86,14 +87,16 @@ def keep(
     who = viewer or Viewer()
     told = identity(facts, filter, locale, who, with_names=with_names)
     folder = home.path / FOLDER / folder_name(filter, told)
-    content, missing = made(facts, filter, locale, who, formats, with_names=with_names, progress=progress)
+    whole = report(facts, filter, locale, viewer=who, with_names=with_names, progress=progress)
+    content, missing = made(whole, formats, progress=progress)
     content[DEALS] = parquet(known_deals(facts, filter))
     before = read_manifest(folder) if (folder / MANIFEST).exists() else {"files": {}}
     files = {**before["files"], **{name: sha(bytes_) for name, bytes_ in content.items()}}
     for name, digest in before["files"].items():
         if name in content and digest != sha(content[name]):
             raise HomeError("{path} is in the archive with other contents. It was left as it is.", path=folder / name)
-    manifest = {**told, "figures": figures(facts, filter), "files": dict(sorted(files.items()))}
+    said = {"figures": figures(facts, filter), "told": first_page(whole)}
+    manifest = {**told, **said, "files": dict(sorted(files.items()))}
     hashes = {name: sha(one) for name, one in content.items() if name != DEALS}
     record(home, "report", who=who.name, role=who.role, what=folder.name, snapshot=facts.snapshot,
            filter=filter.to_query(), files=hashes)  # fmt: skip
@@ -105,17 +108,9 @@ def keep(
 
 
 def made(
-    facts: Facts,
-    filter: Filter,
-    locale: Locale,
-    viewer: Viewer,
-    formats: Sequence[str],
-    *,
-    with_names: bool,
-    progress: Progress | None,
+    whole: Report, formats: Sequence[str], *, progress: Progress | None
 ) -> tuple[dict[str, bytes], list[MissingPart]]:
     """Make the files of a report; a format whose part of the system is missing is left out and told."""
-    whole = report(facts, filter, locale, viewer=viewer, with_names=with_names, progress=progress)
     content: dict[str, bytes] = {}
     missing = []
     for one in formats:
@@ -180,6 +175,12 @@ def figures(facts: Facts, filter: Filter) -> dict[str, str | None]:
     """Return what was reported of sales: exact, as text."""
     row = measure(facts, [WON, REVENUE], filter).row(0, named=True)
     return {name: None if value is None else str(value) for name, value in row.items()}
+
+
+def first_page(whole: Report) -> dict[str, Any]:
+    """Return what the first page says, as it is written there: title, finding, numbers with their changes."""
+    numbers = [[whole.locale.text(one.metric.label), one.written, one.change] for one in whole.headline]
+    return {"title": whole.title, "finding": whole.finding, "numbers": numbers}
 
 
 def known_deals(facts: Facts, filter: Filter) -> pl.DataFrame:

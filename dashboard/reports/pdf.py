@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from contextlib import redirect_stdout
+from io import StringIO
 
 from dashboard.reports.html import rendered
 from dashboard.reports.model import Report
@@ -24,17 +26,20 @@ NO_PANGO = N_(
 )
 
 
-def pdf(report: Report) -> bytes:
-    """Write the report for paper. Raises MissingPart without Pango."""
+def pdf(report: Report, *, is_packed: bool = True) -> bytes:
+    """Write the report for paper; ``is_packed`` False leaves its parts readable as text. Raises MissingPart without Pango."""
     try:
-        from weasyprint import HTML
+        with redirect_stdout(StringIO()):  # without Pango it prints advice of its own there
+            from weasyprint import HTML
     except (ImportError, OSError) as fault:
         raise MissingPart(NO_PANGO, fault=str(fault).splitlines()[0]) from None
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     text = rendered(report, "paper.css")
     document = HTML(string=text, url_fetcher=refuse)
-    return document.write_pdf(pdf_identifier=hashlib.sha256(text.encode()).hexdigest()[:32].encode())
+    return document.write_pdf(
+        pdf_identifier=hashlib.sha256(text.encode()).hexdigest()[:32].encode(), uncompressed_pdf=not is_packed
+    )
 
 
 def refuse(url: str, *given: object, **more: object) -> dict[str, object]:

@@ -9,6 +9,7 @@ from dashboard.analyses.answer import Answer, Column
 from dashboard.analyses.headings import columns
 from dashboard.analyses.plan_pace import TEAM, month_of
 from dashboard.charts import bridge, calls, client_base, fan, plan, returns
+from dashboard.charts.fan_days import fan_of
 from dashboard.charts.notes import noted
 from dashboard.charts.theme import Chart
 from dashboard.charts.trend import trend_period
@@ -115,6 +116,8 @@ def forecast(making: Making) -> Section:
         metrics=(PLAN_REVENUE, PLAN_ATTAINMENT),
         charts=drawn(
             lambda: plan.pace(pace.frame, month_of(facts, making.filter), locale, currency),
+            (lambda: fan.fan(fan_of(facts, making.filter, outlook.frame.row(0, named=True)), locale, currency))
+            if outlook.frame.height else None,
             (lambda: fan.record(record.frame, locale, currency)) if record.frame.height else None,
             (lambda: bridge.waterfall(moved.frame, locale, currency)) if moved.n else None,
         ),

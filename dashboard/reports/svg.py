@@ -7,6 +7,7 @@ A browser is not needed, and nothing is fetched.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -124,14 +125,23 @@ def grid(x: Axis, y: Axis) -> str:
     if x.is_shown:
         is_top = x.given.get("side") == "top"
         level = y.end - 8 if is_top else y.begin + 15
+        size = fitting(x)
         for at, text in x.ticks():
             if x.given.get("showgrid", True):
                 parts.append(f'<path d="M{x.at(at):.1f} {y.begin:.1f}V{y.end:.1f}" {faint}/>')
             lift = 14 * text.count("<br>") if is_top else 0
-            parts.append(svg_text.write(x.at(at), level - lift, text, anchor="middle", size=12))
+            parts.append(svg_text.write(x.at(at), level - lift, text, anchor="middle", size=size))
         if titled(x):
             parts.append(svg_text.write((x.begin + x.end) / 2, y.begin + 33, titled(x), anchor="middle", size=12))
     return "".join(parts)
+
+
+def fitting(x: Axis) -> float:
+    """Choose a size of letters with which neighbours along the axis do not run into each other, as far as they can be read."""
+    ticks = x.ticks()
+    rooms = [abs(x.at(b) - x.at(a)) for (a, _), (b, _) in pairwise(ticks)]
+    longest = max((len(line) for _, text in ticks for line in text.split("<br>")), default=1)
+    return max(7.0, min(12.0, min(rooms, default=1e6) / (0.58 * max(longest, 1))))
 
 
 def paint_points(trace: Figure, x: Axis, y: Axis, bars: Bars) -> str:

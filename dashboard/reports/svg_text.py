@@ -9,6 +9,8 @@ import re
 from html import unescape
 from xml.sax.saxutils import escape, quoteattr
 
+from dashboard.i18n import NBSP
+
 MARKS = re.compile(r"(<br>|</?b>|<span style=\"color: ?#[0-9A-Fa-f]{6}\">|</span>)")
 RGBA = re.compile(r"rgba\(\s*(\d+),\s*(\d+),\s*(\d+),\s*([\d.]+)\s*\)")
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -54,11 +56,15 @@ def write(
     height = size * 1.25
     top = y + size * 0.35 - (len(rows) - 1) * height / 2 if more.get("middle") else y
     turned = f' transform="rotate({more["turn"]:g} {x:.1f} {y:.1f})"' if more.get("turn") else ""
+    # A viewer may cut a sliver off the first letter of a text that is not set from its left: it cuts a blank instead.
+    before, after = ("" if anchor == "start" else NBSP), (NBSP if anchor == "middle" else "")
     spans = []
     for number, row in enumerate(rows):
+        last = len(row) - 1
         pieces = "".join(
-            f"<tspan{' font-weight=' + quoteattr('bold') if bold else ''}{paint(ink) if ink else ''}>{escape(letters)}</tspan>"
-            for letters, bold, ink in row
+            f"<tspan{' font-weight=' + quoteattr('bold') if bold else ''}{paint(ink) if ink else ''}>"
+            f"{'' if at else before}{escape(letters)}{after if at == last else ''}</tspan>"
+            for at, (letters, bold, ink) in enumerate(row)
         )
         spans.append(f'<tspan x="{x:.1f}" y="{top + number * height:.1f}">{pieces}</tspan>')
     ink = paint(colour or "currentColor")

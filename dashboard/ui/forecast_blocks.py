@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -11,10 +10,8 @@ import streamlit as st
 from dashboard.analyses.choose import whole_sum
 from dashboard.analyses.forecast import horizon_of
 from dashboard.charts import fan as charts
+from dashboard.charts.fan_days import fan_of
 from dashboard.i18n import N_
-from dashboard.metrics.deals import REVENUE
-from dashboard.metrics.measure import rows_behind
-from dashboard.periods import DAY, Period, step_unit
 from dashboard.remember import remembered
 from dashboard.ui import blocks
 from dashboard.ui.answers import answered, show
@@ -77,40 +74,7 @@ def tiles(here: Context, row: dict[str, Any]) -> None:
 
 def drawn(here: Context, row: dict[str, Any]) -> charts.Fan:
     """Put together what the fan is drawn from."""
-    start, end, _ = horizon_of(here.facts)
-    before = step_unit("month", start, -1)
-    earlier = summed(here, Period(before, start))
-    months = (end - start).days
-    return charts.Fan(
-        done=[one for one in summed(here, Period(start, end)) if one[0] <= here.facts.as_of_on],
-        before=[(start + timedelta(days=(day - before).days), level) for day, level in earlier[:months]] or [],
-        month=start,
-        month_before=before,
-        until=row["until"],
-        p10=row["p10"],
-        p50=row["p50"],
-        p90=row["p90"],
-        planned=None if row["planned"] is None else float(row["planned"]),
-        plan_chance=row["plan_chance"],
-    )
-
-
-def summed(here: Context, period: Period) -> list[tuple[date, float]]:
-    """Add up the revenue of a period day by day; every day has its sum, an empty period none."""
-    chosen = here.over(period)
-
-    def count() -> list[tuple[date, float]]:
-        rows = rows_behind(here.facts, REVENUE, chosen).drop_nulls("amount")
-        sums = dict(rows.group_by("closed_on").agg(pl.col("amount").cast(pl.Float64).sum()).rows())
-        last, level, found = min(period.end or here.facts.as_of_on, here.facts.as_of_on + DAY), 0.0, []
-        day = period.start or last
-        while day < last and sums:
-            level += sums.get(day, 0.0)
-            found.append((day, level))
-            day += DAY
-        return found
-
-    return remembered(here.facts, ("summed", chosen), count)
+    return remembered(here.facts, ("fan", here.filter), lambda: fan_of(here.facts, here.filter, row))
 
 
 def deals(here: Context) -> None:
