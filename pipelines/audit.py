@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
+from statistics import median
 
 from filelock import FileLock
 
@@ -19,6 +21,8 @@ from pipelines.settings import Home
 FOLDER = "audit"
 FIRST = "0" * 64
 """What the first line of all is bound to."""
+WEEK, KNOWN, MANY, TIMES, LEAST_SIZE = 7, 5, 30, 5, 1_000_000
+"""From which on a day is told: files a day, times the usual bytes, and bytes at all."""
 
 
 def record(home: Home, event: str, **values: object) -> str:
@@ -51,6 +55,44 @@ def lines(home: Home) -> list[dict[str, object]]:
             if isinstance(one, dict):
                 found.append(one)
     return found
+
+
+@dataclass(frozen=True)
+class Unusual:
+    """A day on which somebody took out much more than on other days: how many files and bytes, and the usual bytes."""
+
+    day: date
+    who: str
+    files: int
+    size: int
+    usual: int | None
+
+
+def unusual(home: Home, today: date) -> list[Unusual]:
+    """List the days of the last week on which somebody took out much more than usual, the newest first (product.md D61).
+
+    Much is ``MANY`` files, or over a megabyte and ``TIMES`` the median day of the same person, once that is known from
+    ``KNOWN`` earlier days. Days are those of UTC.
+    """
+    taken: dict[str, dict[date, list[int]]] = {}
+    for one in lines(home):
+        if one.get("event") == "export" and isinstance(at := one.get("at"), str):
+            day = datetime.fromisoformat(at).date()
+            size = one.get("size")
+            taken.setdefault(str(one.get("who", "")), {}).setdefault(day, []).append(
+                size if isinstance(size, int) else 0
+            )
+    found = []
+    for who, days in taken.items():
+        for day, sizes in days.items():
+            if not 0 <= (today - day).days < WEEK:
+                continue
+            before = [sum(earlier) for at, earlier in days.items() if at < day]
+            usual = round(median(before)) if len(before) >= KNOWN else None
+            is_large = usual is not None and sum(sizes) > max(LEAST_SIZE, TIMES * usual)
+            if len(sizes) >= MANY or is_large:
+                found.append(Unusual(day, who, len(sizes), sum(sizes), usual))
+    return sorted(found, key=lambda one: (one.day, one.who), reverse=True)
 
 
 def verify(home: Home) -> tuple[int, str | None]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from dashboard.cli import cli
-from pipelines.audit import lines, record, verify
+from pipelines.audit import FIRST, lines, record, unusual, verify
 from pipelines.settings import Home
 
 
@@ -64,3 +66,30 @@ def test_the_command_says_that_the_log_is_whole_and_lists_it(home: Home) -> None
     assert "5" in whole.output
     listed = CliRunner().invoke(cli, ["audit", "list", "--home", str(home.path)], standalone_mode=False)
     assert listed.output.count("deals-") == 5
+
+
+def taken(home: Home, *days: tuple[int, str, int]) -> Home:
+    """Write exports of November 2026 as (day, who, bytes)."""
+    folder = home.path / "audit"
+    folder.mkdir()
+    rows = [
+        {"at": f"2026-11-{day:02d}T10:00:00+00:00", "event": "export", "who": who, "size": size, "before": FIRST}
+        for day, who, size in days
+    ]
+    (folder / "2026-11.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return home
+
+
+def test_a_day_on_which_somebody_takes_much_more_than_usual_is_told(tmp_path: Path) -> None:
+    usual = [(day, "anna", 400_000) for day in range(2, 8)]
+    # By hand: six days of 400,000 bytes; five times that is 2,000,000, so the 20th is told and the 19th is not.
+    home = taken(Home(tmp_path), *usual, (19, "anna", 2_000_000), (20, "anna", 2_000_001), (20, "boris", 9_000_000))
+    assert [(one.day, one.who, one.files, one.size, one.usual) for one in unusual(home, date(2026, 11, 22))] == [
+        (date(2026, 11, 20), "anna", 1, 2_000_001, 400_000)
+    ]
+    assert unusual(home, date(2026, 11, 27)) == []
+
+
+def test_many_files_of_one_day_are_told_of_somebody_new_too(tmp_path: Path) -> None:
+    home = taken(Home(tmp_path), *[(21, "boris", 10)] * 30, *[(21, "vera", 10)] * 29)
+    assert [(one.who, one.files, one.usual) for one in unusual(home, date(2026, 11, 22))] == [("boris", 30, None)]

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from test_witness import BY, disagreements
 
 from dashboard.access import Facts
-from dashboard.metrics import calls, cards, promises, speed
+from dashboard.metrics import calls, promises, scores, speed
 from dashboard.metrics.registry import collect
 from dashboard.periods import Period
 from pipelines.facts import build_facts
 
-NAMES = tuple(collect([calls, cards, promises, speed]))
+NAMES = tuple(collect([calls, promises, scores, speed]))
 PERIODS = st.sampled_from([Period(), Period(date(2026, 3, 24), date(2026, 3, 30)), Period(None, date(2026, 3, 23))])
 
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.filters import DIMENSIONS, Filter
-from dashboard.metrics import calls, cards, promises, speed
+from dashboard.metrics import calls, promises, scores, speed
 from dashboard.metrics.measure import measure
 from dashboard.metrics.model import Metric
 from dashboard.metrics.registry import METRICS, collect
@@ -24,7 +24,7 @@ from dashboard.metrics.rows import rows_of
 from dashboard.periods import DAY, Period, step_unit
 from pipelines.schema.facts import FACTS
 
-FILLED = tuple(name for name in METRICS if name not in collect([calls, cards, promises, speed]))
+FILLED = tuple(name for name in METRICS if name not in collect([calls, promises, scores, speed]))
 """Metrics of what the generated companies have; tests/test_metrics_activity_witness.py asks those of calls and promises."""
 
 NEVER = Period(date(1900, 1, 1), date(1900, 1, 2))

@@ -20,8 +20,10 @@ from dashboard.i18n import N_, Locale
 TYPED = ("count", "money", "share", "days", "minutes", "number", "day", "moment", "flag")
 
 
-def about_answer(facts: Facts, filter: Filter, label: str, answer: Answer, locale: Locale) -> list[tuple[str, str]]:
-    """List what must be known to read an answer rightly: (what, its text), one line each."""
+def about_answer(
+    facts: Facts, filter: Filter, label: str, answer: Answer, locale: Locale, who: str = ""
+) -> list[tuple[str, str]]:
+    """List what must be known to read an answer rightly: (what, its text), one line each; ``who`` takes it away."""
     counted = f"{locale.number(answer.n)} {locale.text(answer.counted) if answer.counted else ''}".strip()
     lines = [
         (locale.text(N_("Table")), locale.text(label)),
@@ -33,7 +35,7 @@ def about_answer(facts: Facts, filter: Filter, label: str, answer: Answer, local
     lines.append((locale.text(N_("Cases behind it")), counted))
     lines.append((locale.text(N_("Rows")), locale.number(answer.frame.height)))
     lines += [(locale.text(N_("Note")), said(one, locale)) for one in answer.sentences]
-    return lines
+    return [*lines, (locale.text(N_("Made for")), who)] if who else lines
 
 
 def labelled(frame: pl.DataFrame, columns: Sequence[Column], locale: Locale) -> pl.DataFrame:
@@ -53,16 +55,16 @@ def labelled(frame: pl.DataFrame, columns: Sequence[Column], locale: Locale) -> 
     return frame.select(shown)
 
 
-def answer_csv(facts: Facts, filter: Filter, label: str, answer: Answer, locale: Locale) -> bytes:
+def answer_csv(facts: Facts, filter: Filter, label: str, answer: Answer, locale: Locale, who: str = "") -> bytes:
     """Write an answer as CSV that a spreadsheet opens, what it is about in lines above the heading."""
-    lines = about_answer(facts, filter, label, answer, locale)
+    lines = about_answer(facts, filter, label, answer, locale, who)
     above = "".join(f"# {what}: {' '.join(text.split())}\n" for what, text in lines)
     return (above + csv_text(labelled(answer.frame, answer.columns, locale))).encode("utf-8-sig")
 
 
-def answer_workbook(facts: Facts, filter: Filter, label: str, answer: Answer, locale: Locale) -> bytes:
+def answer_workbook(facts: Facts, filter: Filter, label: str, answer: Answer, locale: Locale, who: str = "") -> bytes:
     """Write an answer as a workbook: the table, then the sheet that says what it is about."""
-    lines = about_answer(facts, filter, label, answer, locale)
+    lines = about_answer(facts, filter, label, answer, locale, who)
     about = pl.DataFrame(
         lines, schema={locale.text(N_("About")): pl.String, locale.text(N_("Value")): pl.String}, orient="row"
     )

@@ -17,6 +17,7 @@ PARTS = {
 }
 
 here, home = open_free_page("data"), find_home()
+data_rows.much_taken(here, home)
 if here.facts.is_empty:
     data_load.show(here, home)
 else:

@@ -140,8 +140,8 @@ def files(here: Context, asked: Analysis, answer: Answer, key: str) -> None:
     """Offer the whole answer as CSV and XLSX, with the filter and the definition written in."""
     if not blocks.may_export(here):
         return
-    given = (here.facts, here.filter, asked.label, answer, here.locale)
-    stamp = f"{here.facts.snapshot}|{asked.name}|{here.filter}|{here.locale.code}"
+    given = (here.facts, here.filter, asked.label, answer, here.locale, here.viewer.name)
+    stamp = f"{here.facts.snapshot}|{asked.name}|{here.filter}|{here.locale.code}|{here.viewer.name}"
     with st.container(horizontal=True):
         blocks.download(here, f"voronka-{key}", lambda: answer_csv(*given), stamp=stamp)
         blocks.download(here, f"voronka-{key}", lambda: answer_workbook(*given), ending="xlsx", mime=XLSX, stamp=stamp)

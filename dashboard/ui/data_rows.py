@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import polars as pl
 import streamlit as st
@@ -14,9 +15,15 @@ from dashboard.i18n import N_
 from dashboard.ui import blocks
 from dashboard.ui.context import Context
 from dashboard.ui.safe_text import md
+from pipelines.audit import unusual
+from pipelines.settings import Home
 
 MOST_SHOWN = 1000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TAKEN = N_("{who} took out {files} on {day} ({size} MB). voronka audit list shows which.")
+TAKEN_MORE = N_(
+    "{who} took out {files} on {day} ({size} MB; {usual} MB on a usual day). voronka audit list shows which."
+)
 FILTERS = {"file": N_("File"), "reason": N_("Why put aside"), "column": N_("Heading")}
 
 
@@ -84,6 +91,24 @@ def history(here: Context) -> None:
             mime=XLSX,
             stamp=here.facts.snapshot,
         )
+
+
+def much_taken(here: Context, home: Home) -> None:
+    """Tell a head on which days of the last week somebody took out much more than usual."""
+    if here.viewer.role != "head":
+        return
+    for one in unusual(home, datetime.now(UTC).date()):
+        told = TAKEN if one.usual is None else TAKEN_MORE
+        files = here.locale.plural("{n} file", "{n} files", one.files)
+        sizes = {"size": megabytes(here, one.size), "usual": megabytes(here, one.usual or 0)}
+        st.warning(
+            here.say(told, who=one.who, day=here.locale.date(one.day), files=files, **sizes), icon=":material/output:"
+        )
+
+
+def megabytes(here: Context, size: int) -> str:
+    """Write a number of bytes in megabytes."""
+    return here.locale.number(size / 1_000_000, 1)
 
 
 def _table(here: Context, rows: pl.DataFrame, words: Mapping[str, str], key: str) -> None:

@@ -1,4 +1,4 @@
-"""Cards of clients filled in, and how talks are rated: scorecards, phrases of the script, stop-words (product.md D40, D41, D43)."""
+"""How talks are rated: scorecards, phrases of the script, stop-words (product.md D40, D41, D43)."""
 
 from __future__ import annotations
 
