@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from dashboard.client_types import OF_DEAL, with_client_types
-from pipelines.errors import DamagedError, HomeError, SettingsError
+from dashboard.viewers import Viewer
+from pipelines.errors import DamagedError, HomeError
 from pipelines.schema.facts import FACTS
-from pipelines.settings import Home, Settings, read_settings
+from pipelines.settings import Home
 from pipelines.snapshots import current_snapshot, number_of, snapshots
 from pipelines.thresholds import Note, Thresholds, read_back
 from pipelines.warehouse import read_tables
@@ -46,20 +47,8 @@ BARE = (
     *("cycle_days", "is_sales"),
 )
 """What a manager's page may count of the deals of colleagues."""
-MAY_LOAD = ("head",)
 OPENING = threading.Lock()
 """Sessions that ask for a new snapshot at the same moment read it once."""
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """Who asks. Everything that is cached or computed for a viewer is keyed by this value."""
-
-    name: str = "owner"
-    role: str = "head"
-    manager: str = ""
-    team: str = ""
-    may_export: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,41 +128,6 @@ def open_facts(home: Home, viewer: Viewer | None = None) -> Facts:
             return _older_facts(home, snapshot, viewer or Viewer())
 
 
-def viewer_of(home: Home, headers: Mapping[str, str]) -> Viewer | None:
-    """Tell who asks by the header of a login proxy; without ``[[person]]`` in settings everybody is the owner.
-
-    None is somebody the settings do not name: no row is shown to them. Raises SettingsError.
-    """
-    settings = _settings(home, _stamp(home.settings_file))
-    if not settings.person:
-        return Viewer()
-    given = {name.casefold(): value for name, value in headers.items()}
-    login = given.get(settings.server.identity_header.casefold(), "") if settings.server.identity_header else ""
-    return viewer_named(settings, login)
-
-
-@lru_cache(maxsize=4)
-def _settings(home: Home, stamp: tuple[int, int]) -> Settings:
-    """Read the settings again only when their file has changed: every run of a page asks who looks."""
-    return read_settings(home)
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    try:
-        about = path.stat()
-    except OSError:
-        return (0, 0)
-    return (about.st_mtime_ns, about.st_size)
-
-
-def viewer_named(settings: Settings, login: str) -> Viewer | None:
-    """Return what a person of settings may see, by the login; None when the settings name no such person."""
-    for one in settings.person:
-        if login and one.login.casefold() == login.casefold():
-            return Viewer(one.login, one.role, one.manager, one.team, one.may_export or one.role == "head")
-    return None
-
-
 def seen_by(facts: Facts, viewer: Viewer) -> Facts:
     """Cut facts down to what a viewer may see, before anything is counted: own rows, the team's, or no client's name."""
     if viewer.role == "head":
@@ -245,19 +199,6 @@ def _optional(snapshot: Path, table: str) -> pl.DataFrame | None:
         return read_tables(snapshot, [table])[table]
     except HomeError:
         return None
-
-
-def may_load(viewer: Viewer, home: Home, *, is_local: bool) -> bool:
-    """Tell whether a viewer may bring files and decide how they are read.
-
-    ``is_local`` says that only this machine can have asked. Settings go before it: ``[server] allow_upload``. Settings
-    that cannot be read allow nothing to others than the machine itself.
-    """
-    try:
-        allowed = read_settings(home).server.allow_upload
-    except SettingsError:
-        allowed = None
-    return viewer.role in MAY_LOAD and (is_local if allowed is None else allowed)
 
 
 @lru_cache(maxsize=KEPT_VIEWS)

@@ -112,7 +112,7 @@ def write_process(store: Store, tables: Mapping[str, pl.DataFrame], aside: Aside
         core = {"deals": some, "stage_changes": changes.slice(first, last - first), "stages": stages}
         facts = process_facts(core, as_of=as_of, zone=zone)
         for name, rows in facts.items():
-            FACTS[name].validate(rows, cast=True)
+            check(name, rows)
             if at == 0:
                 store.replace(f"facts.{name}", rows)
             elif name != "stages":
@@ -132,15 +132,23 @@ def write_others(
     store.drop("facts.calls")
 
     def keep_calls(rows: pl.DataFrame) -> None:
-        FACTS["calls"].validate(rows, cast=True)
+        check("calls", rows)
         store.add("facts.calls", rows)
 
     deals = partial(store.table, "facts.deals")
     facts = other_facts(core, deals, as_of=as_of, zone=settings.zone, settings=settings, keep_calls=keep_calls)
     for name, rows in facts.items():
-        FACTS[name].validate(rows, cast=True)
+        check(name, rows)
         store.replace(f"facts.{name}", rows)
     return facts
+
+
+def check(name: str, rows: pl.DataFrame) -> None:
+    """Hold facts to their schema; of a table without rows there are only columns to hold."""
+    if rows.is_empty():
+        FACTS[name].cast(rows)
+    else:
+        FACTS[name].validate(rows, cast=True)
 
 
 def staged_tables(store: Store) -> list[StagedTable]:

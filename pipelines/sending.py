@@ -101,14 +101,15 @@ def send(
     a file cannot be read.
     """
     contents = [(name, _content(path)) for name, path in zip(letter.called, letter.files, strict=True)]
+    hashes = [f"{name} {hashlib.sha256(content).hexdigest()}" for name, content in contents]
     with FileLock(home.path / f"{LEDGER}.lock", mode=0o600):
         before = None if again else settled(home, letter.week, to.name)
         if before is not None:
             return before
         outcome = _delivered(home, letter, to, mail, contents, PAUSES if pauses is None else pauses, sleep)
-        _note(home, letter, to, outcome.state, **_told(outcome), files=_hashes(contents))
+        _note(home, letter, to, outcome.state, **_told(outcome), files=hashes)
         if outcome.state != "failed":
-            record(home, "send", to=to.name, week=letter.week, state=outcome.state, files=_hashes(contents))
+            record(home, "send", to=to.name, week=letter.week, state=outcome.state, files=hashes)
         return outcome
 
 
@@ -296,7 +297,3 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as fault:
         raise InputError("{path} cannot be read: {fault}.", path=path, fault=fault.strerror) from None
-
-
-def _hashes(contents: list[tuple[str, bytes]]) -> list[str]:
-    return [f"{name} {hashlib.sha256(content).hexdigest()}" for name, content in contents]

@@ -75,7 +75,7 @@ def test_a_dropped_export_stands_on_the_overview_after_one_button(home, url, vis
     assert numbers(page)[0] == "2"
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [1440, pytest.param(390, marks=pytest.mark.soak)])
 def test_an_unknown_table_is_mapped_tried_and_loaded(home, url, width, visit):
     page = visit(width=width, height=1600, scheme="dark" if width == 390 else "light")
     page.goto(f"{url}/data")

@@ -19,6 +19,7 @@ from dashboard.access import Facts, open_facts
 from dashboard.cli import cli
 from dashboard.exports import conversions
 from dashboard.filters import Filter
+from dashboard.i18n import Told
 from dashboard.periods import Period
 from pipelines.audit import lines
 from pipelines.load import load
@@ -95,7 +96,7 @@ def test_google_gets_what_is_at_most_72_hours_old(company: Facts) -> None:
         },
     ]
     # Six were won; four of those have an id; one of the four is too old, of one the moment is unknown.
-    assert told(passed, conversions.COVERAGE) == {"won": 6, "known": 4, "share": "67%", "written": 2}
+    assert told(passed, conversions.COVERAGE) == {"won": 6, "known": 4, "share": Told(4 / 6, "share"), "written": 2}
     assert told(passed, conversions.TOO_OLD)["count"] == told(passed, conversions.UNDATED)["count"] == 1
     assert told(passed, conversions.NO_AMOUNT)["count"] == 1
 
@@ -132,13 +133,13 @@ def test_metrica_gets_a_deal_once_and_no_spend_of_direct(company: Facts) -> None
     ]
     assert [one["Yclid"] for one in rows_of(passed.files["metrica_conversions_yclid.csv"])] == ["333"]
     assert [one["UTMSource"] for one in rows_of(passed.files["metrica_expenses.csv"])] == ["Сайт"]
-    assert told(passed, conversions.COVERAGE) == {"won": 6, "known": 4, "share": "67%", "written": 3}
+    assert told(passed, conversions.COVERAGE) == {"won": 6, "known": 4, "share": Told(4 / 6, "share"), "written": 3}
     assert told(passed, conversions.LEFT_DIRECT)["count"] == 1
 
 
 def test_the_filter_counts_and_what_is_written_never_exceeds_the_known(company: Facts) -> None:
     site = conversions.ga4(company, Filter(channels=("Сайт",)), GA, NOW)
-    assert told(site, conversions.COVERAGE) == {"won": 1, "known": 0, "share": "0%", "written": 0}
+    assert told(site, conversions.COVERAGE) == {"won": 1, "known": 0, "share": Told(0.0, "share"), "written": 0}
     assert len(rows_of(site.files["ga4_costs.csv"])) == 1
     none = conversions.metrica(company, Filter(period=Period(date(2027, 1, 1), None)), GA, NOW)
     assert none.files == {} and told(none, conversions.COVERAGE)["share"] == "—"
@@ -164,7 +165,7 @@ def test_ids_come_from_the_exports_that_were_loaded(tmp_path: Path) -> None:
     out = ["--out", str(tmp_path / "out"), "--home", str(home.path), "--lang", "ru"]
     done = CliRunner().invoke(cli, ["conversions", "--to", "ga4", *out], standalone_mode=False)
     assert done.return_value == 0, done.output
-    assert "Выигранных сделок: 2. С идентификатором посетителя: 1 (50%). Записано: 1." in done.output
+    assert "Выигранных сделок: 2. С идентификатором посетителя: 1 (50\u00a0%). Записано: 1." in done.output
     [event] = (tmp_path / "out" / "ga4_events.jsonl").read_text().splitlines()
     assert json.loads(event)["client_id"] == "55.66"
     [line] = [one for one in lines(home) if one["event"] == "export"]

@@ -13,7 +13,7 @@ import pytest
 from homes import DEALS, put
 
 from dashboard import access, loading, uploads
-from dashboard.access import Viewer, may_load
+from dashboard.viewers import Viewer, may_load
 from pipelines.errors import BusyError, InputError
 from pipelines.settings import Home
 from pipelines.warehouse import open_store

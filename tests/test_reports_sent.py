@@ -10,7 +10,7 @@ import pytest
 from test_pages import everything_said, opened
 from tiny_company import tiny_facts
 
-from dashboard import access, timetable
+from dashboard import access, timetable, viewers
 from pipelines import sending
 from pipelines.audit import record
 from pipelines.settings import Home
@@ -90,6 +90,6 @@ def test_the_schedule_and_its_last_trouble(home: Home) -> None:
 
 def test_recipients_are_shown_to_heads_alone(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     note(home, sending.LEDGER, {"week": "2026-W46", "to": "a@b.example", "state": "failed", **FAILED})
-    monkeypatch.setattr(access, "viewer_of", lambda home, headers: access.Viewer("anna", "marketer"))
+    monkeypatch.setattr(viewers, "viewer_of", lambda home, headers: access.Viewer("anna", "marketer"))
     app = opened("reports", {"part": "sent", "lang": "ru"})
     assert not app.error and not app.dataframe and "руководитель" in everything_said(app)

@@ -8,10 +8,11 @@ import polars as pl
 import pytest
 from homes import put
 
-from dashboard.access import Facts, Viewer, open_facts, seen_by, viewer_of
+from dashboard.access import Facts, open_facts, seen_by
 from dashboard.filters import Filter
 from dashboard.metrics.measure import measure
 from dashboard.metrics.registry import METRICS
+from dashboard.viewers import Viewer, viewer_of
 from pipelines.errors import SettingsError
 from pipelines.load import load
 from pipelines.schema.facts import FACTS

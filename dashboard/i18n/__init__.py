@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache, lru_cache
-from math import isfinite
+from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -21,14 +20,14 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import (
     format_compact_decimal,
-    format_decimal,
     get_currency_symbol,
 )
+
+from dashboard.i18n.numbers import Number, known, with_minus, written
 
 NOTHING = "—"
 NBSP = "\u00a0"
 LANGUAGES = ("ru", "en")
-Number = int | float | Decimal
 Day = date
 
 
@@ -124,21 +123,23 @@ class Locale:
 
     def number(self, x: Number | None, digits: int = 0) -> str:
         """Write a number with that many decimals: ``1 234,5``."""
-        x = _known(x)
+        x = known(x)
         if x is None:
             return NOTHING
-        return _written(x, digits, self.code)
+        return written(x, digits, self.code)
 
     def short(self, x: Number | None) -> str:
         """Write a number in at most four figures: ``1,2 тыс.``."""
-        x = _known(x)
+        x = known(x)
         if x is None:
             return NOTHING
-        return _minus(format_compact_decimal(x, locale=self.code, fraction_digits=0 if 1000 <= abs(x) < 999_500 else 1))
+        return with_minus(
+            format_compact_decimal(x, locale=self.code, fraction_digits=0 if 1000 <= abs(x) < 999_500 else 1)
+        )
 
     def money(self, x: Number | None, currency: str, short: bool = False) -> str:
         """Write an amount; kopecks only below a hundred, where they matter. ``short`` gives ``1,2 млн ₽``."""
-        x = _known(x)
+        x = known(x)
         if x is None:
             return NOTHING
         if short and abs(x) >= 10_000:
@@ -155,28 +156,28 @@ class Locale:
 
     def share(self, x: Number | None, digits: int = 1) -> str:
         """Write a share of 0…1 as a percentage: ``49,7 %``."""
-        x = _known(x)
+        x = known(x)
         if x is None:
             return NOTHING
         return self.number(float(x) * 100, digits) + self._percent()
 
     def points(self, x: Number | None, digits: int = 1) -> str:
         """Write the difference of two shares in percentage points, with its sign."""
-        x = _known(x)
+        x = known(x)
         if x is None:
             return NOTHING
         return self.text("{points} pp", points=self.signed(float(x) * 100, digits))
 
     def change(self, x: Number | None, digits: int = 1) -> str:
         """Write a relative change (0.12 is +12 %), with its sign."""
-        x = _known(x)
+        x = known(x)
         if x is None:
             return NOTHING
         return self.signed(float(x) * 100, digits) + self._percent()
 
     def signed(self, x: Number | None, digits: int = 0) -> str:
         """Write a number with its sign; what rounds to nothing has none."""
-        x = _known(x)
+        x = known(x)
         written = self.number(x, digits)
         if x is None or round(float(x), digits) == 0:
             return written.lstrip("−")
@@ -184,7 +185,7 @@ class Locale:
 
     def days(self, x: Number | None) -> str:
         """Write a length in days, one decimal below a hundred when there is one: ``14,4 дн.``."""
-        x = _known(x)
+        x = known(x)
         if x is None:
             return NOTHING
         rounded = round(float(x), 1)
@@ -231,7 +232,7 @@ class Locale:
             case "days":
                 return self.days(number)
             case "minutes":
-                return NOTHING if _known(number) is None else self.text("{minutes} min", minutes=self.number(number, 1))
+                return NOTHING if known(number) is None else self.text("{minutes} min", minutes=self.number(number, 1))
             case "number":
                 return self.number(number, 2)
         return self.number(number)
@@ -284,21 +285,3 @@ def _plural_form(words: Catalog, n: int) -> int:
     if n % 10 == 1 and n % 100 != 11:
         return 0
     return 1 if 2 <= n % 10 <= 4 and not 12 <= n % 100 <= 14 else 2
-
-
-def _known(x: Number | None) -> Number | None:
-    return None if x is None or not isfinite(x) else x
-
-
-def _pattern(digits: int) -> str:
-    return "#,##0" + ("." + "0" * digits if digits else "")
-
-
-@lru_cache(maxsize=20_000)
-def _written(x: Number, digits: int, code: str) -> str:
-    """Write a number; a page writes the same hundreds again and again."""
-    return _minus(format_decimal(x, format=_pattern(digits), locale=code))
-
-
-def _minus(written: str) -> str:
-    return written.replace("-", "−")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from dashboard import access
+from dashboard import access, viewers
 from dashboard.filters import Filter
 from dashboard.i18n import N_, Locale
 from dashboard.periods import Period
@@ -67,7 +67,7 @@ def _to_one(home: Home, settings: Settings, to: Recipient, period: Period, week:
 
 def _letter(home: Home, settings: Settings, to: Recipient, period: Period, week: str) -> Letter:
     """Make the report as this recipient may see it, and the mail around it. Raises VoronkaError."""
-    viewer = access.viewer_named(settings, to.person) if to.person else access.Viewer()
+    viewer = viewers.viewer_named(settings, to.person) if to.person else access.Viewer()
     if viewer is None:
         raise HomeError(NOBODY, person=to.person)
     facts, locale = access.open_facts(home, viewer), Locale(to.lang)

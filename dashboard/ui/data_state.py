@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import access, loading, uploads
+from dashboard import access, loading, uploads, viewers
 from dashboard.i18n import N_
 from dashboard.ui.context import Context
 from dashboard.ui.shell import is_local
@@ -25,7 +25,7 @@ OUTCOME_SIGNS = {"accept": ":material/check_circle:", "partial": ":material/rule
 
 def may_load(here: Context, home: Home) -> bool:
     """Tell whether this reader may bring files and decide; asked again at every action, not only when a button is drawn."""
-    return access.may_load(here.viewer, home, is_local=is_local())
+    return viewers.may_load(here.viewer, home, is_local=is_local())
 
 
 def waiting() -> list[Path]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 from streamlit.navigation.page import Page as StreamlitPage
 
-from dashboard import access
+from dashboard import access, viewers
 from dashboard.access import Facts, Viewer
 from dashboard.contents import PAGES, Page
 from dashboard.filters import Filter
@@ -44,7 +44,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 def current_viewer() -> Viewer:
     """Tell who looks; stops the page with one sentence for somebody the settings do not name."""
     try:
-        viewer = access.viewer_of(find_home(), dict(st.context.headers))
+        viewer = viewers.viewer_of(find_home(), dict(st.context.headers))
     except VoronkaError:
         viewer = Viewer() if is_local() else None
     if viewer is None:

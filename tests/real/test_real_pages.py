@@ -18,7 +18,7 @@ from dashboard.metrics.ad_report import AD_LEADS
 from pipelines.load import load
 from pipelines.settings import Home
 
-MAPPINGS = Path(__file__).parent / "real"
+MAPPINGS = Path(__file__).parent
 SETS: dict[str, Callable[[Path, Path], object]] = {
     "maven_crm_agents": lambda data, home: load(
         [data / "maven_crm"], Home(home), mapping=MAPPINGS / "maven_crm_agents.toml"
@@ -38,9 +38,7 @@ SETS: dict[str, Callable[[Path, Path], object]] = {
 
 EVERYDAY = [
     *((name, "ru") for name in SETS),
-    ("maven_crm_agents", "en"),
-    ("marketing-0", "en"),
-    *(pytest.param(name, "en", marks=pytest.mark.soak) for name in ("bpic2012", "pwc")),
+    *(pytest.param(name, "en", marks=pytest.mark.soak) for name in SETS),
 ]
 
 
