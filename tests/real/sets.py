@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from dashboard.access import Facts, open_facts
 from pipelines.load import load
 from pipelines.settings import Home
 
 MAPPINGS = Path(__file__).parent
+CALLS_MAPPING = MAPPINGS / "pwc.toml"
+CALLS_SHEET = "Call-Center-Dataset.xlsx"
 
 
 def loaded(once: Any, real_data: Path, folder: str, mapping: str) -> tuple[Facts, dict[str, Any]]:
@@ -24,3 +29,15 @@ def loaded(once: Any, real_data: Path, folder: str, mapping: str) -> tuple[Facts
         **reference,
         "report": json.loads((home / "report.json").read_text(encoding="utf-8")),
     }
+
+
+def lay_out(source: Path, folder: Path) -> None:
+    """Put the sheet into a folder, and beside it its ratings and its topics as the tables of their own that they are."""
+    rows = pl.read_excel(source / CALLS_SHEET)
+    rated = rows.filter(pl.col("Satisfaction rating").is_not_null())
+    folder.mkdir()
+    shutil.copy(source / CALLS_SHEET, folder)
+    rated.select(
+        pl.col("Call Id").alias("Rated call"), "Agent", "Date", pl.col("Satisfaction rating").alias("Satisfaction")
+    ).write_csv(folder / "ratings.csv")
+    rows.select(pl.col("Call Id").alias("Case"), "Agent", "Date", "Topic", "Resolved").write_csv(folder / "cases.csv")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
+from real.sets import CALLS_MAPPING, lay_out
 
 from dashboard.access import Facts, open_facts
 from dashboard.analyses.catalogue import ANALYSES
@@ -19,27 +18,12 @@ from dashboard.metrics.registry import METRICS
 from pipelines.load import load
 from pipelines.settings import Home
 
-MAPPING = Path(__file__).parent / "pwc.toml"
-SHEET = "Call-Center-Dataset.xlsx"
-
-
-def lay_out(source: Path, folder: Path) -> None:
-    """Put the sheet into a folder, and beside it its ratings and its topics as the tables of their own that they are."""
-    rows = pl.read_excel(source / SHEET)
-    rated = rows.filter(pl.col("Satisfaction rating").is_not_null())
-    folder.mkdir()
-    shutil.copy(source / SHEET, folder)
-    rated.select(
-        pl.col("Call Id").alias("Rated call"), "Agent", "Date", pl.col("Satisfaction rating").alias("Satisfaction")
-    ).write_csv(folder / "ratings.csv")
-    rows.select(pl.col("Call Id").alias("Case"), "Agent", "Date", "Topic", "Resolved").write_csv(folder / "cases.csv")
-
 
 @pytest.fixture(scope="module")
 def home(once: Any, real_data: Path) -> Path:
     def make(home: Path) -> None:
         lay_out(real_data / "pwc_call_centre", home / "given")
-        report = load([home / "given"], Home(home), mapping=MAPPING)
+        report = load([home / "given"], Home(home), mapping=CALLS_MAPPING)
         assert (report.outcome, report.rows_in, report.accepted) == ("accept", 14_054, 14_054)
 
     return once("real-pwc", make)

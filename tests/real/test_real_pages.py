@@ -7,10 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from real.sets import CALLS_MAPPING, MAPPINGS, lay_out
 from streamlit.testing.v1 import AppTest
 from test_pages import APP, everything_said
-from test_real_calls import MAPPING as CALLS_MAPPING
-from test_real_calls import lay_out
 
 from dashboard.contents import PAGES
 from dashboard.i18n import Locale
@@ -18,7 +17,6 @@ from dashboard.metrics.ad_report import AD_LEADS
 from pipelines.load import load
 from pipelines.settings import Home
 
-MAPPINGS = Path(__file__).parent
 SETS: dict[str, Callable[[Path, Path], object]] = {
     "maven_crm_agents": lambda data, home: load(
         [data / "maven_crm"], Home(home), mapping=MAPPINGS / "maven_crm_agents.toml"
