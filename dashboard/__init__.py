@@ -2,3 +2,7 @@
 
 Reads published snapshots only, through :mod:`dashboard.access`, and never writes one.
 """
+
+# Streamlit puts the folder of its script first on the path, where our ``statistics`` would be taken for Python's own by
+# whoever imports that later; so Python's own is imported before.
+import statistics as _pythons_own  # noqa: F401

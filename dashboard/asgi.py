@@ -5,7 +5,9 @@ One server serves one home in one process. Nothing here or on the pages asks ano
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import socket
 import sys
 import threading
@@ -116,8 +118,10 @@ async def warm_up(app: object) -> AsyncGenerator[dict[str, Any]]:
 def _warm() -> None:
     import plotly.io  # noqa: F401  the slowest import of a first page
 
-    from dashboard.ui import blocks  # noqa: F401
+    from dashboard import ui
 
+    for module in pkgutil.iter_modules(ui.__path__):
+        importlib.import_module(f"{ui.__name__}.{module.name}")
     try:
         access.open_facts(find_home())
     except VoronkaError:
