@@ -15,6 +15,7 @@ from dashboard import access, loading
 from dashboard.i18n import Locale
 from dashboard.ui import data_state
 from dashboard.ui.data_fields import GROUPS, fault_of, same, shown, stored, written
+from dashboard.viewers import Viewer, may_load
 from pipelines.audit import lines
 from pipelines.decisions import Edit, value_at, write_values
 from pipelines.load import load
@@ -98,6 +99,13 @@ def test_a_change_is_shown_saved_written_down_and_counted_when_asked(full):
     assert not loading.is_behind(full, facts.rules)
 
 
+def test_holidays_nobody_touched_are_no_change(full):
+    full.settings_file.write_text('[working_time]\ndays_off = ["2026-05-01", "2026-05-09"]\n', encoding="utf-8")
+    app = page(part="settings")
+    assert "Что изменится" not in everything_said(app)
+    assert is_off(app, "settings_save")
+
+
 def test_a_day_that_ends_before_it_begins_cannot_be_saved(full):
     app = field(page(part="settings"), "selectbox", "working_time.to").set_value("08:00").run()
     assert any("раньше" in one.value for one in app.error)
@@ -123,7 +131,7 @@ def test_only_the_owner_changes_settings(full, monkeypatch):
     assert not any(one.key == "settings_save" for one in app.button)
     person = '[[person]]\nlogin = "ivanova"\nrole = "marketer"\n[server]\nidentity_header = "X-User"\n'
     full.settings_file.write_text(person, encoding="utf-8")
-    assert not access.may_load(access.Viewer("ivanova", "marketer"), full, is_local=True)
+    assert not may_load(Viewer("ivanova", "marketer"), full, is_local=True)
 
 
 def test_settings_that_cannot_be_read_are_one_sentence(full):

@@ -10,12 +10,8 @@ NUMBERS = (LEADS, WON, WIN_RATE, REVENUE, AVERAGE_CHECK, CYCLE_DAYS_MEDIAN)
 
 here = open_page("overview")
 cards.cards(here, NUMBERS)
-left, right = blocks.halves(here)
-with left:
-    overview_blocks.why(here)
-with right:
-    overview_blocks.today(here)
-    overview_blocks.check(here)
+overview_blocks.today(here)
+overview_blocks.money(here)
 left, right = blocks.halves(here)
 with left:
     overview_blocks.trend(here, (REVENUE, LEADS, WON, WIN_RATE, AVERAGE_CHECK))

@@ -177,7 +177,7 @@ def _days(here: Context, label: str, about: str, now: object, key: str, off: boo
         height=220,
         key=key,
     )
-    return tuple(edited["day"].drop_nulls().unique().sort())
+    return tuple(edited["day"].cast(pl.Date).drop_nulls().unique().sort())  # the editor gives moments back
 
 
 def _margins(here: Context, now: object, key: str, off: bool) -> object:

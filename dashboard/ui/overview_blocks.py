@@ -41,6 +41,22 @@ SPLITS = {"closed": N_("By closed deals"), "leads": N_("By leads")}
 LEAD_DAYS = 30
 
 
+def money(here: Context) -> None:
+    """Say why the revenue changed and, beside it where products tell, why the check did."""
+    answer = remembered(here.facts, ("check_split", here.filter), lambda: check_split(here.facts, here.filter))
+    value = remembered(
+        here.facts, ("check", here.filter), lambda: measure(here.facts, [AVERAGE_CHECK], here.filter).item()
+    )
+    if answer.frame.is_empty() or value is None:
+        why(here)
+        return
+    left, right = blocks.halves(here)
+    with left:
+        why(here)
+    with right:
+        check(here, answer, float(value))
+
+
 def why(here: Context) -> None:
     """Say why the revenue changed, by what was closed or by leads given the same number of days, and why the check did."""
     with st.container(border=True, key="card_why", height="stretch"):
@@ -80,19 +96,13 @@ def grown(here: Context) -> Filter:
     return replace(here.filter, period=Period(period.start - back, last), preset=None)
 
 
-def check(here: Context) -> None:
+def check(here: Context, answer: Answer, value: float) -> None:
     """Say whether the check changed because products got dearer or because other products were sold."""
-    answer = remembered(here.facts, ("check_split", here.filter), lambda: check_split(here.facts, here.filter))
-    value = remembered(
-        here.facts, ("check", here.filter), lambda: measure(here.facts, [AVERAGE_CHECK], here.filter).item()
-    )
-    if answer.frame.is_empty() or value is None:
-        return
     asked = analysis("check_split")
-    with st.container(border=True, key="card_check"):
+    with st.container(border=True, key="card_check", height="stretch"):
         answers.heading(here, asked, answer)
         locale, currency = here.locale, here.facts.currency
-        chart = blocks.drawn(here, ("check",), lambda: charts.check(answer.frame, float(value), locale, currency))
+        chart = blocks.drawn(here, ("check",), lambda: charts.check(answer.frame, value, locale, currency))
         blocks.figure(here, chart, "check")
         answers.sentences(here, answer)
 
@@ -104,11 +114,12 @@ def today(here: Context) -> None:
     with st.container(border=True, key="card_today"):
         st.markdown(f"#### {here.say('Needs a person today')}")
         unknown = []
-        for label, page, source, answer in found:
-            if answer.frame.is_empty() and (answer.sentences or is_bare):
-                unknown.append(f"{here.locale.text(label).lower()} ({here.locale.text(source)})")
-            else:
-                _line(here, label, page, answer.frame.height)
+        with st.container(horizontal=True, gap="medium", key="needs"):
+            for label, page, source, answer in found:
+                if answer.frame.is_empty() and (answer.sentences or is_bare):
+                    unknown.append(f"{here.locale.text(label).lower()} ({here.locale.text(source)})")
+                else:
+                    _line(here, label, page, answer.frame.height)
         if unknown:
             told = N_("Not known from these exports; in brackets what to load: {names}.")
             st.caption(here.say(told, names=", ".join(unknown)))
