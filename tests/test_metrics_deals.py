@@ -150,3 +150,12 @@ def test_the_cycle_with_the_lead_begins_at_the_clients_latest_lead() -> None:
 def test_velocity_is_unknown_when_one_factor_is() -> None:
     facts = facts_with(deals_of([won(10, "a", cycle_days=0.0), {"outcome": "open"}]))
     assert value("sales_velocity", facts=facts) is None
+
+
+def test_refusals_that_were_all_exported_with_zero_have_no_known_amount():
+    lost = {"outcome": "lost", "closed_on": EARLY, "created_on": EARLY}
+    zeros = facts_with(deals_of([{**lost, "amount": 0}, {**lost, "amount": None}]), FACTS.as_of)
+    assert value("lost_amount", facts=zeros) is None
+    some = facts_with(deals_of([{**lost, "amount": 0}, {**lost, "amount": 90}]), FACTS.as_of)
+    assert value("lost_amount", facts=some) == Decimal(90)
+    assert value("lost_amount", facts=facts_with(deals_of([ROWS[0]]), FACTS.as_of)) == 0

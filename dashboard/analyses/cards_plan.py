@@ -21,7 +21,7 @@ DEFINITION = N_(
     "working day the rest will be, at the number of cards a day that settings plan. Cards nobody owns have no such day. The "
     "period plays no part."
 )
-PLAN = N_("The plan is {count} cards a manager and working day (cards_a_day in settings.toml).")
+PLAN = N_("The plan is {count} cards a manager and working day.")
 UNTOLD = N_("No export holds the required fields of client cards.")
 
 

@@ -55,6 +55,7 @@ def compared(facts: Facts, filter: Filter, by: tuple[str, ...]) -> Answer:
     frame = measure(facts, CARD, filter, by=by)
     keys = [pl.col(DIMENSIONS[name]).alias(name) for name in by]
     worth = pl.col("margin") if facts.margins.height else pl.col("amount").cast(pl.Float64)
+    is_told = is_spend_told(facts, filter)
     leads = rows_of(facts, "sold_deals").filter(filter.rows("created_on"))
     leads = leads.with_columns(*keys, worth=pl.when(pl.col("outcome") == "won").then(worth).otherwise(0.0))
     ripe = ripe_day(incidence_of(watched(facts, created_in(facts, filter), None)), "won")
@@ -70,7 +71,7 @@ def compared(facts: Facts, filter: Filter, by: tuple[str, ...]) -> Answer:
         .join(intervals(leads, frame, by), on=by, how="left", nulls_equal=True)
         .join(paybacks(leads, spent, by), on=by, how="left", nulls_equal=True)
         .with_columns(
-            spend_kind=kind(),
+            spend_kind=kind() if is_told else pl.lit(None, dtype=pl.String),
             romi_shown=pl.when(nothing).then(-1.0).otherwise(shown),
             is_mature=pl.col("matured_share") >= 1,
         )
@@ -79,8 +80,8 @@ def compared(facts: Facts, filter: Filter, by: tuple[str, ...]) -> Answer:
     )
     return Answer(
         frame=frame,
-        columns=columns(*by, "spend", "leads", "target_leads", "cohort_won", "cohort_revenue", "cpl", "cpql", "cac")
-        + columns("romi_shown", "channel_verdict", "romi_low", "romi_high", "matured_share", "payback_days"),
+        columns=columns(*by, "channel_verdict", "spend", "leads", "target_leads", "cohort_won", "cohort_revenue", "cpl")
+        + columns("cpql", "cac", "romi_shown", "romi_low", "romi_high", "matured_share", "payback_days"),
         definition=DEFINITION,
         variant=BY_MARGIN if facts.margins.height else BY_REVENUE,
         n=leads.height,
@@ -90,10 +91,14 @@ def compared(facts: Facts, filter: Filter, by: tuple[str, ...]) -> Answer:
     )
 
 
+def is_spend_told(facts: Facts, filter: Filter) -> bool:
+    """Tell whether the exports hold spend and can tell it under the filter; else nobody knows what was spent on whom."""
+    return facts.costs.height > 0 and all(DIMENSIONS[name] in facts.costs.columns for name in filter.chosen())
+
+
 def measured_costs(facts: Facts, filter: Filter, keys: list[pl.Expr]) -> pl.DataFrame:
     """Take the costs of the period that the filter keeps; none where it asks what costs do not tell."""
-    unsaid = [name for name in filter.chosen() if DIMENSIONS[name] not in facts.costs.columns]
-    if unsaid:
+    if not is_spend_told(facts, filter):
         return facts.costs.clear().with_columns(keys)
     return facts.costs.filter(filter.rows("spent_on", any_funnel=True)).with_columns(keys)
 
@@ -201,6 +206,8 @@ def spend_without_leads(facts: Facts, filter: Filter) -> Answer:
     """
     whole = measure(facts, (spend.SPEND, spend.CLICKS, deals.LEADS), filter, by=("channel", "campaign"))
     frame = whole.with_columns(spend_kind=kind()).filter(pl.col("spend_kind").is_in([NO_LEADS, NO_SPEND]))
+    if not is_spend_told(facts, filter):
+        frame = frame.clear()
     sides = {
         NO_LEADS: whole.filter(pl.col("leads") > 0)["channel"].drop_nulls().unique().sort().to_list(),
         NO_SPEND: whole.filter(pl.col("spend") > 0)["channel"].drop_nulls().unique().sort().to_list(),

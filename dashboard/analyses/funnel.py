@@ -170,7 +170,7 @@ def money_lost(visits: pl.DataFrame) -> pl.DataFrame:
     refused = visits.filter((pl.col("exit") == "lost") & (pl.col("outcome") == "lost")).unique(
         ["deal_id", *STAGE], keep="any"
     )
-    amount = pl.when(pl.col("amount").is_not_null().any()).then(pl.col("amount").sum())
+    amount = pl.when((pl.col("amount") != 0).any()).then(pl.col("amount").sum())
     return refused.group_by(STAGE).agg(amount.cast(pl.Decimal(18, 2)).alias("lost_amount"))
 
 

@@ -23,6 +23,8 @@ from dashboard.statistics.survival import cumulative_incidence
 
 AGES = (30, 60, 90, 180)
 CELL = ["stage", "reason"]
+GIVEN = pl.when(pl.col("amount") != 0).then(pl.col("amount"))
+"""The amount of a refused deal; a CRM that asks for none at a refusal exports zero, which is not known."""
 
 DEFINITION = N_(
     "Deals lost in the period, by the day they were closed: the last open stage before the loss and the reason "
@@ -66,7 +68,7 @@ def refusals(facts: Facts, filter: Filter) -> Answer:
     row_share, expected, residual, p_value (corrected for several), is_notable; the last four null in rows of what is unknown.
     """
     lost = lost_in(facts, filter)
-    counts = lost.group_by(CELL).agg(rows_count().alias("count"), whole_sum(pl.col("amount")).alias("amount"))
+    counts = lost.group_by(CELL).agg(rows_count().alias("count"), whole_sum(GIVEN).alias("amount"))
     share = ratio(pl.col("count"), pl.col("count").sum().over("stage"))
     cells = (
         counts.with_columns(row_share=share).join(residuals(counts), on=CELL, how="left").sort(CELL, nulls_last=True)
@@ -116,7 +118,7 @@ def by_reason(lost: pl.DataFrame) -> pl.DataFrame:
     return (
         each_reason(lost)
         .group_by("reason")
-        .agg(rows_count().alias("count"), whole_sum(pl.col("amount")).alias("amount"))
+        .agg(rows_count().alias("count"), whole_sum(GIVEN).alias("amount"))
         .with_columns(share=pl.col("count") / max(lost.height, 1))
         .sort("count", "reason", descending=[True, False], nulls_last=True)
     )

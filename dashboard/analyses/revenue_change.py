@@ -22,12 +22,12 @@ from dashboard.statistics.resampling import Places, bootstrap
 
 Basis = Literal["closed", "leads"]
 VOLUMES = {"closed": N_("closed deals"), "leads": N_("leads")}
-RATE, CHECK = N_("win rate"), N_("average check")
+RATE, CHECK = N_("win rate"), N_("revenue per sale")
 DRAWS = 200
 
 DEFINITION = N_(
-    "The change of revenue between the period and the one it is compared with, split among volume, win rate and average "
-    "check: each the mean over all orders of changing them one by one. The three add up to the change."
+    "The change of revenue between the period and the one it is compared with, split among volume, win rate and revenue "
+    "per sale: each the mean over all orders of changing them one by one. The three add up to the change."
 )
 SPLIT = N_(
     "The change of the average check, split by product: because its own check changed, and because its share of the wins "
@@ -198,7 +198,7 @@ def by_segment(
 REVENUE_CHANGE = Analysis(
     name="revenue_change",
     label=N_("Why revenue changed"),
-    help=N_("The change of revenue against the period before: volume, win rate and average check, adding up exactly."),
+    help=N_("The change of revenue against the period before: volume, win rate and revenue per sale, adding up exactly."),
     run=revenue_change,
 )
 CHECK_SPLIT = Analysis(

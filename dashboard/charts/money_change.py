@@ -16,7 +16,7 @@ CAUSES = {
     "closed deals": N_("the flow of deals, so look at advertising and channels"),
     "leads": N_("the flow of leads, so look at advertising and channels"),
     "win rate": N_("how deals are sold, so look at the funnel and the managers"),
-    "average check": N_("the average check, so look at what is sold and for how much"),
+    "revenue per sale": N_("the average check, so look at what is sold and for how much"),
 }
 """Where to look, by the factor of ``revenue_change`` that made most of the change."""
 
@@ -51,7 +51,7 @@ def _named(row: Row, locale: Locale, currency: str) -> str:
     sides = []
     for side in ("before", "after"):
         value = row[side]
-        is_share, is_money = row["factor"] == "win rate", row["factor"] == "average check"
+        is_share, is_money = row["factor"] == "win rate", row["factor"] == "revenue per sale"
         text = locale.share(value) if is_share else locale.money(value, currency, short=True) if is_money else None
         sides.append(text or locale.number(value))
     name = locale.text(row["factor"])

@@ -71,11 +71,12 @@ LOST_AMOUNT = Metric(
     name="lost_amount",
     label=N_("Lost amount"),
     help=N_(
-        "Amounts of the deals lost in the period, added up; junk is left out. Unknown when none of them has an amount."
+        "Amounts of the deals lost in the period, added up; junk is left out. Unknown when none of them has an amount, "
+        "or only zero."
     ),
     fact="deals",
     dated_by="closed_on",
-    value=known_sum(AMOUNT, IS_LOST),
+    value=known_sum(pl.when(AMOUNT != 0).then(AMOUNT), IS_LOST),  # a CRM that asks for none at a refusal exports zero
     unit=Unit.MONEY,
     better=Better.LOWER,
     behind=IS_LOST,

@@ -104,8 +104,8 @@ def head(here: Context, way: Way) -> None:
         st.caption(
             ":material/info: "
             + here.say(
-                "ROMI is by revenue, which counts what the goods cost as a gain. Write the share of margin into settings.toml "
-                "([margin], for instance share = 0.3), load again, and it is by margin."
+                "ROMI is by revenue, which counts what the goods cost as a gain. Give the gross margin under Data, Settings, "
+                "count again, and it is by margin."
             )
         )
 

@@ -27,14 +27,14 @@ STAGE = "at"
 LEVELS = (
     Column("variant", N_("Counted how"), "word"),
     Column("q25", N_("A quarter"), "days"),
-    Column("median", N_("Median"), "days"),
+    Column("median", N_("Median, days"), "days"),
     Column("q75", N_("Three quarters"), "days"),
-    Column("p90", N_("P90"), "days"),
+    Column("p90", N_("P90, days"), "days"),
 )
 DAYS = (
     Column("stage", N_("Stage")),
-    Column("p90", N_("P90"), "days"),
-    Column("norm_days", N_("Norm"), "days"),
+    Column("p90", N_("P90, days"), "days"),
+    Column("norm_days", N_("Norm, days"), "days"),
     Column("within_share", N_("In norm"), "share"),
     Column("norm_proposed", N_("Proposed"), "days"),
 )

@@ -18,7 +18,6 @@ from dashboard.remember import remembered
 from dashboard.ui.address import SHARED_KEYS, place_widget, read_address, write_address
 from dashboard.ui.context import LABELS, Context
 from dashboard.ui.safe_text import md
-from dashboard.ui.saved_views import saved_views_control
 
 PRESET_LABELS = {
     "this_week": N_("This week"),
@@ -71,7 +70,7 @@ def facet(here: Context, key: str) -> dict[str, int]:
 
 def filter_bar(here: Context) -> None:
     """Show period, comparison and the dimensions in one row that wraps; each says what is chosen."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="filters"):
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="filters"):
         _period_control(here)
         _compare_control(here)
         for key in FIELDS:
@@ -82,7 +81,6 @@ def filter_bar(here: Context) -> None:
                 _dimension_control(here, key, options)
         if set(here.query) - {"lang", "period", "from", "to", "compare"} & set(SHARED_KEYS):
             st.button(here.say("Reset"), key="filter_reset", type="tertiary", on_click=_reset)
-        saved_views_control(here)
 
 
 def describe(here: Context) -> str:

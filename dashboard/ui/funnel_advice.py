@@ -127,9 +127,8 @@ def _sliders(here: Context, made: Model, wanted: dict[str, float]) -> None:
     for number, (stage, share) in enumerate(made.steps.items()):
         now = round(share * 100)
         widget = place_widget(f"if_{number}", round(wanted.get(stage, share) * 100))
-        told = here.say(
-            "{stage}: {share} of {n} move on now", stage=stage, share=here.locale.share(share), n=made.counts[stage]
-        )
+        values = {"share": here.locale.share(share), "n": here.locale.number(made.counts[stage])}
+        told = here.say("{stage}: {share} of {n} move on now", stage=stage, **values)
         st.slider(told, 0, 100, key=widget, format="%d %%", on_change=_moved(here, widget, stage, now))
 
 

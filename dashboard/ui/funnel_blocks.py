@@ -31,9 +31,9 @@ COLUMNS = {
     "handed_off": N_("Handed"),
     "still_there": N_("There"),
     "lost_amount": N_("Refused money"),
-    "days_median": N_("Median"),
-    "days_p90": N_("P90"),
-    "norm_days": N_("Norm"),
+    "days_median": N_("Median, days"),
+    "days_p90": N_("P90, days"),
+    "norm_days": N_("Norm, days"),
 }
 TRACED = ("advanced", "lost", "moved_back", "handed_off", "lost_amount", "days_median", "days_p90")
 """Columns that only a recorded history fills: how deals left a stage, and after how many days."""

@@ -219,21 +219,18 @@ def filling(here: Context) -> None:
     with st.container(border=True, key="card_filling"):
         answers.heading(here, asked, told)
         if 1 < frame.height <= MOST_DOTS and frame["missing"].sum():
-            left, right = blocks.halves(here)
-            with left:
-                rows = [_dot(here, row, share, row["manager"] in loud) for row in frame.to_dicts()]
-                blocks.figure(here, dots(rows, title), "filling")
-            with right:
-                st.caption(
-                    here.say(
-                        "Share of refusals without a reason. Bar: interval; tick: all together; orange: clearly more often."
-                    )
+            rows = [_dot(here, row, share, row["manager"] in loud) for row in frame.to_dicts()]
+            blocks.figure(here, dots(rows, title), "filling")
+            st.caption(
+                here.say(
+                    "Share of refusals without a reason. Bar: interval; tick: all together; orange: clearly more often."
                 )
-                habits(here, frame)
+            )
+            habits(here, frame)
         else:
             st.markdown(f"**{md(title)}**")
             habits(here, frame)
-        shown = [one for one in told.columns if one.name not in ("low", "high")]
+        shown = [one for one in told.columns if one.name not in ("low", "high", "entropy")]
         answers.table(here, told.frame, shown, "filling")
         answers.files(here, asked, told, "refusal_filling")
 

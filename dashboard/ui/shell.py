@@ -21,6 +21,7 @@ from dashboard.ui.context import Context
 from dashboard.ui.filter_bar import describe, filter_bar
 from dashboard.ui.language import choose_language, language_switch
 from dashboard.ui.safe_text import md
+from dashboard.ui.saved_views import saved_views_control
 from pipelines.errors import VoronkaError
 from pipelines.settings import find_home
 from pipelines.snapshots import current_snapshot
@@ -99,7 +100,7 @@ def open_page(file: str) -> Context:
     chosen, unknown = chosen.known(facts.deals)
     look = "dark" if st.context.theme.type == "dark" else "light"
     here = Context(page, viewer, locale, facts, chosen, query, look)
-    _head(here)
+    _head(here, with_views=True)
     filter_bar(here)
     for what in (*language_notices, *notices, *unknown):
         notice(here, what)
@@ -122,12 +123,15 @@ def _facts_or_stop(page: Page, viewer: Viewer, locale: Locale) -> Facts:
         st.stop()
 
 
-def _head(here: Context) -> None:
+def _head(here: Context, *, with_views: bool = False) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", key="head"):
         with st.container(width="content", gap=None):
             st.title(here.locale.text(here.page.title), anchor=False, width="content")
             st.caption(freshness(here))
-        language_switch(here.locale)
+        with st.container(horizontal=True, width="content", vertical_alignment="center"):
+            if with_views:
+                saved_views_control(here)
+            language_switch(here.locale)
 
 
 def freshness(here: Context) -> str:

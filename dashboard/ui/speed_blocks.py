@@ -75,7 +75,7 @@ def usual(here: Context, rows: pl.DataFrame) -> tuple[int, str] | None:
     first = next((at for at, start in enumerate(starts) if start >= least), None)
     if first is None:
         return None
-    return first, here.locale.text("from {count} touches on: the rule of the article", count=least)
+    return first, here.locale.text("advised: {count} or more", count=least)
 
 
 def requests(here: Context) -> None:
