@@ -115,6 +115,16 @@ def test_spend_of_a_misspelt_channel_names_the_likely_one() -> None:
     assert (rows["Fair"]["spend"], rows["Friends"]["leads"]) == (250, 1)
 
 
+def test_where_nobody_knows_the_spend_no_lead_is_said_to_be_without_it() -> None:
+    bare = replace(FACTS, costs=FACTS.costs.clear())
+    by_manager = replace(FACTS, deals=deals_of([{**one, "manager_name": "Anna"} for one in DEALS]))
+    for known, filter in ((bare, Filter()), (by_manager, Filter(managers=("Anna",)))):
+        answer = spend_without_leads(known, filter)
+        assert answer.frame.is_empty()
+        assert answer.sentences
+        assert channels(known, filter).frame["spend_kind"].drop_nulls().is_empty()
+
+
 def test_without_costs_and_by_manager_it_is_said() -> None:
     bare = replace(FACTS, costs=FACTS.costs.clear())
     assert any("No spend" in str(one) for one in channels(bare, Filter()).sentences)

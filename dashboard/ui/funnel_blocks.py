@@ -31,9 +31,9 @@ COLUMNS = {
     "handed_off": N_("Handed"),
     "still_there": N_("There"),
     "lost_amount": N_("Refused money"),
-    "days_median": N_("Median, days"),
-    "days_p90": N_("P90, days"),
-    "norm_days": N_("Norm, days"),
+    "days_median": N_("Median"),
+    "days_p90": N_("P90"),
+    "norm_days": N_("Norm"),
 }
 TRACED = ("advanced", "lost", "moved_back", "handed_off", "lost_amount", "days_median", "days_p90")
 """Columns that only a recorded history fills: how deals left a stage, and after how many days."""
@@ -60,7 +60,7 @@ def show(here: Context, way: Way) -> None:
     else:
         grid = st.grid(columns=min(len(parts), 3), min_column_width=320, key="funnels")
         for number, (name, stages) in enumerate(parts):
-            with grid.cell(), st.container(border=True, key=f"card_funnel_{number}"):
+            with grid.cell(), st.container(border=True, key=f"card_funnel_{number}", height="stretch"):
                 st.caption(md(name))
                 _picture(here, number, counted, name, stages, ripe)
         _maturity(here, counted, ripe)

@@ -114,7 +114,7 @@ def today(here: Context) -> None:
     with st.container(border=True, key="card_today"):
         st.markdown(f"#### {here.say('Needs a person today')}")
         unknown = []
-        with st.container(horizontal=True, gap="medium", key="needs"):
+        with st.container(horizontal=True, gap="xsmall", key="needs"):
             for label, page, source, answer in found:
                 if answer.frame.is_empty() and (answer.sentences or is_bare):
                     unknown.append(f"{here.locale.text(label).lower()} ({here.locale.text(source)})")

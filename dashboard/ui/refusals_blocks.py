@@ -52,7 +52,7 @@ def show(here: Context) -> None:
     rows_of_a_cell(here)
     if not answers.answered(here, "refusals").frame["reason"].count():
         return  # months and habits of reasons that nobody gave would say the same a hundred times
-    left, right = blocks.halves(here)
+    left, right = st.columns(2, gap="small")
     with left, st.container(border=True, key="card_months", height="stretch"):
         months(here)
     with right:
