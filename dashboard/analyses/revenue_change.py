@@ -198,7 +198,9 @@ def by_segment(
 REVENUE_CHANGE = Analysis(
     name="revenue_change",
     label=N_("Why revenue changed"),
-    help=N_("The change of revenue against the period before: volume, win rate and revenue per sale, adding up exactly."),
+    help=N_(
+        "The change of revenue against the period before: volume, win rate and revenue per sale, adding up exactly."
+    ),
     run=revenue_change,
 )
 CHECK_SPLIT = Analysis(
