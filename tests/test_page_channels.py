@@ -111,7 +111,7 @@ def test_the_page_tells_the_basis_opens_a_channel_and_its_deals(company):  # noq
     assert listed(app, "basis") == ["cash"]
     deals = next(table.value for table in app.dataframe if "deal_id" in table.value.columns)
     assert len(deals) == 40
-    assert "share = 0.3" in everything_said(app)
+    assert "валовую маржу" in everything_said(app)
     assert next(metric.value for metric in app.metric if metric.label == "Лиды") == "74"
     campaigns = next(table.value for table in app.dataframe if "campaign" in table.value.columns)
     assert campaigns["campaign"].to_list() == ["Ads/1"]

@@ -111,7 +111,9 @@ def row(factor, effect, low, high):
     ],
 )
 def test_the_title_says_advertising_or_sales_only_beyond_chance(effects, said):
-    rows = [row(name, *one) for name, one in zip(("closed deals", "win rate", "revenue per sale"), effects, strict=True)]
+    rows = [
+        row(name, *one) for name, one in zip(("closed deals", "win rate", "revenue per sale"), effects, strict=True)
+    ]
     assert said in money_change.revenue_finding(rows, sum(one[0] for one in effects), RU, "RUB")
 
 
