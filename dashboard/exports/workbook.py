@@ -73,8 +73,10 @@ def _short(text: str) -> str:
 
 def sheet_name(name: str, used: set[str]) -> str:
     """Make a name that spreadsheets take: no signs of theirs, 31 letters, each once whatever its case."""
-    plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name).strip(" '") or "1"
-    found, number = plain[:31].strip(" '"), 1
+    plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name)
+    plain = re.sub(" +", " ", plain).strip(" '") or "1"
+    words = plain[:32].rpartition(" ")[0] if len(plain) > 31 else plain
+    found, number = (words if len(words) > 15 else plain[:31]).strip(" '"), 1
     while found.casefold() in used:
         number += 1
         found = f"{plain[: 28 - len(str(number))]} ({number})"

@@ -34,7 +34,6 @@ from dashboard.reports.numbers import numbers
 
 HEADLINE = (REVENUE, WON, LEADS, WIN_RATE, AVERAGE_CHECK)
 """The five numbers of the first page."""
-NO_DEALS = N_("The exports hold no deals. Load an export of deals from your CRM, and numbers will stand here.")
 
 MOST_FUNNELS = 2
 MOST_DOTS = 16
@@ -45,7 +44,6 @@ def overview(making: Making) -> Section:
     locale, currency = making.locale, making.facts.currency
     change, check = making.answer("revenue_change"), making.answer("check_split")
     found = numbers(making.facts, HEADLINE, making.filter, making.locale)
-    finding = "" if change.frame.height else making.number(found)
     return making.section(
         "overview",
         N_("Overview"),
@@ -57,9 +55,9 @@ def overview(making: Making) -> Section:
         ),
         tables=[
             making.table("revenue_change", most=0),
-            making.table("check_split", most=8 if check.frame.height else 0),
+            making.table("check_split", most=0 if check.frame[check.columns[0].name].is_null().all() else 8),
         ],
-        finding=finding if making.facts.deals.height else making.say(NO_DEALS),
+        finding="" if change.frame.height else making.number(found),
     )
 
 
@@ -102,8 +100,9 @@ def cycle(making: Making) -> Section:
 def managers(making: Making) -> Section:
     """Who stands out beyond chance, raw and with the same clients; by name and never by rank."""
     told = making.answer("managers")
-    busy = [pl.col(name).fill_null(0) for name in ("won", "lost", "leads")]
-    told = replace(told, frame=told.frame.filter(pl.any_horizontal(one > 0 for one in busy)))
+    busy = pl.any_horizontal(pl.col(name).fill_null(0) > 0 for name in ("won", "lost", "leads"))
+    told = replace(told, frame=told.frame.sort(~busy, maintain_order=True))
+    most = max(min(told.frame.filter(busy).height, 30), 1)
     people = told.frame.filter(pl.col("closed") > 0)
     differ = any(one.template in (DIFFERENT, FAR_DIFFERENT) for one in told.sentences)
     title = manager_charts.judged_title(people, making.locale, differ=differ) if people.height > 1 else ""
@@ -115,7 +114,7 @@ def managers(making: Making) -> Section:
         "managers",
         N_("Performance of the managers"),
         charts=drawn(*pictures),
-        tables=[making.table("managers", shown, 30, told)],
+        tables=[making.table("managers", shown, most, told)],
         finding=title,
     )
 

@@ -26,6 +26,7 @@ from dashboard.reports.model import Section, Table
 
 NO_COSTS = N_("No export tells what advertising cost, so CPL, CAC and ROMI are not known.")
 NO_SALES = N_("No deal is in the data, so what was spent cannot be set against sales.")
+NO_DEALS = N_("The exports hold no deals. Load an export of deals from your CRM, and numbers will stand here.")
 NO_CALLS = N_("No export holds calls, so missed calls, reach and speed of response are not known.")
 REPORTED = (
     *(spend.SPEND, ad_report.AD_LEADS, ad_report.AD_CPL, ad_report.AD_ORDERS, ad_report.AD_REVENUE),
@@ -41,6 +42,12 @@ NEEDS = (
     ("reactivation", N_("Clients to win back")),
 )
 """What waits for a person: an analysis whose rows are what waits."""
+
+
+def without_deals(making: Making, section: Section) -> Section:
+    """Put in the place of a section that only deals could fill the one reason why it is empty."""
+    said_why = making.say(NO_SALES if making.facts.costs.height and section.name == "overview" else NO_DEALS)
+    return Section(section.name, section.title, said_why)
 
 
 def channels(making: Making) -> Section:
