@@ -51,7 +51,7 @@ def _fill(page: Worksheet, frame: pl.DataFrame, heading: Format, moment: Format)
 
 
 def write_cell(page: Worksheet, row: int, at: int, value: object, moment: Format, form: Format | None = None) -> None:
-    """Write a value as what it is; ``form`` is how its number is shown. Unknown leaves the cell empty."""
+    """Write a value as what it is; ``form`` is how its number or text is shown. Unknown leaves the cell empty."""
     if value is None:
         return
     if isinstance(value, bool):
@@ -64,7 +64,7 @@ def write_cell(page: Worksheet, row: int, at: int, value: object, moment: Format
         shown = value.replace(tzinfo=None) if isinstance(value, datetime) else at_midnight
         page.write_datetime(row, at, shown, moment if is_moment else None)
     else:
-        page.write_string(row, at, _short(str(value)))
+        page.write_string(row, at, _short(str(value)), form if isinstance(value, str) else None)
 
 
 def _short(text: str) -> str:

@@ -23,6 +23,8 @@ from dashboard.reports.hiding import masked
 from dashboard.reports.model import Report, Table
 
 WIDEST = 60
+LINE, TALLEST = 15, 400
+"""Heights of a line and of a row, in points; a sheet takes 409."""
 DRAWN = {"funnel": ("stage", "reached"), "refusal_reasons": ("reason", "count"), "managers": ("manager", "revenue")}
 """Tables that get a chart of the spreadsheet: the column of its names and of its lengths."""
 
@@ -120,6 +122,9 @@ def fill(page: Worksheet, frame: pl.DataFrame, kinds: list[str | None], formats:
         longest = frame.head(200).select(pl.col(name).cast(pl.String, strict=False).str.len_chars().max()).item() or 0
         page.set_column(at, at, min(max(longest, min(len(name), 14)) + 2, WIDEST))
     for row, cells in enumerate(frame.head(MOST_ROWS).iter_rows(), 1):
+        longest = max((len(one) for one in cells if isinstance(one, str)), default=0)
+        if longest > WIDEST:  # not every spreadsheet makes room for wrapped text by itself
+            page.set_row(row, min(LINE * -(-longest // (WIDEST - 8)), TALLEST))
         for at, value in enumerate(cells):
             write_cell(page, row, at, value, formats["moment"], formats.get(kinds[at]))
 

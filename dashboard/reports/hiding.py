@@ -75,7 +75,7 @@ def _rewritten(facts: Facts, columns: Iterable[str], rewrite: Callable[[str], st
 def _series(rows: pl.DataFrame, column: str, rewrite: Callable[[str], str]) -> pl.Expr | None:
     if column not in rows.columns:
         return None
-    values = rows[column].cast(pl.String).drop_nulls().unique()
+    values = rows[column].unique().cast(pl.String).drop_nulls()
     if rewrite is masked:  # most names hold nothing like a phone or a mail, which is seen faster for all at once
         values = values.filter(values.str.contains(SUSPECT))
     changes = {value: new for value in values.to_list() if (new := rewrite(value)) != value}
