@@ -28,6 +28,7 @@ from dashboard.reports.book import workbook
 from dashboard.reports.card import card
 from dashboard.reports.contents import SECTIONS, report
 from dashboard.reports.html import html
+from dashboard.reports.making import tells
 from dashboard.reports.pdf import pdf
 from dashboard.reports.tables import archive
 from dashboard.reports.weeks import Known, week_name, week_of
@@ -72,6 +73,30 @@ def test_the_demo_fills_every_section(made):
     assert all(
         told[name].charts for name in ("overview", "funnel", "cycle", "managers", "refusals", "channels", "calls")
     )
+
+
+def test_what_the_data_lacks_is_said_in_words_and_never_shown_as_zeros():
+    silent = report(
+        replace(tiny_facts(), deals=tiny_facts().deals.with_columns(amount=pl.lit(None, pl.Decimal(18, 2)))),
+        OCTOBER,
+        RU,
+    )
+    told = {section.name: section for section in silent.sections}
+    assert "forecast" not in {table.name for table in silent.tables}
+    assert "0 ₽" not in told["forecast"].finding
+    empty = report(COMPANIES["empty"], Filter(), RU)
+    assert {section.finding for section in empty.sections[1:5]} == {empty.sections[1].finding}
+    assert empty.sections[1].finding.startswith("В выгрузках нет ни одной сделки")
+    assert not any(section.numbers or section.tables for section in empty.sections[:5])
+
+
+def test_a_table_of_zeros_tells_nothing_and_one_of_names_does():
+    whole = next(table for table in report(COMPANIES["whole"], Filter(), RU).tables if table.name == "funnel")
+    assert tells(whole)
+    numbers = [one.name for one in whole.columns if one.kind not in ("text", "word")]
+    for nothing in (0, None):
+        frame = whole.frame.with_columns(pl.lit(nothing).cast(whole.frame.schema[name]).alias(name) for name in numbers)
+        assert not tells(replace(whole, answer=replace(whole.answer, frame=frame)))
 
 
 def test_without_calls_the_section_says_so_in_one_sentence():

@@ -20,7 +20,7 @@ from dashboard.reports.book import workbook
 from dashboard.reports.contents import report
 from dashboard.reports.hiding import masked
 from dashboard.reports.html import html, rendered
-from dashboard.reports.pdf import pdf, refuse
+from dashboard.reports.pdf import drawing_only, pdf
 from dashboard.reports.tables import archive
 
 FORMULAS = (
@@ -116,7 +116,7 @@ def test_a_pdf_has_no_link_outwards_and_fetches_nothing():
     assert b"/URI" not in content
     assert b"/JavaScript" not in content
     with pytest.raises(ValueError, match="not fetched"):
-        refuse("file:///etc/passwd")
+        drawing_only({"drawing:0": "<svg/>"}, "file:///etc/passwd")
 
 
 @pytest.mark.parametrize(

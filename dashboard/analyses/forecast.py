@@ -37,6 +37,7 @@ OF_RECORD = N_(
     "What would have been forecast on the first day of each of the last months, by what was known then, and what came: of deals "
     "open then and of new ones. The range should hold four months of five."
 )
+NO_AMOUNTS = N_("No won deal has an amount, so the revenue is not known.")
 TOO_FEW = N_("Only {count} deals are won or lost so far; a forecast needs {least}.")
 UNJUDGED = N_(
     "{count} open deals are older than any that was ever won, or have no amount to go by; they are not counted."
@@ -90,7 +91,7 @@ def forecast(facts: Facts, filter: Filter) -> Answer:
     left = None if plan is None else max(float(plan) - already, 0.0)
     rows = []
     for name, moving in ((ALL, False), (MOVING, True)):
-        if found.closed < facts.thresholds.least_closed:
+        if found.closed < facts.thresholds.least_closed or not found.is_priced:
             break
         drawn = found.draw(left, moving=moving)
         kept = found.deals.filter(~pl.col("is_stuck")) if moving else found.deals
@@ -124,6 +125,8 @@ def answer(facts: Facts, found: Outlook, frame: pl.DataFrame, shown: tuple[str, 
     sentences = []
     if found.closed < facts.thresholds.least_closed:
         sentences.append(Notice(TOO_FEW, {"count": found.closed, "least": facts.thresholds.least_closed}))
+    elif not found.is_priced:
+        sentences.append(Notice(NO_AMOUNTS))
     elif unjudged := found.deals.filter(~pl.col("is_judged")).height:
         sentences.append(Notice(UNJUDGED, {"count": unjudged}))
     if imputed := found.deals.filter("is_imputed").height:
@@ -169,9 +172,10 @@ def record(facts: Facts, filter: Filter) -> Answer:
         start = step_unit("month", running, -back)
         end = step_unit("month", start, 1)
         then = outlook(facts, filter, start - DAY, (end - start).days)
-        if then.closed < facts.thresholds.least_closed:
+        n = max(n, then.closed)
+        if then.closed < facts.thresholds.least_closed or not then.is_priced:
             continue
-        drawn, n = then.draw(draws=1000), then.closed
+        drawn = then.draw(draws=1000)
         month = replace(filter, period=Period(start, end), preset=None)
         came = float(measure(facts, [REVENUE], month).item() or 0)
         inside = drawn.p10 <= came <= drawn.p90
@@ -187,6 +191,8 @@ def record(facts: Facts, filter: Filter) -> Answer:
     if held is not None:
         values = {"inside": held.inside_count, "count": held.count, "brier": Told(brier(chances, happened), digits=3)}
         told.append(Notice(HELD, values))
+    elif n >= facts.thresholds.least_closed:
+        told.append(Notice(NO_AMOUNTS))
     else:
         told.append(Notice(TOO_FEW, {"count": n, "least": facts.thresholds.least_closed}))
     real = pl.Float64()

@@ -35,6 +35,11 @@ class Outlook:
     checks: tuple[float, ...]
     closed: int
 
+    @property
+    def is_priced(self) -> bool:
+        """Whether an amount is known of any deal won or open: without one, money is not known, which is not zero."""
+        return bool(self.checks) or self.deals.get_column("weight").count() > 0
+
     def draw(self, plan: float | None = None, *, moving: bool = False, draws: int = 5000) -> Forecast:
         """Draw the sums; ``moving`` leaves the stuck deals out."""
         known = self.deals.filter("is_judged")

@@ -51,7 +51,7 @@ def _fill(page: Worksheet, frame: pl.DataFrame, heading: Format, moment: Format)
 
 
 def write_cell(page: Worksheet, row: int, at: int, value: object, moment: Format, form: Format | None = None) -> None:
-    """Write a value as what it is; ``form`` is how its number is shown. Unknown leaves the cell empty."""
+    """Write a value as what it is; ``form`` is how its number or text is shown. Unknown leaves the cell empty."""
     if value is None:
         return
     if isinstance(value, bool):
@@ -64,7 +64,7 @@ def write_cell(page: Worksheet, row: int, at: int, value: object, moment: Format
         shown = value.replace(tzinfo=None) if isinstance(value, datetime) else at_midnight
         page.write_datetime(row, at, shown, moment if is_moment else None)
     else:
-        page.write_string(row, at, _short(str(value)))
+        page.write_string(row, at, _short(str(value)), form if isinstance(value, str) else None)
 
 
 def _short(text: str) -> str:
@@ -73,8 +73,10 @@ def _short(text: str) -> str:
 
 def sheet_name(name: str, used: set[str]) -> str:
     """Make a name that spreadsheets take: no signs of theirs, 31 letters, each once whatever its case."""
-    plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name).strip(" '") or "1"
-    found, number = plain[:31].strip(" '"), 1
+    plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name)
+    plain = re.sub(" +", " ", plain).strip(" '") or "1"
+    words = plain[:32].rpartition(" ")[0] if len(plain) > 31 else plain
+    found, number = (words if len(words) > 15 else plain[:31]).strip(" '"), 1
     while found.casefold() in used:
         number += 1
         found = f"{plain[: 28 - len(str(number))]} ({number})"

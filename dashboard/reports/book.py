@@ -23,6 +23,8 @@ from dashboard.reports.hiding import masked
 from dashboard.reports.model import Report, Table
 
 WIDEST = 60
+LINE, TALLEST = 15, 400
+"""Heights of a line and of a row, in points; a sheet takes 409."""
 DRAWN = {"funnel": ("stage", "reached"), "refusal_reasons": ("reason", "count"), "managers": ("manager", "revenue")}
 """Tables that get a chart of the spreadsheet: the column of its names and of its lengths."""
 
@@ -40,7 +42,7 @@ def workbook(report: Report) -> bytes:
         pages = [(sheet_name(say(N_("About this file")), used), cover(report))]
         pages.append((sheet_name(say(N_("Numbers")), used), numbers(report)))
         for name, frame in pages:
-            fill(book.add_worksheet(name), frame, [None] * frame.width, formats)
+            fill(book.add_worksheet(name), frame, ["text"] * frame.width, formats)
         for table in report.tables:
             name = sheet_name(table.label, used)
             page = book.add_worksheet(name)
@@ -55,6 +57,7 @@ def forms(book: xlsxwriter.Workbook, report: Report) -> dict[str | None, Format]
     sign = report.locale.currency_sign(report.currency).replace('"', "")
     written = {
         "heading": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"},
+        "text": {"text_wrap": True, "valign": "top"},
         "moment": {"num_format": "dd.mm.yyyy hh:mm"},
         "count": {"num_format": "#,##0"},
         "money": {"num_format": f'#,##0 "{sign}"'},
@@ -110,11 +113,18 @@ def numbers(report: Report) -> pl.DataFrame:
 def fill(page: Worksheet, frame: pl.DataFrame, kinds: list[str | None], formats: dict[str | None, Format]) -> None:
     """Write a frame: headings frozen, every column as wide as it needs."""
     page.freeze_panes(1, 0)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
     for at, name in enumerate(frame.columns):
         page.write_string(0, at, name, formats["heading"])
         longest = frame.head(200).select(pl.col(name).cast(pl.String, strict=False).str.len_chars().max()).item() or 0
         page.set_column(at, at, min(max(longest, min(len(name), 14)) + 2, WIDEST))
     for row, cells in enumerate(frame.head(MOST_ROWS).iter_rows(), 1):
+        longest = max((len(one) for one in cells if isinstance(one, str)), default=0)
+        if longest > WIDEST:  # not every spreadsheet makes room for wrapped text by itself
+            page.set_row(row, min(LINE * -(-longest // (WIDEST - 8)), TALLEST))
         for at, value in enumerate(cells):
             write_cell(page, row, at, value, formats["moment"], formats.get(kinds[at]))
 

@@ -14,6 +14,7 @@ from dashboard.analyses.catalogue import ANALYSES
 from dashboard.exports.answers import DIMENSION_LABELS, cut
 from dashboard.filters import FIELDS, Filter
 from dashboard.i18n import N_, Locale
+from dashboard.metrics.model import Metric
 from dashboard.reports import hiding, sections, sections_more
 from dashboard.reports.making import Making
 from dashboard.reports.model import Report, Section, Table
@@ -32,6 +33,8 @@ SECTIONS: tuple[Callable[[Making], Section], ...] = (
     sections_more.attention,
     sections_more.data,
 )
+OF_DEALS = SECTIONS[:5]
+"""Those that deals alone can fill."""
 Progress = Callable[[str, float], None]
 
 
@@ -55,6 +58,8 @@ def report(
     made = []
     for number, section in enumerate(SECTIONS):
         one = section(making)
+        if facts.deals.is_empty() and section in OF_DEALS:
+            one = sections_more.without_deals(making, one)
         made.append(one)
         if progress is not None:
             progress(one.title, (number + 1) / len(SECTIONS))
@@ -70,9 +75,14 @@ def report(
         made_by=(viewer or Viewer()).name,
         sections=(*made, meanings(making, made)),
         about=tuple(cover(facts, chosen, locale, viewer or Viewer(), with_names=with_names)),
-        headline=numbers(shown, sections.HEADLINE, chosen, locale),
+        headline=numbers(shown, headline(facts), chosen, locale),
         facts=shown,
     )
+
+
+def headline(facts: Facts) -> tuple[Metric, ...]:
+    """Choose the five numbers of the first page: of sales, or of advertising where that is all there is."""
+    return sections_more.REPORTED[:5] if facts.deals.is_empty() and facts.costs.height else sections.HEADLINE
 
 
 def cover(facts: Facts, filter: Filter, locale: Locale, viewer: Viewer, *, with_names: bool) -> list[tuple[str, str]]:

@@ -18,6 +18,8 @@ from pipelines.schema.facts import FACTS
 
 MAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
 PHONE = re.compile(r"(?<![\w])\+?\d[\d\s().\-]{8,}\d(?![\w])")
+SUSPECT = r"@|\d[\d\s().\-]{8,}\d"
+"""Whatever either finds holds this."""
 TEXTS = (
     *("manager_name", "team_name", "product_name", "channel_name", "campaign_name", "region_name", "funnel_name"),
     *("stage_name", "next_stage_name", "refusal_reason", "client_name", "deal_name", "segment", "line_phone", "phone"),
@@ -73,6 +75,8 @@ def _rewritten(facts: Facts, columns: Iterable[str], rewrite: Callable[[str], st
 def _series(rows: pl.DataFrame, column: str, rewrite: Callable[[str], str]) -> pl.Expr | None:
     if column not in rows.columns:
         return None
-    values = rows[column].cast(pl.String).drop_nulls().unique().to_list()
-    changes = {value: new for value in values if (new := rewrite(value)) != value}
+    values = rows[column].unique().cast(pl.String).drop_nulls()
+    if rewrite is masked:  # most names hold nothing like a phone or a mail, which is seen faster for all at once
+        values = values.filter(values.str.contains(SUSPECT))
+    changes = {value: new for value in values.to_list() if (new := rewrite(value)) != value}
     return pl.col(column).cast(pl.String).replace(changes) if changes else None

@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboard.charts.theme import FAINT_INK, GRID, INK, config
 from dashboard.exports.analyses import LEFT, cell
-from dashboard.i18n import N_
+from dashboard.i18n import N_, Locale
 from dashboard.reports.hiding import masked
 from dashboard.reports.model import Report, Table
 from dashboard.reports.svg import WIDTH, draw
@@ -74,15 +74,25 @@ def html(report: Report) -> bytes:
     ).encode()
 
 
-def rendered(report: Report, style: str, *, rows_shown: int = 1, **more: object) -> str:
-    """Fill the template: drawings of every picture, tables with as many rows as fit ``rows_shown`` times."""
+def rendered(
+    report: Report, style: str, *, rows_shown: int = 1, drawings: dict[str, str] | None = None, **more: object
+) -> str:
+    """Fill the template: drawings of every picture, tables with as many rows as fit ``rows_shown`` times.
+
+    ``drawings`` takes the pictures by their names instead: on paper each is read as an image, so that the style sheet is not
+    held against every stroke of it.
+    """
     count = 0
     pictures: dict[str, list[list[dict[str, Any]]]] = {}
     for section in report.sections:
         shown: list[dict[str, Any]] = []
         for chart in section.charts:
             drawing = draw(chart, WIDTH if more else NARROW if len(section.charts) > 1 else WIDE)
-            shown.append({"title": chart.title, "svg": drawing, "number": count})
+            name = ""
+            if drawings is not None:
+                name = f"drawing:{count}"
+                drawings[name] = drawing.replace("<svg ", f'<svg color="{INK["light"]}" ', 1)
+            shown.append({"title": chart.title, "svg": drawing, "number": count, "name": name, "alt": chart.alt})
             count += 1
         heights = [float(chart.figure.get("layout", {}).get("height") or 320) for chart in section.charts]
         pictures[section.name] = [shown] if more or len(shown) == 1 else sides(shown, heights)
@@ -109,7 +119,7 @@ def rendered(report: Report, style: str, *, rows_shown: int = 1, **more: object)
         "heads": lambda table: [{"label": locale.text(one.label), "left": one.kind in LEFT} for one in table.columns],
         "rows": lambda table: written(report, table, table.most * rows_shown),
         "more": beyond,
-        "widths": widths,
+        "widths": lambda table: widths(table, locale),
         **more,
     }
     return templates().get_template("report.html").render(values)
@@ -126,13 +136,14 @@ def sides(shown: list[dict[str, Any]], heights: list[float]) -> list[list[dict[s
     return [column for column in columns if column]
 
 
-def widths(table: Table) -> list[str]:
+def widths(table: Table, locale: Locale) -> list[str]:
     """Divide the width of a page among columns by what they hold: whoever typesets need not measure every cell."""
     asked = []
     for column in table.columns:
         texts = table.frame[column.name].head(table.most).cast(pl.String, strict=False).str.len_chars()
         longest = float(str(texts.max() or 6)) if column.kind in LEFT else 10.0
-        asked.append(min(max(longest, 7.0 if column.kind in LEFT else 10.0), 60.0))
+        word = max(map(len, locale.text(column.label).split()), default=0) * 1.15
+        asked.append(min(max(longest, word, 7.0 if column.kind in LEFT else 10.0), 60.0))
     return [f"{100 * one / sum(asked):.1f}" for one in asked]
 
 

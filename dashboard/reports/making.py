@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+import polars as pl
+
 from dashboard.access import Facts
 from dashboard.analyses.answer import Answer
 from dashboard.analyses.catalogue import analysis
@@ -17,8 +19,11 @@ from dashboard.i18n import N_, Locale
 from dashboard.metrics.measure import measure
 from dashboard.metrics.model import Metric
 from dashboard.periods import Period
-from dashboard.reports.model import Section, Table
+from dashboard.reports.model import Number, Section, Table
 from dashboard.reports.numbers import numbers, unknown
+
+WORDS = ("text", "word", "flag", "day")
+"""Kinds of columns that are no numbers."""
 
 NOTHING = N_("Nothing of this kind in the data under this filter.")
 
@@ -53,12 +58,16 @@ class Making:
         return replace(self.filter, period=period, preset=None)
 
     def table(self, name: str, shown: Sequence[str] = (), most: int = 12, answer: Answer | None = None) -> Table:
-        """Take an answer as a table, all of its columns or those that are named, without those that hold nothing."""
+        """Take an answer as a table, all of its columns or those that are named, without those that hold nothing.
+
+        The first says what a row is about, and stays where it is a name that nobody gave.
+        """
         told = self.answer(name) if answer is None else answer
+        asked = [column for column in told.columns if not shown or column.name in shown]
         columns = tuple(
             column
-            for column in told.columns
-            if (not shown or column.name in shown) and told.frame[column.name].null_count() < told.frame.height
+            for number, column in enumerate(asked)
+            if told.frame[column.name].null_count() < told.frame.height or (not number and column.kind == "text")
         )
         return Table(name, self.say(analysis(name).label), told, columns or told.columns, most)
 
@@ -73,18 +82,29 @@ class Making:
         finding: str = "",
         notes: Sequence[str] = (),
     ) -> Section:
-        """Put a section together: the finding is the one given, else what the first picture says, else why there is none."""
-        kept = tuple(one for one in tables if one.frame.height)
+        """Put a section together: the finding is the one given, else what the first picture says, else why there is none.
+
+        A table of nothing but zeros is left out: what the data lacks is said in words.
+        """
+        kept = tuple(one for one in tables if tells(one))
         found = numbers(self.facts, metrics, self.filter, self.locale) if metrics else ()
         why = unknown(self.facts, found, self.filter, self.locale)
         told = [said(one, self.locale) for table in tables for one in table.answer.sentences]
         reasons = [*dict.fromkeys([*told, *why])]
         first = finding or next((chart.title for chart in charts if chart.title), "")
         if not first:
-            first = reasons[0] if reasons else self.say(NOTHING)
+            first = reasons[0] if reasons else self.number(found) or self.say(NOTHING)
         marked = [line for chart in charts for line in chart.notes]
         rest = [one for one in dict.fromkeys([*marked, *notes, *reasons]) if one != first]
         return Section(name, self.say(title), first, found, tuple(charts), kept, tuple(rest))
+
+    def number(self, found: Sequence[Number]) -> str:
+        """Say the first number that is known and not zero as a sentence; empty where there is none."""
+        one = next((one for one in found if one.value), None)
+        if one is None:
+            return ""
+        told = f"{self.say(one.metric.label)}: {one.written}"
+        return f"{told} ({one.change})" if one.change else told
 
     def months(self, metric: Metric) -> Chart | None:
         """Draw a metric month by month; None where no row has a date."""
@@ -95,6 +115,15 @@ class Making:
         period, day = self.filter.period, self.facts.as_of_on
         drawn = trend(months, metric, period, day, self.locale, self.facts.currency, height=260)
         return noted(drawn, months["month"].to_list(), self.facts.notes, self.filter, self.locale)
+
+
+def tells(table: Table) -> bool:
+    """Tell whether a table has rows, and where it has numbers, one that is not zero."""
+    counted = table.frame.select(table.frame[one.name] for one in table.columns if one.kind not in WORDS)
+    numeric = counted.select(pl.selectors.numeric())
+    if not numeric.width:
+        return table.frame.height > 0
+    return bool(numeric.select(pl.any_horizontal((pl.all() != 0).any())).item())
 
 
 def drawn(*pictures: Callable[[], Chart | None] | None) -> list[Chart]:

@@ -40,8 +40,10 @@ def numbers(facts: Facts, metrics: Sequence[Metric], filter: Filter, locale: Loc
 
 def changed(metric: Metric, row: dict[str, float | None], facts: Facts, locale: Locale) -> str:
     """Write the change beside what it is compared with."""
-    told = locale.points(row["change"]) if metric.unit == Unit.SHARE else locale.change(row["growth"])
     was = locale.value(row["before"], metric.unit, facts.currency, short=True)
+    if row["change" if metric.unit == Unit.SHARE else "growth"] is None:
+        return locale.text(N_("was {before}"), before=was)
+    told = locale.points(row["change"]) if metric.unit == Unit.SHARE else locale.change(row["growth"])
     return locale.text(N_("{change}, was {before}"), change=told, before=was)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from dashboard.analyses.managers import DIFFERENT, FAR_DIFFERENT
@@ -28,6 +30,7 @@ from dashboard.metrics.times import AGE_DAYS_MEDIAN
 from dashboard.metrics.visits import STUCK, STUCK_AMOUNT, WITHIN_NORM_SHARE
 from dashboard.reports.making import Making, drawn
 from dashboard.reports.model import Section
+from dashboard.reports.numbers import numbers
 
 HEADLINE = (REVENUE, WON, LEADS, WIN_RATE, AVERAGE_CHECK)
 """The five numbers of the first page."""
@@ -40,6 +43,7 @@ def overview(making: Making) -> Section:
     """What came in, and why it changed against the period before."""
     locale, currency = making.locale, making.facts.currency
     change, check = making.answer("revenue_change"), making.answer("check_split")
+    found = numbers(making.facts, HEADLINE, making.filter, making.locale)
     return making.section(
         "overview",
         N_("Overview"),
@@ -51,8 +55,9 @@ def overview(making: Making) -> Section:
         ),
         tables=[
             making.table("revenue_change", most=0),
-            making.table("check_split", most=8 if check.frame.height else 0),
+            making.table("check_split", most=0 if check.frame[check.columns[0].name].is_null().all() else 8),
         ],
+        finding="" if change.frame.height else making.number(found),
     )
 
 
@@ -76,7 +81,8 @@ def funnel(making: Making) -> Section:
 
 def cycle(making: Making) -> Section:
     """How long deals take, and where they stand."""
-    dwell = making.answer("dwell").frame
+    dwell, there = making.answer("dwell").frame, making.answer("pipeline")
+    by_stage = replace(there, frame=there.frame.filter(pl.col("stage").is_not_null()))
     names = dwell.group_by("funnel").agg(pl.col("n").sum()).sort("n", "funnel", descending=[True, False])["funnel"]
     rows = dwell.filter((pl.col("funnel") == names[0]) & (pl.col("n") > 0)).to_dicts() if len(names) else []
     return making.section(
@@ -86,7 +92,7 @@ def cycle(making: Making) -> Section:
         charts=drawn((lambda: stage_days(rows, making.locale)) if rows else None),
         tables=[
             making.table("dwell", ("funnel", "stage", "n", "median", "p90", "norm_days", "within_share"), 0),
-            making.table("pipeline", ("funnel", "stage", "open", "stuck", "stuck_share", "stuck_amount"), 8),
+            making.table("pipeline", ("funnel", "stage", "open", "stuck", "stuck_share", "stuck_amount"), 8, by_stage),
         ],
     )
 
@@ -94,6 +100,9 @@ def cycle(making: Making) -> Section:
 def managers(making: Making) -> Section:
     """Who stands out beyond chance, raw and with the same clients; by name and never by rank."""
     told = making.answer("managers")
+    busy = pl.any_horizontal(pl.col(name).fill_null(0) > 0 for name in ("won", "lost", "leads"))
+    told = replace(told, frame=told.frame.sort(~busy, maintain_order=True))
+    most = max(min(told.frame.filter(busy).height, 30), 1)
     people = told.frame.filter(pl.col("closed") > 0)
     differ = any(one.template in (DIFFERENT, FAR_DIFFERENT) for one in told.sentences)
     title = manager_charts.judged_title(people, making.locale, differ=differ) if people.height > 1 else ""
@@ -105,7 +114,7 @@ def managers(making: Making) -> Section:
         "managers",
         N_("Performance of the managers"),
         charts=drawn(*pictures),
-        tables=[making.table("managers", shown, 30)],
+        tables=[making.table("managers", shown, most, told)],
         finding=title,
     )
 

@@ -16,7 +16,7 @@ from dashboard.charts.trend import trend_period
 from dashboard.exports.answers import said
 from dashboard.exports.reconciliation import identities_fail
 from dashboard.i18n import N_
-from dashboard.metrics import base, care, deals, speed, spend
+from dashboard.metrics import ad_report, base, care, deals, speed, spend
 from dashboard.metrics import calls as call_metrics
 from dashboard.metrics import returns as return_metrics
 from dashboard.metrics.measure import measure
@@ -25,7 +25,14 @@ from dashboard.reports.making import Making, drawn
 from dashboard.reports.model import Section, Table
 
 NO_COSTS = N_("No export tells what advertising cost, so CPL, CAC and ROMI are not known.")
+NO_SALES = N_("No deal is in the data, so what was spent cannot be set against sales.")
+NO_DEALS = N_("The exports hold no deals. Load an export of deals from your CRM, and numbers will stand here.")
 NO_CALLS = N_("No export holds calls, so missed calls, reach and speed of response are not known.")
+REPORTED = (
+    *(spend.SPEND, ad_report.AD_LEADS, ad_report.AD_CPL, ad_report.AD_ORDERS, ad_report.AD_REVENUE),
+    ad_report.AD_ROMI,
+)
+"""What the ad reports tell themselves, shown where no deal can be set against them."""
 NEEDS = (
     ("stuck", N_("Deals stuck in a stage")),
     ("promises", N_("Promises forgotten")),
@@ -37,21 +44,31 @@ NEEDS = (
 """What waits for a person: an analysis whose rows are what waits."""
 
 
+def without_deals(making: Making, section: Section) -> Section:
+    """Put in the place of a section that only deals could fill the one reason why it is empty."""
+    said_why = making.say(NO_SALES if making.facts.costs.height and section.name == "overview" else NO_DEALS)
+    return Section(section.name, section.title, said_why)
+
+
 def channels(making: Making) -> Section:
     """What was spent and what came back."""
     facts, answer = making.facts, making.answer("channels")
     romi = return_metrics.ROMI if facts.margins.height else return_metrics.ROMI_REVENUE
     with_costs = (spend.SPEND, deals.LEADS, spend.CPL, return_metrics.CAC, return_metrics.COHORT_REVENUE, romi)
     without = (deals.LEADS, deals.TARGET_LEADS, return_metrics.COHORT_WON, return_metrics.COHORT_REVENUE)
-    can_draw = returns.drawn(answer.frame).height > 0
+    has_deals = facts.deals.height > 0
+    can_draw = has_deals and returns.drawn(answer.frame).height > 0
     shown = ("channel", "spend", "leads", "cohort_won", "cohort_revenue", "cpl", "cac", "romi_shown", "channel_verdict")
     return making.section(
         "channels",
         N_("Channels and ROI"),
-        metrics=with_costs if facts.costs.height else without,
+        metrics=(with_costs if has_deals else REPORTED) if facts.costs.height else without,
         charts=drawn((lambda: returns.returns(answer.frame, "channel", making.locale, facts.currency)) if can_draw else None),
-        tables=[making.table("channels", shown), making.table("spend_without_leads", most=5)],
-        finding="" if facts.costs.height else making.say(NO_COSTS),
+        tables=[
+            making.table("channels", shown if has_deals else ("channel", "spend")),
+            *([making.table("spend_without_leads", most=5)] if facts.costs.height and has_deals else []),
+        ],
+        finding=("" if has_deals else making.say(NO_SALES)) if facts.costs.height else making.say(NO_COSTS),
     )  # fmt: skip
 
 
@@ -113,7 +130,7 @@ def forecast(making: Making) -> Section:
     return making.section(
         "forecast",
         N_("Forecast against the plan"),
-        metrics=(PLAN_REVENUE, PLAN_ATTAINMENT),
+        metrics=() if measure(facts, [PLAN_REVENUE], making.filter).item() is None else (PLAN_REVENUE, PLAN_ATTAINMENT),
         charts=drawn(
             lambda: plan.pace(pace.frame, month_of(facts, making.filter), locale, currency),
             (lambda: fan.fan(fan_of(facts, making.filter, outlook.frame.row(0, named=True)), locale, currency))
