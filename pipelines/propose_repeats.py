@@ -8,11 +8,10 @@ import polars as pl
 
 from pipelines import parse
 from pipelines.errors import N_
+from pipelines.line_rows import CHANGES
 from pipelines.propose_model import Found, Option, Question, Reason
 from pipelines.propose_settle import repeated
 
-CHANGES = ("stage_name", "outcome", "updated_at", "closed_at", "refusal_reason", "manager_name", "expected_on")
-"""What a newer version of a deal changes."""
 LINES = ("product_name", "amount")
 """What parts the lines of one deal."""
 NUMBER = "__number"

@@ -13,12 +13,15 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+import dashboard
+import pipelines
 from dashboard.access import Facts, Viewer
 from dashboard.filters import Filter
 from dashboard.i18n import Locale
@@ -147,6 +150,7 @@ def identity(facts: Facts, filter: Filter, locale: Locale, viewer: Viewer, *, wi
         "inputs": inputs(facts),
         "inputs_hash": inputs_hash(facts),
         "version": version("voronka"),
+        "code": code_hash(),
         "libraries": {name: version(name) for name in LIBRARIES},
         "definitions": definitions_hash(),
         "filter": {key: value for key, value in filter.to_query().items() if key != "period"},
@@ -156,6 +160,18 @@ def identity(facts: Facts, filter: Filter, locale: Locale, viewer: Viewer, *, wi
         "with_names": with_names,
         "viewer": {"name": viewer.name, "role": viewer.role, "manager": viewer.manager, "team": viewer.team},
     }
+
+
+@cache
+def code_hash() -> str:
+    """Return one hash of our own files: a report made by changed code is another one, even under the same version."""
+    whole = hashlib.sha256()
+    for package in (dashboard, pipelines):
+        root = Path(package.__path__[0])
+        for path in sorted(one for one in root.rglob("*") if one.is_file() and "__pycache__" not in one.parts):
+            whole.update(f"{path.relative_to(root.parent).as_posix()}\0{len(path.read_bytes())}\0".encode())
+            whole.update(path.read_bytes())
+    return whole.hexdigest()[:16]
 
 
 def definitions_hash() -> str:
