@@ -100,6 +100,7 @@ def test_an_unknown_table_is_mapped_tried_and_loaded(home, url, width, visit):
     expect(page.get_by_role("button", name="Загрузить 1 файл")).to_be_visible()
 
 
+@pytest.mark.soak
 def test_rows_put_aside_are_handed_out_byte_for_byte(tmp_path, visit):
     home = Home(tmp_path / "home")
     home.path.mkdir()

@@ -31,7 +31,7 @@ def test_the_browser_chooses_the_language_and_the_switch_changes_it(demo, visit)
     expect(page.get_by_role("heading", name="Сводка")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/", "/funnel", "/funnel?by=region", "/data", "/data?part=check"])
+@pytest.mark.parametrize("path", ["/", "/funnel?by=region", "/data?part=check"])
 def test_a_phone_needs_no_sideways_scroll(demo, visit, path):
     page = visit(width=390, height=844)
     page.goto(demo + path)

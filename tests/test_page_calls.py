@@ -54,7 +54,7 @@ def test_the_picture_of_answers_holds_the_curve_and_says_who_got_none():
     go.Figure(dress(chart.figure, "light"))
     assert chart.figure["data"][1]["y"] == [0.1, 0.25, 0.5]
     assert (
-        chart.title == "За 15 минут отвечают на 25\u00a0% заявок, за час — на 50\u00a0%; 20\u00a0% остались без ответа"
+        chart.title == "За 15 минут отвечают на 25\u00a0% лидов, за час — на 50\u00a0%; 20\u00a0% остались без ответа"
     )
 
 

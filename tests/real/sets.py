@@ -18,12 +18,19 @@ CALLS_MAPPING = MAPPINGS / "pwc.toml"
 CALLS_SHEET = "Call-Center-Dataset.xlsx"
 
 
-def loaded(once: Any, real_data: Path, folder: str, mapping: str) -> tuple[Facts, dict[str, Any]]:
+def home_of(once: Any, real_data: Path, folder: str, mapping: str) -> Path:
+    """Load a set once for all tests and give its home; what the load said lies in ``report.json``."""
+
     def make(home: Path) -> None:
         report = load([real_data / folder], Home(home), mapping=MAPPINGS / f"{mapping}.toml")
         (home / "report.json").write_text(json.dumps(report.to_json()), encoding="utf-8")
 
-    home = once(f"real-{mapping}", make)
+    return once(f"real-{mapping}", make)
+
+
+def loaded(once: Any, real_data: Path, folder: str, mapping: str) -> tuple[Facts, dict[str, Any]]:
+    """Give the facts of a set, and its reference figures with what the load said."""
+    home = home_of(once, real_data, folder, mapping)
     reference = json.loads((real_data / folder / "reference.json").read_text(encoding="utf-8"))
     return open_facts(Home(home)), {
         **reference,

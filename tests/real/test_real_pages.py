@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from real.sets import CALLS_MAPPING, MAPPINGS, lay_out
+from real.sets import CALLS_MAPPING, MAPPINGS, home_of, lay_out
 from streamlit.testing.v1 import AppTest
 from test_pages import APP, everything_said
 
@@ -17,11 +17,9 @@ from dashboard.metrics.ad_report import AD_LEADS
 from pipelines.load import load
 from pipelines.settings import Home
 
-SETS: dict[str, Callable[[Path, Path], object]] = {
-    "maven_crm_agents": lambda data, home: load(
-        [data / "maven_crm"], Home(home), mapping=MAPPINGS / "maven_crm_agents.toml"
-    ),
-    "bpic2012": lambda data, home: load([data / "bpic2012_loans"], Home(home), mapping=MAPPINGS / "bpic2012.toml"),
+WITH_REPORT = {"maven_crm_agents": "maven_crm", "bpic2012": "bpic2012_loans"}
+"""Sets whose tests of numbers read what the load said too: mapping → folder."""
+OTHERS: dict[str, Callable[[Path, Path], object]] = {
     "pwc": lambda data, home: (
         lay_out(data / "pwc_call_centre", home / "given"),
         load([home / "given"], Home(home), mapping=CALLS_MAPPING),
@@ -32,7 +30,8 @@ SETS: dict[str, Callable[[Path, Path], object]] = {
         mapping=MAPPINGS / "marketing.toml",
     ),
 }
-"""How each set is loaded, by the name of its home, which is that of the tests of its numbers: loaded once for all."""
+"""How the other sets are loaded, by the name of the home that the tests of their numbers use too."""
+SETS = (*WITH_REPORT, *OTHERS)
 
 EVERYDAY = [
     *((name, "ru") for name in SETS),
@@ -45,7 +44,10 @@ def open_home(once, real_data, monkeypatch):
     """Give ``open_home(set, language)``: an application that stands on the overview of a set's home."""
 
     def open_it(name: str, language: str) -> AppTest:
-        home = once(f"real-{name}", lambda folder: SETS[name](real_data, folder))
+        if name in WITH_REPORT:
+            home = home_of(once, real_data, WITH_REPORT[name], name)
+        else:
+            home = once(f"real-{name}", lambda folder: OTHERS[name](real_data, folder))
         monkeypatch.setenv("VORONKA_HOME", str(home))
         app = AppTest.from_file(str(APP), default_timeout=120)
         app.query_params["lang"] = language
