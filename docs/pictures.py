@@ -27,7 +27,7 @@ from pipelines.settings import find_home  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 LOOKS = ("light-ru", "dark-ru", "light-en", "phone-ru")
-COLOURS = 48
+COLOURS = 64
 """What a page needs: its ten colours, their tints and the grey steps of letters."""
 
 WIDTH = {"light-ru": 1100, "dark-ru": 1100, "light-en": 1100, "phone-ru": 390}
@@ -40,7 +40,7 @@ def shrink(path: Path, width: int) -> None:
     seen = seen.crop((0, 0, seen.width, ending(seen)))
     if seen.width > width:
         seen = seen.resize((width, round(seen.height * width / seen.width)), Image.Resampling.LANCZOS)
-    seen.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(path, optimize=True)
+    seen.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def ending(seen: Image.Image, margin: int = 24) -> int:
