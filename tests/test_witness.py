@@ -45,7 +45,10 @@ PERIODS = st.one_of(
 
 
 class Court:
-    """A DuckDB database with the facts of one company."""
+    """A DuckDB database with the facts of one company.
+
+    ``selling_deals`` and ``selling_visits`` are those of funnels that sell: who chooses no funnel is told of them alone.
+    """
 
     def __init__(self, facts: Any) -> None:
         self.facts = facts
@@ -53,6 +56,8 @@ class Court:
         for name in FACTS:
             rows = getattr(facts, name).with_columns(pl.col(pl.Enum).cast(pl.String))  # noqa: F841 read by DuckDB
             self.connection.sql(f"create table {name} as from rows")
+        for name in ("deals", "visits"):
+            self.connection.sql(f"create view selling_{name} as from {name} where is_sales is distinct from false")
 
     def ask(self, name: str, period: Period, by: str = "") -> list[tuple[Any, ...]]:
         """Ask the witness; that of a metric made of others takes what their witnesses say."""

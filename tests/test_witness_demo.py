@@ -5,9 +5,11 @@ A file of its own, so that the other core can take it. All cuts of all metrics c
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 from test_witness import BY, FILLED, disagreements
 
@@ -24,6 +26,19 @@ def test_every_metric_by_every_cut(demo_home: Path, part: int) -> None:
     names = tuple(METRICS)[part::PARTS]
     period = Period(date(2026, 4, 1), date(2026, 7, 1))
     assert disagreements(open_facts(find_home(demo_home)), period, names, (*BY, "month")) == []
+
+
+def test_a_funnel_that_sells_nothing_is_in_no_number_of_sales(demo_home: Path) -> None:
+    facts = open_facts(find_home(demo_home))
+    is_sales = pl.col("funnel_name") != "Повторные продажи"
+    facts = replace(
+        facts,
+        deals=facts.deals.with_columns(is_sales=is_sales),
+        visits=facts.visits.with_columns(is_sales=is_sales),
+        stages=facts.stages.with_columns(is_sales=is_sales),
+    )
+    assert 0 < facts.deals.filter("is_sales").height < facts.deals.height
+    assert disagreements(facts, Period(date(2026, 4, 1), date(2026, 7, 1)), tuple(METRICS), ("manager",)) == []
 
 
 def test_of_a_period_without_a_beginning(demo_home: Path) -> None:

@@ -1,7 +1,7 @@
 -- Visits to open stages that ended in the period by a move to an earlier stage.
 with kept as (
     select *, left_on as dated_on
-    from visits
+    from selling_visits
     where ($start::date is null and $end::date is null)
        or (left_on >= coalesce($start::date, date '0001-01-01') and left_on < coalesce($end::date, date '9999-12-31'))
 )

@@ -1,17 +1,17 @@
 -- Of the deals created in the period and watched, those with no visit moved back and no stage passed over.
 with kept as (
     select *, created_on as dated_on
-    from deals
+    from selling_deals
     where ($start::date is null and $end::date is null)
        or (created_on >= coalesce($start::date, date '0001-01-01') and created_on < coalesce($end::date, date '9999-12-31'))
 ), watched as (
     select deal_id
-    from deals d
-    where history in ('events', 'dates') and exists (from visits v where v.deal_id = d.deal_id)
+    from selling_deals d
+    where history in ('events', 'dates') and exists (from selling_visits v where v.deal_id = d.deal_id)
 ), steps as (
     select deal_id, funnel_name, exit, stage_order as from_order,
         lead(stage_order) over (partition by deal_id order by visit_number) as to_order
-    from visits
+    from selling_visits
 ), jumped as (
     select distinct deal_id
     from steps join stages due using (funnel_name)
@@ -19,7 +19,7 @@ with kept as (
       and due.stage_order > from_order and due.stage_order < to_order
 )
 select {by} avg(
-    case when deal_id in (from watched select deal_id) then (deal_id not in (from visits select deal_id where exit = 'moved_back') and deal_id not in (from jumped select deal_id))::integer end
+    case when deal_id in (from watched select deal_id) then (deal_id not in (from selling_visits select deal_id where exit = 'moved_back') and deal_id not in (from jumped select deal_id))::integer end
 ) as value
 from kept
 group by all

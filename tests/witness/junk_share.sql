@@ -1,7 +1,7 @@
 -- Junk among the deals created in the period.
 with kept as (
     select *, created_on as dated_on
-    from deals
+    from selling_deals
     where ($start::date is null and $end::date is null)
        or (created_on >= coalesce($start::date, date '0001-01-01') and created_on < coalesce($end::date, date '9999-12-31'))
 )

@@ -3,10 +3,10 @@ with kept as (
     select *, closed_on as dated_on
     from (
         select d.*, d.cycle_days + coalesce(date_diff('microsecond', l.lead_at, d.created_at), 0) / 86400000000.0 as lead_days
-        from deals d
+        from selling_deals d
         left join (
             select d.deal_id, max(l.created_at) as lead_at
-            from deals d join deals l on l.client_id = d.client_id and l.created_at <= d.created_at
+            from selling_deals d join deals l on l.client_id = d.client_id and l.created_at <= d.created_at
             where l.is_sales = false
             group by d.deal_id
         ) l using (deal_id)

@@ -1,7 +1,7 @@
 -- Amounts of the deals open at the end of the period; none open is zero, open without any amount is unknown.
 with kept as (
     select *
-    from deals
+    from selling_deals
     where case
         when $end::date is null or $end::date > $as_of::date then outcome = 'open'
         else created_on < $end::date and (outcome = 'open' or closed_on >= $end::date)

@@ -1,4 +1,4 @@
--- What is left of the running month's plan, not below zero.
+-- What is left of the running month's plan, not below zero; a plan without a number is no plan (greatest() passes over nulls).
 with planned as (
     select metric_name, month_on, manager_name, target::double as target,
         target::double * coalesce(elapsed_workdays_count / nullif(workdays_count, 0), 0) as expected,
@@ -28,6 +28,6 @@ with planned as (
     where ($start::date is null and $end::date is null)
        or (month_on >= coalesce($start::date, date '0001-01-01') and month_on < coalesce($end::date, date '9999-12-31'))
 )
-select {by} case when count(*) filter (where is_it and is_running) > 0 then greatest(sum(target - done) filter (where is_it and is_running), 0) end as value
+select {by} case when count(target) filter (where is_it and is_running) > 0 then greatest(sum(target - done) filter (where is_it and is_running), 0) end as value
 from kept
 group by all

@@ -1,7 +1,7 @@
 -- Of the open deals for which it can be told, those that are stuck.
 with known as (
     select funnel_name, stage_name, days, exit
-    from visits
+    from selling_visits as visits
     left join (select funnel_name, stage_name, norm_days from stages where stage_type = 'open') using (funnel_name, stage_name)
     where stage_type = 'open' and days >= 0 and norm_days is null
         and deal_id not in (select deal_id from deals where history = 'implied')
@@ -30,7 +30,7 @@ with known as (
 ), kept as (
     select visits.*, stage_type = 'open' and exit = 'still_there' and outcome = 'open' as stands,
         case when stage_type = 'open' and exit = 'still_there' and outcome = 'open' and days >= 0 and deal_id not in (select deal_id from deals where history = 'implied') then days > coalesce(norm_days, usual_days) end as is_stuck
-    from visits
+    from selling_visits as visits
     left join (select funnel_name, stage_name, norm_days from stages) using (funnel_name, stage_name)
     left join usual using (funnel_name, stage_name)
 )

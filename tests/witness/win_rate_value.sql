@@ -1,7 +1,7 @@
 -- Amount won over amount won or lost, in the deals closed in the period.
 with kept as (
     select *, closed_on as dated_on
-    from deals
+    from selling_deals
     where ($start::date is null and $end::date is null)
        or (closed_on >= coalesce($start::date, date '0001-01-01') and closed_on < coalesce($end::date, date '9999-12-31'))
 )

@@ -1,7 +1,7 @@
 -- Of the visits to open stages with a norm that ended in the period, those not longer than it.
 with kept as (
     select *, left_on as dated_on
-    from visits left join (select funnel_name, stage_name, norm_days from stages) using (funnel_name, stage_name)
+    from selling_visits left join (select funnel_name, stage_name, norm_days from stages) using (funnel_name, stage_name)
     where ($start::date is null and $end::date is null)
        or (left_on >= coalesce($start::date, date '0001-01-01') and left_on < coalesce($end::date, date '9999-12-31'))
 )
