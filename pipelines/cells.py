@@ -76,6 +76,18 @@ def money(text: pl.Series, decimal: str | None, scale: float | None) -> pl.Serie
     return _usual_first(text, PLAIN_NUMBER[decimal], plainly, parse.as_money(pl.col("cell"), decimal, scale))
 
 
+def product(text: pl.Series, sign: str, decimal: str | None, scale: float | None) -> pl.Series:
+    """Multiply the price before ``sign`` by the number of pieces behind it, to the kopeck, half away from zero."""
+    parts = text.str.split(sign).list
+    price, pieces = (parts.get(at, null_on_oob=True) for at in (0, 1))
+    amount = money(price.set(parts.len() != 2, None), decimal or parse.decimal_sign(price), scale)
+    counted = parse.as_quantity(pl.col("pieces"), decimal or parse.decimal_sign(pieces))
+    found = pl.DataFrame({"amount": amount.cast(pl.Decimal(38, 2)), "pieces": pieces}).select(
+        (pl.col("amount") * counted).round(2, mode="half_away_from_zero").cast(pl.Decimal(18, 2), strict=False)
+    )
+    return found.to_series().alias(text.name)
+
+
 def seconds(text: pl.Series) -> pl.Series:
     """Parse lengths of time, as ``parse.as_seconds`` does."""
     return _usual_first(

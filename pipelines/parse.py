@@ -116,6 +116,12 @@ def rounded(number: pl.Expr, scale: float | None = None) -> pl.Expr:
     return number.round(2, mode="half_away_from_zero").cast(pl.Decimal(18, 2), strict=False)
 
 
+def as_quantity(text: pl.Expr, decimal: str | None) -> pl.Expr:
+    """Parse a number of pieces into Decimal(38, 6): whole or not, with a unit behind it or not («3 шт.», "1.5 kg")."""
+    bare = text.str.replace(r"\s*[^\W\d_]+[²³\d]?\.?$", "")
+    return plain_number(bare, decimal).cast(pl.Decimal(38, 6), strict=False)
+
+
 def as_seconds(text: pl.Expr) -> pl.Expr:
     """Parse a length of time: seconds, ``MM:SS`` or ``HH:MM:SS``."""
     parts = text.str.extract_groups(r"^(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)$")

@@ -25,10 +25,11 @@ SHIPPED = Path(__file__).parent / "sources"
 
 
 class Column(Frozen):
-    """How one of our columns is made from the cells of a row; exactly one of value, from, first, join, key, minus.
+    """How one of our columns is made from the cells of a row; exactly one of value, from, first, join, key, minus, times.
 
     ``key`` makes a number for rows that have none: the folded cells of these headings, repeats within a file counted.
-    ``minus`` is the seconds from the second moment to the first. ``step`` says of a ``scale`` that scaled amounts are
+    ``minus`` is the seconds from the second moment to the first, ``times`` the money of a price and a number of pieces;
+    a price alone is refused, pieces without a price have no amount. ``step`` says of a ``scale`` that scaled amounts are
     multiples of it, so that a file in whole money is told by its values.
     """
 
@@ -38,6 +39,7 @@ class Column(Frozen):
     join: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
     minus: tuple[str, ...] = Field((), max_length=2)
+    times: tuple[str, ...] = Field((), max_length=2)
     nulls: tuple[str, ...] = ()
     scale: float | None = None
     step: int | None = Field(None, gt=1)
@@ -53,16 +55,18 @@ class Column(Frozen):
 
     @model_validator(mode="after")
     def one_way(self) -> Column:
-        ways = [self.value is not None, *map(bool, (self.source, self.first, self.join, self.key, self.minus))]
-        if sum(ways) != 1:
-            raise ValueError('say exactly one of "from", "value", "first", "join", "key", "minus"')
+        ways = [self.value is not None, *map(bool, (self.source, self.first, self.join, self.key))]
+        if sum([*ways, bool(self.minus), bool(self.times)]) != 1:
+            raise ValueError('say exactly one of "from", "value", "first", "join", "key", "minus", "times"')
         if len(self.minus) == 1:
             raise ValueError('"minus" takes two headings, the later moment first')
+        if len(self.times) == 1:
+            raise ValueError('"times" takes two headings, the price first')
         return self
 
     @property
     def headings(self) -> tuple[str, ...]:
-        return self.source or self.first or self.join or self.key or self.minus
+        return self.source or self.first or self.join or self.key or self.minus or self.times
 
 
 class Lookup(Frozen):

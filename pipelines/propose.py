@@ -143,6 +143,7 @@ def _check(proposal: Proposal, kind: str, key: str, value: object) -> None:
         "key",
         "stage_dates",
         "repeats",
+        "times",
         "metric_name",
         "where",
         "deals",

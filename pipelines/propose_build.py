@@ -13,6 +13,7 @@ from pipelines.propose_labels import column_label, kind_label
 from pipelines.propose_match import MADE_UP, Scored
 from pipelines.propose_meanings import MOST_WORDS, WORDED, items_of
 from pipelines.propose_model import ASK, ColumnProposal, Found, Item, Option, Proposal, Question, Reason, Settled
+from pipelines.propose_price import priced
 from pipelines.propose_repeats import repeats_question
 from pipelines.schema.staging import STAGED
 
@@ -47,6 +48,8 @@ def build(
     """
     kind, confidence, reasons, asked = chosen_kind(tried, answers, taken)
     columns = with_answers(next(one for one in tried if one.kind == kind).columns, found, answers, taken)
+    columns, times, more = priced(found, columns, answers)
+    asked += more
     headings: dict[str, str | None] = {column.ours: column.heading for column in columns}
     asked += heading_questions(kind, columns, found, answers)
     parts = settle.joined(found, kind, headings)
@@ -60,7 +63,9 @@ def build(
     notes += more_notes
     key, more, more_notes = settle.key_of(found, kind, headings, answers.get("key"))
     asked, notes = asked + more, notes + more_notes
-    used = {heading for heading in headings.values() if heading} | {name for pair in parts.values() for name in pair}
+    used = {heading for heading in headings.values() if heading} | {
+        name for pair in (*parts.values(), *times.values()) for name in pair
+    }
     stage_dates, more = stage_date_columns(settle.leftover_dates(found, kind, used), answers)
     asked += more
     lines, more = repeats_question(found, kind, headings, answers)
@@ -103,6 +108,7 @@ def build(
         scales,
         is_event_log,
         where,
+        times,
     )
     return Proposal(
         kind=kind,

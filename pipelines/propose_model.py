@@ -226,3 +226,5 @@ class Settled:
     """True for a history that the deals are made of."""
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of a dump of changes: the heading and its words that mark a change of stage."""
+    times: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Our column → the price and the number of pieces that are multiplied."""

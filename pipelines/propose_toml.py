@@ -152,7 +152,7 @@ def recognition(proposal: Proposal, headings: dict[str, str], say: Say, again: b
         cells = shapes_in(found)
         return [*lines, "recognise.cells = { " + ", ".join(f'"{at}" = {quoted(form)}' for at, form in cells) + " }"]
     spelt = {fold_heading(cell) for cell in found.raw_headings if cell}
-    parts = [name for pair in proposal.settings.joined.values() for name in pair]
+    parts = [name for pair in (*proposal.settings.joined.values(), *proposal.settings.times.values()) for name in pair]
     wanted = [
         *headings.values(),
         *proposal.settings.key,
@@ -208,6 +208,9 @@ def column_lines(proposal: Proposal, headings: dict[str, str], own: dict[str, li
         elif ours in settled.joined:
             dates = f", dates = {listed(own[ours])}" if ours in own else ""
             lines.append(f"{ours} = {{ join = {listed(settled.joined[ours])}{dates} }}  {why}")
+        elif ours in settled.times:
+            scale = f", scale = {settled.scales[ours]}" if ours in settled.scales else ""
+            lines.append(f"{ours} = {{ times = {listed(settled.times[ours])}{scale} }}  {why}")
         elif heading is not None:
             lines.append(f"{ours} = {how(proposal, ours, heading, own)}  {why}")
     return lines

@@ -13,6 +13,7 @@ import polars as pl
 
 from pipelines import cells as cells_of
 from pipelines import keys, parse
+from pipelines.composing import MINUS, TIMES, column_text, present_headings
 from pipelines.errors import N_
 from pipelines.headings import currency_in, find_heading
 from pipelines.profile import Column, SourceProfile, Table
@@ -32,7 +33,6 @@ FAULTS = {
     "text": N_("a word the mapping does not know"),
 }
 EMPTY = N_("must not be empty")
-MINUS = " − "
 QUARANTINE = pl.Schema({LINE: pl.Int64(), "column": pl.String(), "value": pl.String(), "reason": pl.String()})
 
 
@@ -182,46 +182,6 @@ def parted(staged: pl.DataFrame, faults: Sequence[Fault]) -> tuple[pl.DataFrame,
     return staged.filter(~staged[LINE].is_in(refused[LINE].implode())), refused
 
 
-def present_headings(column: Column, headings: Sequence[str]) -> list[str]:
-    """Return the sheet's own spelling of the headings a column is made from."""
-    found = [find_heading(name, headings) for name in column.headings]
-    present = [name for name in found if name is not None]
-    return present[:1] if column.source else present
-
-
-def cell_text(column: Column, present: Sequence[str], table: Table) -> pl.Expr:
-    """Return the text a column is parsed from; null where nothing is written."""
-    if column.value is not None:
-        return pl.lit(column.value)
-    texts = [parse.empty_to_null(pl.col(name), (*table.nulls, *column.nulls)) for name in present]
-    if column.key:
-        return made_key(texts)
-    if column.minus:
-        return pl.concat_str(texts, separator=MINUS) if len(texts) == 2 else pl.lit(None, dtype=pl.String)
-    if column.join:
-        return parse.empty_to_null(pl.concat_str(texts, separator=" ", ignore_nulls=True))
-    return pl.coalesce(*texts)
-
-
-def column_text(rows: pl.DataFrame, column: Column, present: Sequence[str], table: Table) -> pl.Series:
-    """Return the text a column is parsed from, of every row, or one cell that stands for all of them."""
-    if column.value is None and not (column.key or column.join or column.minus) and len(present) == 1:
-        return cells_of.written(rows[present[0]], (*table.nulls, *column.nulls))
-    return rows.select(cell_text(column, present, table).alias("_")).to_series()
-
-
-def made_key(texts: Sequence[pl.Expr]) -> pl.Expr:
-    """Make a key of several cells, spelt one way, so that next week's file names the same row the same.
-
-    The second row of a file with the same key is `` #2`` and so on; a row whose cells are all empty has none.
-    """
-    folded = [text.str.to_lowercase().str.replace_all("ё", "е").fill_null("") for text in texts]
-    key = pl.concat_str(folded, separator=" · ")
-    turn = pl.int_range(pl.len()).over(key) + 1
-    numbered = pl.when(turn > 1).then(pl.concat_str(key, turn.cast(pl.String), separator=" #")).otherwise(key)
-    return pl.when(pl.any_horizontal(text.is_not_null() for text in texts)).then(numbered)
-
-
 def typed(text: pl.Series, form: str, column: Column, table: Table, zone: str) -> pl.Series:
     """Parse the text of one column; null where it does not parse."""
     dates = column.dates or table.dates
@@ -232,6 +192,8 @@ def typed(text: pl.Series, form: str, column: Column, table: Table, zone: str) -
         )
         seconds = (later - earlier).dt.total_milliseconds() / 1000
         return seconds.set(seconds < 0, None)
+    if column.times:
+        return cells_of.product(text, TIMES, table.decimal, column.scale)
     if column.words or column.patterns:
         return text.to_frame().select(worded(pl.col(name), column, form).alias(name)).to_series()
     if form == "moment":
