@@ -53,6 +53,7 @@ def build(
     headings: dict[str, str | None] = {column.ours: column.heading for column in columns}
     asked += heading_questions(kind, columns, found, answers)
     parts = settle.joined(found, kind, headings)
+    columns = tuple(beside(column, (parts | times).get(column.ours, ())) for column in columns)
     order, more = settle.date_order(found, kind, headings, answers.get("date_order"))
     asked += more
     decimal, more, notes = settle.decimal_sign(found, kind, headings, answers.get("decimal"))
@@ -200,6 +201,15 @@ def heading_questions(
         text = Reason(N_("Which heading is {column}?"), {"column": column_label(column.ours)})
         questions.append(Question(key, text, tuple(options), column.heading or "", column.reasons))
     return questions
+
+
+def beside(column: ColumnProposal, parts: Sequence[str]) -> ColumnProposal:
+    """Say of a column made of several headings which others it takes its cells from."""
+    others = ", ".join(part for part in parts if part != column.heading)
+    if not others:
+        return column
+    why = Reason(N_('taken together with "{headings}"'), {"headings": others})
+    return replace(column, heading=column.heading or parts[0], reasons=(*column.reasons, why))
 
 
 def stage_date_columns(left: tuple[str, ...], answers: Mapping[str, object]) -> tuple[tuple[str, ...], list[Question]]:

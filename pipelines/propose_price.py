@@ -21,6 +21,7 @@ PRICE = re.compile(
 )
 WHOLE = re.compile(r"сделк|договор|заказ[ауы]?\b|сумм|итог|всего|общ|стоимост|total|deal|order|sum|amount|full")
 PIECES = re.compile(r"\b(кол во|количеств\w*|кол-во|к-во|кол\b|шт\b|штук|qty|quantity|units|pieces|pcs)")
+DISCOUNT = re.compile(r"скидк|discount")
 ALIKE = 0.95
 """Share of the rows in which a column has to be the price times the pieces to be taken for it."""
 FEW = 3
@@ -53,11 +54,15 @@ def priced(
     answer = answers.get("times")
     if isinstance(answer, str):
         return tuple(columns), {"amount": pair} if answer == "product" else {}, []
-    return tuple(columns), {"amount": pair}, [question(*pair)]
+    return tuple(columns), {"amount": pair}, [question(found, *pair)]
 
 
-def question(price: str, pieces: str) -> Question:
-    """Ask whether a price is that of one piece; nothing in the file can tell."""
+def question(found: Found, price: str, pieces: str) -> Question:
+    """Ask whether a price is that of one piece; nothing in the file can tell. A discount is not taken off, which is said."""
+    evidence = [Reason(N_("no column holds the product of the two"))]
+    less = [heading for heading in found.headings if DISCOUNT.search(fold_heading(heading))]
+    if less:
+        evidence.append(Reason(N_('"{heading}" is not taken off'), {"heading": less[0]}))
     options = (
         Option(
             "product", Reason(N_("{price} × {pieces}: the price is of one piece"), {"price": price, "pieces": pieces})
@@ -65,7 +70,7 @@ def question(price: str, pieces: str) -> Question:
         Option("price", Reason(N_("{price} alone: it is the whole amount already"), {"price": price})),
     )
     text = Reason(N_('What is the amount: "{price}" alone, or times "{pieces}"?'), {"price": price, "pieces": pieces})
-    return Question("times", text, options, "product", (Reason(N_("no column holds the product of the two")),))
+    return Question("times", text, options, "product", tuple(evidence))
 
 
 def price_and_pieces(found: Found, amount: ColumnProposal | None, used: set[str | None]) -> tuple[str, str] | None:

@@ -64,6 +64,22 @@ def test_a_price_and_pieces_are_multiplied_and_asked_about(tmp_path: Path) -> No
     assert aside == 0
 
 
+def test_it_is_said_that_a_discount_is_not_taken_off() -> None:
+    text = (
+        LINES.replace(";Менеджер", ";Скидка, %;Менеджер")
+        .replace(";Ганин", ";10;Ганин")
+        .replace(";Маслова", ";;Маслова")
+    )
+    asked = next(one for one in questions(propose(sheet_of(text))) if one.key == "times")
+    assert [str(one) for one in asked.evidence][-1] == '"Скидка, %" is not taken off'
+
+
+def test_what_stands_in_two_columns_names_both() -> None:
+    column = propose(sheet_of(LINES)).column("amount")
+    assert column is not None
+    assert str(column.reasons[-1]) == 'taken together with "Кол-во"'
+
+
 def test_a_price_without_pieces_is_put_aside_and_not_taken_for_nothing(tmp_path: Path) -> None:
     amounts, aside = loaded(BARE, tmp_path)
     assert "5" not in amounts
