@@ -22,13 +22,13 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from pipelines.audit import record
+from pipelines.duck import is_whole
 from pipelines.errors import DamagedError, HomeError, InputError
 from pipelines.repair import is_full
 from pipelines.retention import backup_name, retire_backups
 from pipelines.sealed import COST, PART, Opening, Sealing, is_encrypted, read_header
 from pipelines.settings import Home, read_settings
 from pipelines.snapshots import current_snapshot, point_to, sync
-from pipelines.warehouse import is_whole
 
 MEMBERS = re.compile(
     r"warehouse/s\d{6,}\.duckdb|settings\.toml|views\.json|[\w.-]+\.csv|(?:sent|scheduled)\.jsonl|mappings/[^/\\]+\.toml|"

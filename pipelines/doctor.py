@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from pipelines.duck import is_whole
 from pipelines.errors import N_, BusyError, DamagedError, HomeError, VoronkaError
 from pipelines.ledger import clock_notes
 from pipelines.mending import mend_served
@@ -19,7 +20,7 @@ from pipelines.repair import EMPTY, FROM_OLDER, MENDED, room_needed, set_aside
 from pipelines.retention import OLD_DAYS, last_backup
 from pipelines.settings import Home, read_settings
 from pipelines.snapshots import current_snapshot, snapshots
-from pipelines.warehouse import Store, is_whole, open_store
+from pipelines.warehouse import Store, open_store
 
 LEAST_FREE_BYTES = 512 * 1024**2
 DAMAGED = N_("The snapshot {name} was damaged; it was set aside.")

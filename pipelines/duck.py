@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import duckdb
 import polars as pl
+
+from pipelines.repair import cannot_judge, cannot_open
 
 CLOSED_WORLD = {
     "autoinstall_known_extensions": "false",
@@ -61,6 +64,35 @@ def make_table(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFr
     connection.execute(f"INSERT INTO {address(name)} SELECT * FROM incoming")  # noqa: S608 - quoted names
 
 
+def add_rows(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Add what is registered as ``incoming`` to a table, widening it by the columns it lacks."""
+    known = {row[0].casefold() for row in connection.sql(f"DESCRIBE {address(name)}").fetchall()}
+    described = connection.sql("DESCRIBE incoming").fetchall()
+    for column, kind in ((name, kind) for name, kind, *_ in described if name.casefold() not in known):
+        connection.execute(f"ALTER TABLE {address(name)} ADD COLUMN IF NOT EXISTS {quoted(column)} {kind}")
+    connection.execute(f"INSERT INTO {address(name)} BY NAME SELECT * FROM incoming")  # noqa: S608 - quoted
+
+
+def drop_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    connection.execute(f"DROP TABLE IF EXISTS {address(name)}")
+
+
+def used_share(connection: duckdb.DuckDBPyConnection) -> float:
+    """Return the share of the file's blocks that hold anything."""
+    [(blocks, used)] = connection.sql("SELECT total_blocks, used_blocks FROM pragma_database_size()").fetchall()
+    return used / blocks if blocks else 1.0
+
+
+def copy_tables(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
+    """Copy all tables of the working store into a new file."""
+    name = str(target).replace("'", "''")
+    connection.execute(f"ATTACH '{name}' AS snapshot")
+    try:
+        connection.execute("COPY FROM DATABASE work TO snapshot")
+    finally:
+        connection.execute("DETACH snapshot")
+
+
 def distinct_texts(rows: pl.DataFrame) -> set[str]:
     """Return the text columns of a long table whose values hardly repeat, such as keys.
 
@@ -75,3 +107,21 @@ def distinct_texts(rows: pl.DataFrame) -> set[str]:
 def read_all(connection: duckdb.DuckDBPyConnection) -> None:
     for (name,) in connection.sql("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall():
         connection.sql(f"SELECT max(hash(each)) FROM {address(name)} AS each").fetchall()  # noqa: S608 - quoted
+
+
+def is_whole(path: Path) -> bool:
+    """Read every value of every table of a store that nobody writes: DuckDB compares its checksums on the way.
+
+    Raises HomeError when the file cannot be judged, because another program holds it or it may not be read.
+    """
+    try:
+        connection = duckdb.connect(path, read_only=True, config={**CLOSED_WORLD, "threads": 2})
+        try:
+            read_all(connection)
+        finally:
+            connection.close()
+    except duckdb.Error as fault:
+        if cannot_judge(fault):
+            raise cannot_open(path) from None
+        return False
+    return True

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pipelines.duck import is_whole
 from pipelines.repair import AGAIN, POINTER, set_aside
 from pipelines.settings import Home
 from pipelines.snapshots import current_snapshot, is_pointed_to, point_to
-from pipelines.warehouse import Store, is_whole
+from pipelines.warehouse import Store
 
 
 def mend_served(store: Store, home: Home) -> str:

@@ -11,16 +11,32 @@ import shutil
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from pipelines import repair
-from pipelines.duck import CLOSED_WORLD, QUIET, address, counts_of, frame_of, make_table, names_of, quoted, read_all
+from pipelines.behind import Behind
+from pipelines.duck import (
+    CLOSED_WORLD,
+    QUIET,
+    add_rows,
+    address,
+    copy_tables,
+    counts_of,
+    drop_table,
+    frame_of,
+    is_whole,
+    make_table,
+    names_of,
+    read_all,
+    used_share,
+)
 from pipelines.errors import DamagedError, HomeError
 from pipelines.passing import Passing
-from pipelines.repair import cannot_judge, cannot_open, is_full, make_again, said
+from pipelines.repair import cannot_judge, is_full, make_again, said
 from pipelines.settings import Home
 from pipelines.snapshots import (
     clean_up,
@@ -69,24 +85,6 @@ def _read_tables(snapshot: Path, names: Sequence[str]) -> dict[str, pl.DataFrame
         ) from None
 
 
-def is_whole(path: Path) -> bool:
-    """Read every value of every table of a store that nobody writes: DuckDB compares its checksums on the way.
-
-    Raises HomeError when the file cannot be judged, because another program holds it or it may not be read.
-    """
-    try:
-        connection = duckdb.connect(path, read_only=True, config={**CLOSED_WORLD, "threads": 2})
-        try:
-            read_all(connection)
-        finally:
-            connection.close()
-    except duckdb.Error as fault:
-        if cannot_judge(fault):
-            raise cannot_open(path) from None
-        return False
-    return True
-
-
 @contextmanager
 def open_store(home: Home) -> Generator[Store]:
     """Open the working store of a home for writing, alone.
@@ -116,10 +114,17 @@ class Store:
         self.mended = ""
         self.incoming = 0  # bytes of the files being loaded, to say how much room they need
         self._open: duckdb.DuckDBPyConnection | None = None
+        self._behind = Behind()
         self._was_there = self._path.exists()
 
     @property
     def _connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection, once everything given to write is written."""
+        self._behind.settle()
+        return self._writing
+
+    @property
+    def _writing(self) -> duckdb.DuckDBPyConnection:
         assert self._open is not None
         return self._open
 
@@ -160,6 +165,10 @@ class Store:
 
     def close(self) -> None:
         """Close the store; what was not committed is gone."""
+        self._behind.close()
+        self._shut()
+
+    def _shut(self) -> None:
         if self._open is not None:
             self._open.close()
 
@@ -169,7 +178,9 @@ class Store:
         self._connection.execute("BEGIN")
         try:
             yield
+            self._behind.settle()
         except BaseException:
+            self._behind.give_up()
             with suppress(duckdb.Error):
                 self._connection.execute("ROLLBACK")
             raise
@@ -196,27 +207,27 @@ class Store:
         return int(self._connection.sql(f"SELECT count(*) FROM {address(name)}").fetchall()[0][0])  # noqa: S608 - quoted
 
     def replace(self, name: str, rows: pl.DataFrame) -> None:
-        """Write a table anew."""
+        """Write a table anew, behind whoever goes on computing."""
+        self._behind.do(partial(self._replace, name, rows))
+
+    def _replace(self, name: str, rows: pl.DataFrame) -> None:
         with self._incoming(rows):
-            make_table(self._connection, name, rows)
+            make_table(self._writing, name, rows)
 
     def add(self, name: str, rows: pl.DataFrame) -> None:
-        """Add rows to a table, making it or widening it by the columns it lacks."""
-        if name not in self.tables():
-            self.replace(name, rows)
+        """Add rows to a table, making it or widening it by the columns it lacks; behind whoever goes on computing."""
+        self._behind.do(partial(self._add, name, rows))
+
+    def _add(self, name: str, rows: pl.DataFrame) -> None:
+        if name not in names_of(self._writing):
+            self._replace(name, rows)
             return
         with self._incoming(rows):
-            known = {column.casefold() for column in self.columns(name)}
-            described = self._connection.sql("DESCRIBE incoming").fetchall()
-            for column, kind in ((name, kind) for name, kind, *_ in described if name.casefold() not in known):
-                self._connection.execute(
-                    f"ALTER TABLE {address(name)} ADD COLUMN IF NOT EXISTS {quoted(column)} {kind}"
-                )
-            self._connection.execute(f"INSERT INTO {address(name)} BY NAME SELECT * FROM incoming")  # noqa: S608 - quoted
+            add_rows(self._writing, name)
 
     def drop(self, name: str) -> None:
         """Delete a table, if it is there."""
-        self._connection.execute(f"DROP TABLE IF EXISTS {address(name)}")
+        self._behind.do(lambda: drop_table(self._writing, name))
 
     def drop_file(self, name: str, file_id: int) -> None:
         """Delete the rows of one file from a table."""
@@ -226,11 +237,11 @@ class Store:
     @contextmanager
     def _incoming(self, rows: pl.DataFrame) -> Generator[None]:
         passing = Passing(rows)
-        self._connection.register("incoming", passing)
+        self._writing.register("incoming", passing)
         try:
             yield
         finally:
-            self._connection.unregister("incoming")
+            self._writing.unregister("incoming")
             passing.rows = None
 
     def build_number(self) -> int:
@@ -249,40 +260,26 @@ class Store:
         copy = self._home.warehouse / f"{name}.duckdb.tmp"
         counts = counts_of(self._connection)
         self._connection.execute("CHECKPOINT")
-        if self._is_loose() or not self._copy_file(copy):
-            self._copy_tables(copy)
+        # Where most of the file is room that earlier builds left, only its tables are copied.
+        if used_share(self._connection) < LEAST_USED or not self._copy_file(copy):
+            copy.unlink(missing_ok=True)
+            copy_tables(self._connection, copy)
         self._compare_copy(copy, counts)
         put_in_place(copy, self._home)
         retire(self._home)
         return name
-
-    def _is_loose(self) -> bool:
-        """Tell whether most of the file is room that earlier builds left: then only its tables are copied."""
-        [(blocks, used)] = self._connection.sql(
-            "SELECT total_blocks, used_blocks FROM pragma_database_size()"
-        ).fetchall()
-        return used < LEAST_USED * blocks
 
     def _copy_file(self, copy: Path) -> bool:
         """Copy the closed file byte for byte; False when it does not hold everything, because a log stands beside it.
 
         It must be closed: this process would lose its lock on the file by closing a second handle to it.
         """
-        self.close()
+        self._shut()
         whole = not Path(f"{self._path}.wal").exists()
         if whole:
             shutil.copyfile(self._path, copy)
         self._open = self._opened()
         return whole
-
-    def _copy_tables(self, copy: Path) -> None:
-        copy.unlink(missing_ok=True)
-        target = str(copy).replace("'", "''")
-        self._connection.execute(f"ATTACH '{target}' AS snapshot")
-        try:
-            self._connection.execute("COPY FROM DATABASE work TO snapshot")
-        finally:
-            self._connection.execute("DETACH snapshot")
 
     def read_through(self) -> None:
         """Read every value of the working store; damage is an error that ends the opening of the store."""

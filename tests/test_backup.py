@@ -21,13 +21,13 @@ from pipelines import sealed
 from pipelines.audit import lines, record, verify
 from pipelines.backup import Backup, back_up, needs_passphrase, restore
 from pipelines.doctor import examine
-from pipelines.duck import names_of
+from pipelines.duck import is_whole, names_of
 from pipelines.errors import HomeError, InputError, VoronkaError
 from pipelines.load import load
 from pipelines.retention import backup_name, backups, kept, retire_backups
 from pipelines.settings import Home
 from pipelines.snapshots import current_snapshot
-from pipelines.warehouse import is_whole, read_tables
+from pipelines.warehouse import read_tables
 
 REPORT = "reports/2026-02-02_2026-02-08-0123456789/manifest.json"
 SECRET, CHEAP = "раз-два-три", 10

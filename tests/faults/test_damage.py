@@ -18,8 +18,8 @@ from faults.exports import contents, copied, export, hashes
 from faults.processes import here
 
 from dashboard.access import Facts, open_facts
+from pipelines.duck import is_whole
 from pipelines.settings import Home
-from pipelines.warehouse import is_whole
 
 DOCTOR_SECONDS = 5.0
 
