@@ -24,7 +24,7 @@ from dashboard.metrics.conversion import MISSING_REASON_SHARE
 from dashboard.metrics.deals import JUNK, LOST, WIN_RATE
 from dashboard.metrics.money import LOST_AMOUNT
 from dashboard.remember import remembered
-from dashboard.ui import answers, blocks, cards
+from dashboard.ui import answers, blocks, cards, number_rows
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.context import Context
 from dashboard.ui.deal_list import deals_csv, show_deals
@@ -58,7 +58,7 @@ def show(here: Context) -> None:
     with right:
         reasons(here)
     filling(here)
-    cards.rows(here, NUMBERS)
+    number_rows.rows(here, NUMBERS)
     cards.meanings(here, NUMBERS)
 
 
