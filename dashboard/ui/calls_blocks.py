@@ -129,7 +129,7 @@ def of_an_hour(here: Context) -> None:
         day=here.locale.text(WEEKDAYS[weekday - 1]).lower(),
         hour=hour,
     )
-    st.markdown(f"#### {told}")
+    st.markdown(f"## {told}")
     st.button(here.say("Close"), key="no_hour", icon=":material/close:", on_click=lambda: change_address(**{AT: None}))
     number_rows.table(here, rows, number_rows.CALLS, f"{what}-{weekday}-{hour}", number_rows.PLURALS["calls"])
 

@@ -192,7 +192,7 @@ def cabinet(here: Context) -> None:
         answers.show(here, "ad_report", rows=told)
         return
     with st.container(border=True, key="card_ad_report"):
-        st.markdown(f"#### {here.say('Campaigns by the ad report')}")
+        st.markdown(f"## {here.say('Campaigns by the ad report')}")
         st.caption(
             here.say(
                 "The loaded reports tell spend only. A report with columns of leads, orders or revenue of its own would stand "
@@ -205,7 +205,7 @@ def behind(here: Context, way: Way) -> None:
     """Open the spend and the deals behind the numbers of the chosen channel, or of all of them."""
     if here.filter.channels:
         names = ", ".join(here.name(name) for name in here.filter.channels)
-        st.markdown(f"#### {here.say('Spend and deals of')} {md(names)}")
+        st.markdown(f"## {here.say('Spend and deals of')} {md(names)}")
     number_rows.rows(
         here, tuple(dict.fromkeys((*numbers(here, way), deals.LEADS, deals.TARGET_LEADS, deals.WON))), short=SHORT
     )

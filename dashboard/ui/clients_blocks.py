@@ -95,7 +95,7 @@ def stamp(here: Context, key: str) -> str:
 def filling(here: Context) -> None:
     """Show how full the cards of each manager's clients are, and the cards to fill in."""
     with st.container(border=True, key="card_filling"):
-        st.markdown(f"#### {here.say('Are the cards filled in?')}")
+        st.markdown(f"## {here.say('Are the cards filled in?')}")
         people = remembered(
             here.facts, ("filling", here.filter), lambda: measure(here.facts, FILLING, here.filter, by=("manager",))
         )

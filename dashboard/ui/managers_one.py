@@ -46,7 +46,8 @@ NOT_ADJUSTED = N_(
 def show(here: Context, who: str) -> None:
     """Show one manager, under the page's filter."""
     own = replace(here, filter=replace(here.filter, managers=(who,)))
-    st.markdown(f"### {md(who)}")
+    with st.container(key="who"):
+        st.markdown(f"## {md(who)}")
     verdict(here, who)
     cards.cards(own, NUMBERS)
     if here.facts.colleagues.height:
