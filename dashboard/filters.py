@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
-from rapidfuzz import fuzz
 
 from dashboard.i18n import N_, Locale
 from dashboard.periods import ALL_TIME, COMPARES, Compare, Period, compare_period, presets
@@ -203,6 +202,8 @@ def misspelt(key: object) -> str | None:
     """Find the filter key a strange key was probably meant to be; the keys of other pages are not near any."""
     if not isinstance(key, str) or len(key) < 4:
         return None
+    from rapidfuzz import fuzz
+
     near = max(KEYS, key=lambda known: fuzz.ratio(key.casefold(), known))
     return near if fuzz.ratio(key.casefold(), near) >= 85 else None
 

@@ -8,7 +8,6 @@ nobody's.
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from dashboard.exports.schedules import SECRETS
 from dashboard.reports.weeks import week_name
+from pipelines import journal
 from pipelines.errors import SettingsError
 from pipelines.settings import Home, Settings, read_settings
 from pipelines.weekly import Weekly
@@ -108,12 +108,7 @@ class Timetable:
 
     def _note(self, job: str, due: str, state: str, said: str = "") -> None:
         line = {"at": self.now().astimezone(UTC).isoformat(timespec="seconds"), "job": job, "due": due, "state": state}
-        handle = os.open(self.home.path / LEDGER, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            os.write(handle, (json.dumps({**line, "said": said}, ensure_ascii=False) + "\n").encode())
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        journal.append(self.home.path / LEDGER, {**line, "said": said})
 
 
 def jobs(home: Home, settings: Settings, due: datetime) -> dict[str, list[str]]:
@@ -130,14 +125,11 @@ def jobs(home: Home, settings: Settings, due: datetime) -> dict[str, list[str]]:
 
 def lines(home: Home) -> list[Line]:
     """Return what was written down of the jobs, oldest first; a line cut off by a crash is left out."""
-    found = []
-    with suppress(FileNotFoundError):
-        for text in (home.path / LEDGER).read_text(encoding="utf-8", errors="replace").splitlines():
-            with suppress(ValueError):
-                one = json.loads(text)
-                if isinstance(one, dict) and isinstance(one.get("at"), str) and isinstance(one.get("state"), str):
-                    found.append(one)
-    return found
+    told = [
+        {name: value for name, value in one.items() if isinstance(value, str)}
+        for one in journal.lines(home.path / LEDGER)
+    ]
+    return [one for one in told if "at" in one and "state" in one]
 
 
 def secrets(home: Home) -> dict[str, str]:

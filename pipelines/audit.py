@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from statistics import median
 
 from filelock import FileLock
 
+from pipelines import journal
 from pipelines.settings import Home
 
 FOLDER = "audit"
@@ -32,29 +32,13 @@ def record(home: Home, event: str, **values: object) -> str:
     now = datetime.now(UTC)
     with FileLock(folder / "lock"):
         line = {"at": now.isoformat(timespec="seconds"), "event": event, **values, "before": _last_hash(folder)}
-        text = json.dumps(line, ensure_ascii=False, sort_keys=True, default=str)
-        path = folder / f"{now:%Y-%m}.jsonl"
-        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            os.write(handle, (text + "\n").encode())
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        text = journal.append(folder / f"{now:%Y-%m}.jsonl", dict(sorted(line.items())))
     return _hash(text)
 
 
 def lines(home: Home) -> list[dict[str, object]]:
     """Return every line that can be read, oldest first."""
-    found = []
-    for path in _files(home.path / FOLDER):
-        for text in path.read_text(encoding="utf-8", errors="replace").splitlines():
-            try:
-                one = json.loads(text)
-            except ValueError:
-                continue
-            if isinstance(one, dict):
-                found.append(one)
-    return found
+    return [one for path in _files(home.path / FOLDER) for one in journal.lines(path)]
 
 
 @dataclass(frozen=True)
@@ -99,7 +83,7 @@ def verify(home: Home) -> tuple[int, str | None]:
     """Check the whole chain; returns how many lines hold, and where it breaks first ("2026-11.jsonl:7"), None when whole."""
     before, count = FIRST, 0
     for path in _files(home.path / FOLDER):
-        for number, text in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        for number, text in enumerate(journal.texts(path), 1):
             try:
                 is_bound = json.loads(text)["before"] == before
             except (ValueError, KeyError, TypeError):
@@ -116,8 +100,7 @@ def _files(folder: Path) -> list[Path]:
 
 def _last_hash(folder: Path) -> str:
     for path in reversed(_files(folder)):
-        written = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        if written:
+        if written := journal.texts(path):
             return _hash(written[-1])
     return FIRST
 

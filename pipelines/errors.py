@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-
 
 class VoronkaError(Exception):
     """Something the user can mend. ``str(error)`` is what is shown; it is complete without a traceback.
@@ -71,6 +69,8 @@ class Suggestion:
 
 def nearest(word: str, known: Iterable[str], *, at_least: float = 70.0) -> Suggestion | None:
     """Find the known name nearest to ``word``, ignoring case and spaces; None when nothing is near."""
+    from rapidfuzz import fuzz, process  # nobody waits for it who makes no mistake
+
     squeezed = {name: "".join(name.casefold().split()) for name in known}
     found = process.extractOne("".join(word.casefold().split()), squeezed, scorer=fuzz.WRatio)
     if found is None or found[1] < at_least:

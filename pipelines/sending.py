@@ -8,14 +8,12 @@ not sent again unless somebody says so.
 from __future__ import annotations
 
 import hashlib
-import json
 import mimetypes
 import os
 import smtplib
 import ssl
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -25,6 +23,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from pipelines import journal
 from pipelines.audit import record
 from pipelines.errors import N_, InputError, VoronkaError
 from pipelines.mail import Mail, Recipient
@@ -115,12 +114,7 @@ def send(
 
 def sent(home: Home) -> list[dict[str, object]]:
     """Return every line of the list of what was sent, oldest first; a line cut off by a crash is left out."""
-    found = []
-    with suppress(FileNotFoundError):
-        for text in (home.path / LEDGER).read_text(encoding="utf-8", errors="replace").splitlines():
-            with suppress(ValueError):
-                found.append(json.loads(text))
-    return [one for one in found if isinstance(one, dict)]
+    return journal.lines(home.path / LEDGER)
 
 
 def not_made(home: Home, week: str, to: Recipient, fault: VoronkaError) -> Outcome:
@@ -283,13 +277,7 @@ def _told(outcome: Outcome) -> dict[str, object]:
 def _note(home: Home, letter: Letter, to: Recipient, state: str, **values: object) -> None:
     """Add a line to the list of what was sent, on disk before anything else happens."""
     line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "week": letter.week, "to": to.name, "state": state}
-    handle = os.open(home.path / LEDGER, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        text = json.dumps({**line, **{key: value for key, value in values.items() if value}}, ensure_ascii=False)
-        os.write(handle, (text + "\n").encode())
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    journal.append(home.path / LEDGER, {**line, **{key: value for key, value in values.items() if value}})
 
 
 def _content(path: Path) -> bytes:

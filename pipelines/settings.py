@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from phonenumbers import SUPPORTED_REGIONS
 from pydantic import Field, field_validator, model_validator
 
 from pipelines.errors import SettingsError, suggest
@@ -105,6 +104,8 @@ class Phones(Frozen):
     @field_validator("region")
     @classmethod
     def region_exists(cls, region: str) -> str:
+        from phonenumbers import SUPPORTED_REGIONS  # only settings that name a region wait for it
+
         if region not in SUPPORTED_REGIONS:
             raise ValueError(f'there is no region "{region}". {suggest(region, SUPPORTED_REGIONS)}')
         return region

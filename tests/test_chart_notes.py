@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from tiny_company import AS_OF, tiny_facts
 
-from dashboard.charts.dot_rows import BORDER, Dot, dots
+from dashboard.charts.axis_dots import BORDER, AxisDot, axis_dots
 from dashboard.charts.notes import noted, place
 from dashboard.charts.theme import Chart
 from dashboard.charts.trend import trend
@@ -68,7 +68,7 @@ def test_a_report_draws_the_lines_of_notes() -> None:
 
 
 def test_a_border_stands_before_its_row() -> None:
-    rows = [Dot(str(number), 0.5, None, None, "", "") for number in range(3)]
-    figure = dots(rows, [(0.0, "0"), (1.0, "1")], (0, 1), border=(2, "от 5"))
+    rows = [AxisDot(str(number), 0.5, None, None, "", "") for number in range(3)]
+    figure = axis_dots(rows, [(0.0, "0"), (1.0, "1")], (0, 1), border=(2, "от 5"))
     assert [one["y0"] for one in figure["layout"]["shapes"]] == [2 + BORDER]
     assert figure["layout"]["annotations"][0]["text"] == "от 5"

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections import Counter
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import plotly.graph_objects as go
 import polars as pl
 import pytest
 from tiny_company import AS_OF, FUNNEL, tiny_facts
 
+from dashboard import charts
 from dashboard.analyses.funnel import funnel as count_funnel
 from dashboard.charts import theme
 from dashboard.charts.funnel import drawn_stages, funnel, funnel_pair, worst_stage
@@ -159,3 +163,17 @@ def test_plotly_may_not_send_anything_away():
         assert settings["displayModeBar"] is False
         assert settings["locale"] == code
     assert theme.config(RU)["locales"]["ru"]["format"]["shortMonths"][4] == "май"
+
+
+def test_every_drawing_has_a_name_of_its_own():
+    modules = [import_module(f"dashboard.charts.{one.name}") for one in iter_modules(charts.__path__)]
+    homes = [
+        (name, module.__name__)
+        for module in modules
+        for name, value in vars(module).items()
+        if getattr(value, "__module__", "") == module.__name__ and not name.startswith("_")
+        if isinstance(value, type) or getattr(value, "__annotations__", {}).get("return") in ("Chart", "Figure")
+    ]
+    assert len(homes) > 40
+    counted = Counter(name for name, _ in homes)
+    assert [home for home in homes if counted[home[0]] > 1] == []

@@ -21,6 +21,7 @@ from dashboard.filters import Filter
 from dashboard.i18n import Locale
 from dashboard.metrics.measure import measure
 from dashboard.metrics.returns import CAC_CASH, ROMI_REVENUE_CASH
+from dashboard.metrics.spend import CPL, SPEND
 from dashboard.periods import Period
 from pipelines.schema import facts
 
@@ -140,3 +141,17 @@ def test_the_rule_stands_in_the_address(rule, company):  # noqa: F811
     assert app.selectbox(key="choice_rule_channels").value == rule
     credited = next(table.value for table in app.dataframe if "won_credit" in table.value.columns)
     assert credited["won_credit"].sum() == 26
+
+
+def test_the_rows_behind_the_cost_of_a_lead_give_it_again(company):  # noqa: F811
+    company(FACTS)
+    app = opened("channels", {"lang": "en", "period": "all", "rows": "cpl", "inside": "Ads"})
+    assert not app.exception
+    spent = next(table.value for table in app.dataframe if "spent_on" in table.value.columns)
+    leads = next(table.value for table in app.dataframe if "created_on" in table.value.columns)
+    ads = Filter(channels=("Ads",))
+    cpl, spend = measure(FACTS, [CPL, SPEND], ads).row(0)
+    assert set(spent["channel_name"]) == {"Ads"}
+    assert spent["spend"].sum() == float(spend)
+    assert spent["spend"].sum() / len(leads) == pytest.approx(cpl)
+    assert "of spend" in everything_said(app)

@@ -21,8 +21,8 @@ from dashboard.analyses.contact_list import contact_list
 from dashboard.analyses.forecast import deals_behind, forecast
 from dashboard.analyses.plan_pace import plan_pace
 from dashboard.analyses.waterfall import END, START, waterfall
-from dashboard.charts import bridge as steps
 from dashboard.charts import client_base, contacts, fan, plan, theme
+from dashboard.charts import waterfall as steps
 from dashboard.filters import Filter
 from dashboard.i18n import Locale
 from dashboard.periods import Period

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,17 @@ def everything_said(app: AppTest) -> str:
     return " ".join(str(part.value).replace("\\", "").replace("\u2060", "") for part in parts)
 
 
+def heading_levels(app: AppTest) -> list[int]:
+    """Give the levels of the headings below the title, in the order of the page."""
+    starts = [re.match("#+ ", part.value) for part in app.markdown]
+    return [len(start[0]) - 1 for start in starts if start]
+
+
+def test_the_headings_of_the_funnel_page_are_found(company):
+    company(COMPANIES["whole"])
+    assert heading_levels(opened("funnel", {"lang": "ru", "period": "all"})).count(2) >= 3
+
+
 @pytest.mark.parametrize("query", ADDRESSES)
 @pytest.mark.parametrize("page", [page.file for page in PAGES])
 def test_every_page_opens_at_every_kind_of_address(page, query, company):
@@ -79,6 +92,8 @@ def test_every_page_opens_for_every_kind_of_company(page, language, name, compan
     company(COMPANIES[name])
     app = opened(page, {"stage": ["Новые продажи", "Договор"], "by": "channel", "lang": language})
     assert not app.exception
+    levels = [1, *heading_levels(app)]
+    assert all(after <= before + 1 for before, after in pairwise(levels)), levels
     assert (
         app.title[0].value
         == {

@@ -101,7 +101,7 @@ def test_without_any_reason_only_the_missing_share_is_shown() -> None:
 
 
 WITNESS = """
-select lost_stage_name, refusal_reason, count(*), sum(amount), count(*) / sum(count(*)) over (partition by lost_stage_name)
+select lost_stage_name, refusal_reason, count(*), sum(nullif(amount, 0)), count(*) / sum(count(*)) over (partition by lost_stage_name)
 from deals where outcome = 'lost' and coalesce(is_sales, true) and closed_on >= $start and closed_on < $end
 group by 1, 2
 """

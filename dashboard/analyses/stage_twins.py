@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 import polars as pl
-from rapidfuzz.distance import JaroWinkler
 
 from dashboard.access import Facts
 from dashboard.analyses.choose import rows_count, times
@@ -47,6 +46,8 @@ def similarity(one: str, other: str) -> float:
 
     Names whose numbers differ ("Call 1", "Call 2") are not alike.
     """
+    from rapidfuzz.distance import JaroWinkler
+
     mine, theirs = tokens(one), tokens(other)
     if not mine or not theirs or digits(mine) != digits(theirs):
         return 0.0

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from dashboard.analyses.against_team import CHECK, LEADS, WINS
-from dashboard.charts.dots import NAME_LENGTH, note, rows_layout
+from dashboard.charts.share_dots import NAME_LENGTH, note, rows_layout
 from dashboard.charts.theme import MAIN, OTHER, QUIET, Chart, plain, shorten
 from dashboard.i18n import N_, Locale
 from dashboard.statistics.verdicts import LEAST_COUNT

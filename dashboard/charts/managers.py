@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from dashboard.analyses.judging import WORDS
-from dashboard.charts.dots import NAME_LENGTH, Dot, dots
+from dashboard.charts.share_dots import NAME_LENGTH, ShareDot, share_dots
 from dashboard.charts.theme import CATEGORIES, OTHER, QUIET, Chart, Figure, layout, plain, shorten
 from dashboard.i18n import N_, Locale
 from dashboard.statistics.groups import funnel_limits
@@ -181,7 +181,7 @@ def same_clients(frame: pl.DataFrame, title: str, locale: Locale) -> Chart:
     """Draw each win rate with its interval, the one with the same clients hollow beside it, that of all as a tick."""
     base = team_share(frame)
     rows = [
-        Dot(
+        ShareDot(
             name=_name(row, locale),
             value=row["win_rate"],
             low=row["low"],
@@ -193,14 +193,14 @@ def same_clients(frame: pl.DataFrame, title: str, locale: Locale) -> Chart:
         )
         for row in frame.to_dicts()
     ]
-    return dots(rows, title)
+    return share_dots(rows, title)
 
 
 def stage_steps(frame: pl.DataFrame, locale: Locale) -> Chart:
     """Draw how many go on from each stage, the manager's dot against the colleagues' tick, with the interval of the gap."""
     rows = frame.filter(pl.col("step_own").is_not_null() & pl.col("step_team").is_not_null()).to_dicts()
     shown = [
-        Dot(
+        ShareDot(
             name=row["stage"],
             value=row["step_own"],
             low=None if row["low"] is None else max(0.0, row["step_team"] + row["low"]),
@@ -221,4 +221,4 @@ def stage_steps(frame: pl.DataFrame, locale: Locale) -> Chart:
             own=locale.share(worst["step_own"], 0),
             team=locale.share(worst["step_team"], 0),
         )
-    return dots(shown, title)
+    return share_dots(shown, title)

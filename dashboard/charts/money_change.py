@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from dashboard.charts.change_parts import ChangePart, change_parts
 from dashboard.charts.theme import Chart
-from dashboard.charts.waterfall import Part, waterfall
 from dashboard.i18n import N_, Locale
 
 Row = dict[str, Any]
@@ -25,13 +25,13 @@ def revenue(frame: pl.DataFrame, locale: Locale, currency: str) -> Chart:
     """Draw the rows of the analysis ``revenue_change``; their effects sum to the change."""
     rows = frame.to_dicts()
     before, after = product(rows, "before"), product(rows, "after")
-    parts = [Part(_named(row, locale, currency), row["effect"], is_sure(row)) for row in rows]
+    parts = [ChangePart(_named(row, locale, currency), row["effect"], is_sure(row)) for row in rows]
     ends = ((locale.text(N_("Before")), before), (locale.text(N_("Now")), after))
 
     def write(x: float) -> str:
         return locale.money(x, currency, short=True)
 
-    return waterfall(revenue_finding(rows, after - before, locale, currency), ends, parts, write, signed(write))
+    return change_parts(revenue_finding(rows, after - before, locale, currency), ends, parts, write, signed(write))
 
 
 def product(rows: list[Row], side: str) -> float:
@@ -81,15 +81,15 @@ def check(frame: pl.DataFrame, after: float, locale: Locale, currency: str) -> C
     """
     rate, mix = (float(frame[name].sum()) for name in ("rate_effect", "mix_effect"))
     parts = [
-        Part(locale.text(N_("The products themselves")), rate),
-        Part(locale.text(N_("Other products in the mix")), mix),
+        ChangePart(locale.text(N_("The products themselves")), rate),
+        ChangePart(locale.text(N_("Other products in the mix")), mix),
     ]
     ends = ((locale.text(N_("Before")), after - rate - mix), (locale.text(N_("Now")), after))
 
     def write(x: float) -> str:
         return locale.money(x, currency, short=True)
 
-    return waterfall(check_finding(rate, mix, locale, write), ends, parts, write, signed(write))
+    return change_parts(check_finding(rate, mix, locale, write), ends, parts, write, signed(write))
 
 
 def check_finding(rate: float, mix: float, locale: Locale, write: Callable[[float], str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.charts.dots import note
+from dashboard.charts.share_dots import note
 from dashboard.charts.theme import TRACK, Chart, layout, plain, shorten
 from dashboard.i18n import N_, Locale
 

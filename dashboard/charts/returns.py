@@ -13,7 +13,7 @@ import polars as pl
 
 from dashboard.analyses.channels import LOSES, PAYS, TOO_FEW
 from dashboard.analyses.channels_cash import TOO_FEW as TOO_FEW_CLOSED
-from dashboard.charts.dot_rows import Dot, dots
+from dashboard.charts.axis_dots import AxisDot, axis_dots
 from dashboard.charts.theme import CATEGORIES, QUIET, Chart, plain, shorten
 from dashboard.i18n import N_, Locale
 
@@ -38,7 +38,7 @@ def returns(frame: pl.DataFrame, by: str, locale: Locale, currency: str) -> Char
     title = finding(rows, by, locale, currency)
     return Chart(
         title=title,
-        figure=dots([_dot(row, by, locale, currency) for row in rows], ticks, (low, high), mark=0.0),
+        figure=axis_dots([_dot(row, by, locale, currency) for row in rows], ticks, (low, high), mark=0.0),
         alt="; ".join([title, *(_spoken(row, by, locale) for row in rows)]),
     )
 
@@ -81,14 +81,14 @@ def finding(rows: Sequence[Row], by: str, locale: Locale, currency: str) -> str:
     )
 
 
-def _dot(row: Row, by: str, locale: Locale, currency: str) -> Dot:
+def _dot(row: Row, by: str, locale: Locale, currency: str) -> AxisDot:
     verdict = row["channel_verdict"]
     is_young = row.get("matured_share") is not None and row["matured_share"] < 1
     is_bare = row["romi_low"] is None
     note = f"<b>{_written(row['romi_shown'], locale)}</b>"
     if verdict in (TOO_FEW, TOO_FEW_CLOSED):
         note += f" · {locale.text('few cases')}"
-    return Dot(
+    return AxisDot(
         name=f"{shorten(_name(row, by, locale), 17)} · {locale.money(row['spend'], currency, short=True)}",
         at=position(row["romi_shown"]),
         low=None if is_bare else position(row["romi_low"]),

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.charts.dot_rows import Dot, dots
+from dashboard.charts.axis_dots import AxisDot, axis_dots
 from dashboard.charts.theme import MAIN, QUIET, Chart, plain
 from dashboard.i18n import N_, Locale
 from dashboard.statistics.intervals import newcombe
@@ -33,7 +33,7 @@ def shares(
     ]
     return Chart(
         title=title,
-        figure=dots(
+        figure=axis_dots(
             [_dot(name, row, locale) for name, row in known],
             ticks,
             (-0.05 * max(ticks)[0], 1.05 * max(ticks)[0]),
@@ -66,14 +66,14 @@ def finding(rows: Sequence[tuple[str, Row]], what: str, locale: Locale) -> str:
     )
 
 
-def _dot(name: str, row: Row, locale: Locale) -> Dot:
+def _dot(name: str, row: Row, locale: Locale) -> AxisDot:
     is_enough = row["n"] >= LEAST_COUNT
     note = f"<b>{locale.share(row['share'], 0)}</b> · {locale.text('of {n}', n=locale.number(row['n']))}"
     chance = ""
     if row["low"] is not None:
         low, high = locale.share(row["low"], 0), locale.share(row["high"], 0)
         chance = "<br>" + locale.text("chance: from {low} to {high}", low=low, high=high)
-    return Dot(
+    return AxisDot(
         name=name,
         at=row["share"],
         low=row["low"],

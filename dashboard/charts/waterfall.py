@@ -1,63 +1,60 @@
-"""From one number to another by what made the difference: a row per part, its name above its bar, so that it reads on a phone."""
+"""From the open deals of one day to those of another: every part begins where the one before ended, and the last step closes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import polars as pl
 
-from dashboard.charts.theme import MAIN, OTHER, QUIET, TRACK, Chart, layout, plain, row_label, shorten
+from dashboard.analyses.waterfall import END, LOST, START, WON
+from dashboard.charts.bars import Part, Row, bars
+from dashboard.charts.theme import CATEGORIES, MAIN, OTHER, QUIET, Chart, plain
+from dashboard.i18n import N_, Locale
 
-ROW = 50
-NAME_LENGTH = 42
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of a change: its name, how much it added, and whether that is more than chance."""
-
-    name: str
-    effect: float
-    is_sure: bool = True
+SOLD, WENT, AWAY = CATEGORIES[2], OTHER, QUIET
+"""Won, refused, and what only changed its place or turned out to be none."""
 
 
-def waterfall(
-    title: str,
-    ends: tuple[tuple[str, float], tuple[str, float]],
-    parts: Sequence[Part],
-    write: Callable[[float], str],
-    write_signed: Callable[[float], str],
-) -> Chart:
-    """Draw the first number, what each part added or took, and the last number.
+def steps(frame: pl.DataFrame) -> list[tuple[str, int, float, float]]:
+    """Place the parts of ``analyses.waterfall``: part, deals, where it begins, where it ends. A whole begins at nothing."""
+    found, level = [], 0.0
+    for part, count, amount in frame.select("part", "count", "amount").iter_rows():
+        size = float(amount or 0)
+        begin = 0.0 if part in (START, END) else level
+        level = begin + size
+        found.append((part, count, begin, level))
+    return found
 
-    Blue added, orange took, grey is no more than chance. ``write`` and ``write_signed`` put an amount into words.
-    """
-    at, rows = ends[0][1], []
-    for part in parts:
-        colour = QUIET if not part.is_sure else MAIN if part.effect >= 0 else OTHER
-        rows.append((part.name, at, part.effect, colour, write_signed(part.effect)))
-        at += part.effect
-    first, last = ((name, 0.0, value, TRACK, write(value)) for name, value in ends)
-    rows = [first, *rows, last]
-    edges = [0.0, *(base for _, base, *_ in rows), *(base + length for _, base, length, *_ in rows)]
-    trace = {
-        "type": "bar",
-        "orientation": "h",
-        "y": list(range(len(rows))),
-        "base": [base for _, base, *_ in rows],
-        "x": [length for _, _, length, *_ in rows],
-        "width": 0.36,
-        "hovertext": [f"{plain(name)}: <b>{written}</b>" for name, *_, written in rows],
-        "hoverinfo": "text",
-        "marker": {"color": [colour for *_, colour, _ in rows], "cornerradius": 4, "line": {"width": 0}},
-    }
-    labels = [row_label(at, shorten(row[0], NAME_LENGTH), "left") for at, row in enumerate(rows)]
-    labels += [row_label(at, f"<b>{row[4]}</b>", "right", is_ours=True) for at, row in enumerate(rows)]
-    figure = layout(
-        ROW * len(rows) + 16,
-        annotations=labels,
-        margin={"l": 0, "r": 0, "t": 4, "b": 4},
-        xaxis={"range": [min(edges), max(edges) or 1.0], "visible": False, "fixedrange": True},
-        yaxis={"range": [len(rows) - 0.62, -0.76], "visible": False, "fixedrange": True},
-    )
-    spoken = "; ".join(f"{name}: {written}" for name, *_, written in rows)
-    return Chart(title=title, figure={"data": [trace], "layout": figure}, alt=f"{title}. {spoken}")
+
+def waterfall(frame: pl.DataFrame, locale: Locale, currency: str) -> Chart:
+    """Draw the parts one below the other; point i is row i of the frame."""
+    placed = steps(frame)
+    rows = [row(one, locale, currency) for one in placed]
+    title = finding(placed, locale, currency)
+    alt = "; ".join(f"{row.name}: {row.number}" for row in rows)
+    return Chart(title=title, figure=bars(rows), alt=f"{title}. {alt}")
+
+
+def row(step: tuple[str, int, float, float], locale: Locale, currency: str) -> Row:
+    """Make the row of one part."""
+    part, count, begin, end = step
+    is_whole = part in (START, END)
+    size = locale.money(abs(end - begin), currency, short=True)
+    number = size if is_whole or end == begin else f"{'+' if end > begin else '−'}{size}"
+    name = locale.text(part)
+    deals = locale.plural("{n} deal", "{n} deals", count)
+    told = f"<b>{plain(name)}</b><br>{plain(number)}<br>{plain(deals)}"
+    colour = MAIN if is_whole or end >= begin else {WON: SOLD, LOST: WENT}.get(part, AWAY)
+    bar = Part(abs(end - begin), colour, told, base=min(begin, end), opacity=1.0 if is_whole or end < begin else 0.6)
+    return Row(name, f"{number} · {locale.number(count)}", (bar,))
+
+
+def finding(placed: list[tuple[str, int, float, float]], locale: Locale, currency: str) -> str:
+    """Say how the sum changed, and which part took most away."""
+    ends = {part: end for part, _, _, end in placed}
+    start, end = ends.get(START, 0.0), ends.get(END, 0.0)
+    gone = [(last - begin, part) for part, _, begin, last in placed if part not in (START, END) and last < begin]
+    about = {"start": locale.money(start, currency, short=True), "end": locale.money(end, currency, short=True)}
+    if not gone:
+        return locale.text(N_("Open deals: {start} then, {end} now; nothing left"), **about)
+    most, part = min(gone)
+    about |= {"part": locale.text(part), "gone": locale.money(-most, currency, short=True)}
+    return locale.text(N_("Open deals: {start} then, {end} now; most left as “{part}”: {gone}"), **about)

@@ -135,6 +135,7 @@ COMPLETE_CARDS_SHARE = Metric(
     value=ratio(times(FILLED >= 1), FILLED.count()),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=FILLED.is_not_null(),
 )
 INCOMPLETE_CARDS = Metric(
     name="incomplete_cards",

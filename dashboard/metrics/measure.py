@@ -146,6 +146,12 @@ def rows_behind(facts: Facts, metric: Metric, filter: Filter) -> pl.DataFrame:
     return kept.filter(metric.behind)
 
 
+def foundations(metric: Metric) -> list[Metric]:
+    """List the metrics on facts whose rows a number stands on: itself or its parts; none when one of them names no rows."""
+    parts = simple_parts([metric])
+    return parts if all(part.behind is not None for part in parts) else []
+
+
 def lacking(rows: pl.DataFrame, metric: Metric, filter: Filter, cuts: Sequence[str]) -> list[str]:
     """List what is asked and the fact does not have: spend is not known by manager, a state at as_of not by month."""
     asked = {*cuts, *filter.chosen()}

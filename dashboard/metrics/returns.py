@@ -21,7 +21,8 @@ MARGIN_OF = pl.col("margin")
 LACKS_MARGIN = (IS_WON & AMOUNT.is_not_null() & MARGIN_OF.is_null()).any()
 WON_MARGIN = pl.when(~LACKS_MARGIN).then(known_sum(MARGIN_OF, IS_WON))
 PAYERS = pl.col("client_id").filter(IS_WON)
-ACQUIRED_COUNT = pl.when((PAYERS.len() == 0) | (PAYERS.count() > 0)).then(pl.col("is_acquiring").sum())
+IS_NEW = pl.col("is_acquiring")
+ACQUIRED_COUNT = pl.when((PAYERS.len() == 0) | (PAYERS.count() > 0)).then(IS_NEW.sum())
 
 ACQUIRED = Metric(
     name="acquired",
@@ -33,6 +34,7 @@ ACQUIRED = Metric(
     value=ACQUIRED_COUNT,
     unit=Unit.COUNT,
     better=Better.HIGHER,
+    behind=IS_NEW,
 )
 ACQUIRED_CASH = Metric(
     name="acquired_cash",
@@ -44,6 +46,7 @@ ACQUIRED_CASH = Metric(
     value=ACQUIRED_COUNT,
     unit=Unit.COUNT,
     better=Better.HIGHER,
+    behind=IS_NEW,
 )
 COHORT_WON = Metric(
     name="cohort_won",
@@ -55,6 +58,7 @@ COHORT_WON = Metric(
     value=IS_WON.sum(),
     unit=Unit.COUNT,
     better=Better.HIGHER,
+    behind=IS_WON,
 )
 COHORT_REVENUE = Metric(
     name="cohort_revenue",
@@ -66,6 +70,7 @@ COHORT_REVENUE = Metric(
     value=known_sum(AMOUNT, IS_WON),
     unit=Unit.MONEY,
     better=Better.HIGHER,
+    behind=IS_WON,
 )
 COHORT_MARGIN = Metric(
     name="cohort_margin",
@@ -81,6 +86,7 @@ COHORT_MARGIN = Metric(
     needs=("margin",),
     unit=Unit.MONEY,
     better=Better.HIGHER,
+    behind=IS_WON,
 )
 MARGIN = Metric(
     name="margin",
@@ -96,6 +102,7 @@ MARGIN = Metric(
     needs=("margin",),
     unit=Unit.MONEY,
     better=Better.HIGHER,
+    behind=IS_WON,
 )
 CAC = Metric(
     name="cac",

@@ -18,6 +18,7 @@ from dashboard.statistics.survival import OVER, Incidence, kaplan_meier
 IS_COVERED = pl.col("has_telephony") & ~pl.col("is_answered_before")
 IS_UNANSWERED = IS_COVERED & ~pl.col("is_answered")
 IS_REACHED = pl.col("reached_at").is_not_null()
+IS_WATCHED = pl.col("wait_minutes").is_not_null()
 TOUCHES_TO_WIN = pl.col("touches_count").filter(pl.col("outcome") == "won").drop_nulls()
 
 CENSORED = N_(
@@ -78,6 +79,7 @@ RESPONSE_MINUTES_MEDIAN = of_leads(
     Unit.MINUTES,
     Better.LOWER,
     CENSORED,
+    behind=IS_WATCHED,
 )
 ANSWERED_WITHIN_5 = of_leads(
     "answered_within_5",
@@ -87,6 +89,7 @@ ANSWERED_WITHIN_5 = of_leads(
     Unit.SHARE,
     Better.HIGHER,
     CENSORED,
+    behind=IS_WATCHED,
 )
 ANSWERED_WITHIN_15 = of_leads(
     "answered_within_15",
@@ -96,6 +99,7 @@ ANSWERED_WITHIN_15 = of_leads(
     Unit.SHARE,
     Better.HIGHER,
     CENSORED,
+    behind=IS_WATCHED,
 )
 ANSWERED_WITHIN_60 = of_leads(
     "answered_within_60",
@@ -105,6 +109,7 @@ ANSWERED_WITHIN_60 = of_leads(
     Unit.SHARE,
     Better.HIGHER,
     CENSORED,
+    behind=IS_WATCHED,
 )
 UNANSWERED = of_leads(
     "unanswered",
@@ -125,6 +130,7 @@ UNANSWERED_SHARE = of_leads(
     ratio(IS_UNANSWERED.sum(), IS_COVERED.sum()),
     Unit.SHARE,
     Better.LOWER,
+    behind=IS_COVERED,
 )
 ANSWERED_BEFORE_SHARE = of_leads(
     "answered_before_share",
@@ -137,6 +143,7 @@ ANSWERED_BEFORE_SHARE = of_leads(
     Unit.SHARE,
     Better.NEITHER,
     "",
+    behind=pl.col("has_telephony"),
 )
 REACH_RATE = of_leads(
     "reach_rate",
@@ -145,6 +152,7 @@ REACH_RATE = of_leads(
     ratio((IS_COVERED & IS_REACHED).sum(), IS_COVERED.sum()),
     Unit.SHARE,
     Better.HIGHER,
+    behind=IS_COVERED,
 )
 ATTEMPTS_TO_REACH = of_leads(
     "attempts_to_reach",
@@ -156,6 +164,7 @@ ATTEMPTS_TO_REACH = of_leads(
     pl.col("attempts_count").filter(IS_COVERED & IS_REACHED & (pl.col("attempts_count") > 0)).mean(),
     Unit.NUMBER,
     Better.LOWER,
+    behind=IS_COVERED & IS_REACHED & (pl.col("attempts_count") > 0).fill_null(False),
 )
 ATTEMPTS_UNREACHED = of_leads(
     "attempts_unreached",
@@ -164,6 +173,7 @@ ATTEMPTS_UNREACHED = of_leads(
     pl.col("attempts_count").filter(IS_COVERED & ~IS_REACHED).mean(),
     Unit.NUMBER,
     Better.NEITHER,
+    behind=IS_COVERED & ~IS_REACHED,
 )
 TOUCHES_TO_WIN_MEDIAN = Metric(
     name="touches_to_win_median",

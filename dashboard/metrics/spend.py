@@ -25,6 +25,7 @@ SPEND = Metric(
     needs=("spend",),
     unit=Unit.MONEY,
     better=Better.NEITHER,
+    behind=SPENT.is_not_null(),
 )
 IMPRESSIONS = Metric(
     name="impressions",

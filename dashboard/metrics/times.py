@@ -8,12 +8,14 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard.i18n import N_
-from dashboard.metrics.deals import IS_LOST, IS_WON, WON_DAYS
+from dashboard.metrics.deals import HAS_CYCLE, IS_LOST, IS_WON, WON_DAYS
 from dashboard.metrics.model import Better, Metric, Unit
 
-FULL_DAYS = pl.col("cycle_days").filter((IS_WON | IS_LOST) & (pl.col("cycle_days") >= 0))
-LEAD_DAYS = pl.col("lead_cycle_days").filter(IS_WON & (pl.col("cycle_days") >= 0))
-OPEN_AGE = pl.col("age_days").filter((pl.col("outcome") == "open") & (pl.col("age_days") >= 0))
+HAS_FULL_CYCLE = (IS_WON | IS_LOST) & (pl.col("cycle_days") >= 0).fill_null(False)
+HAS_AGE = (pl.col("outcome") == "open") & (pl.col("age_days") >= 0).fill_null(False)
+FULL_DAYS = pl.col("cycle_days").filter(HAS_FULL_CYCLE)
+LEAD_DAYS = pl.col("lead_cycle_days").filter(HAS_CYCLE)
+OPEN_AGE = pl.col("age_days").filter(HAS_AGE)
 
 BOTH_ENDS = N_("Won and lost deals: losing fast lowers it.")
 FROM_LEAD = N_("From the client's latest lead in a funnel of leads; where there is none, from the deal's own creation.")
@@ -27,6 +29,7 @@ CYCLE_DAYS_Q25 = Metric(
     value=WON_DAYS.quantile(0.25, interpolation="linear"),
     unit=Unit.DAYS,
     better=Better.LOWER,
+    behind=HAS_CYCLE,
 )
 CYCLE_DAYS_Q75 = Metric(
     name="cycle_days_q75",
@@ -37,6 +40,7 @@ CYCLE_DAYS_Q75 = Metric(
     value=WON_DAYS.quantile(0.75, interpolation="linear"),
     unit=Unit.DAYS,
     better=Better.LOWER,
+    behind=HAS_CYCLE,
 )
 FULL_CYCLE_DAYS_MEDIAN = Metric(
     name="full_cycle_days_median",
@@ -51,6 +55,7 @@ FULL_CYCLE_DAYS_MEDIAN = Metric(
     value=FULL_DAYS.median(),
     unit=Unit.DAYS,
     better=Better.NEITHER,
+    behind=HAS_FULL_CYCLE,
 )
 FULL_CYCLE_DAYS_Q25 = Metric(
     name="full_cycle_days_q25",
@@ -65,6 +70,7 @@ FULL_CYCLE_DAYS_Q25 = Metric(
     value=FULL_DAYS.quantile(0.25, interpolation="linear"),
     unit=Unit.DAYS,
     better=Better.NEITHER,
+    behind=HAS_FULL_CYCLE,
 )
 FULL_CYCLE_DAYS_Q75 = Metric(
     name="full_cycle_days_q75",
@@ -79,6 +85,7 @@ FULL_CYCLE_DAYS_Q75 = Metric(
     value=FULL_DAYS.quantile(0.75, interpolation="linear"),
     unit=Unit.DAYS,
     better=Better.NEITHER,
+    behind=HAS_FULL_CYCLE,
 )
 FULL_CYCLE_DAYS_P90 = Metric(
     name="full_cycle_days_p90",
@@ -93,6 +100,7 @@ FULL_CYCLE_DAYS_P90 = Metric(
     value=FULL_DAYS.quantile(0.9, interpolation="linear"),
     unit=Unit.DAYS,
     better=Better.NEITHER,
+    behind=HAS_FULL_CYCLE,
 )
 LEAD_CYCLE_DAYS_MEDIAN = Metric(
     name="lead_cycle_days_median",
@@ -107,6 +115,7 @@ LEAD_CYCLE_DAYS_MEDIAN = Metric(
     value=LEAD_DAYS.median(),
     unit=Unit.DAYS,
     better=Better.LOWER,
+    behind=HAS_CYCLE,
 )
 LEAD_CYCLE_DAYS_P90 = Metric(
     name="lead_cycle_days_p90",
@@ -118,6 +127,7 @@ LEAD_CYCLE_DAYS_P90 = Metric(
     value=LEAD_DAYS.quantile(0.9, interpolation="linear"),
     unit=Unit.DAYS,
     better=Better.LOWER,
+    behind=HAS_CYCLE,
 )
 AGE_DAYS_MEDIAN = Metric(
     name="age_days_median",
@@ -130,6 +140,7 @@ AGE_DAYS_MEDIAN = Metric(
     value=OPEN_AGE.median(),
     unit=Unit.DAYS,
     better=Better.LOWER,
+    behind=HAS_AGE,
 )
 AGE_DAYS_P90 = Metric(
     name="age_days_p90",
@@ -141,4 +152,5 @@ AGE_DAYS_P90 = Metric(
     value=OPEN_AGE.quantile(0.9, interpolation="linear"),
     unit=Unit.DAYS,
     better=Better.LOWER,
+    behind=HAS_AGE,
 )

@@ -17,6 +17,9 @@ DWELL = pl.col("days").filter(HAS_ENDED)
 HAS_NORM = HAS_ENDED & pl.col("days").is_not_null() & pl.col("norm_days").is_not_null()
 IS_STANDING = IS_OPEN_STAGE & (pl.col("exit") == "still_there") & (pl.col("outcome") == "open")
 IS_STUCK = pl.col("is_stuck")
+STUCK_ROWS = IS_STUCK.fill_null(False)
+HAS_DAYS = HAS_ENDED & pl.col("days").is_not_null()
+IS_BACK = pl.col("exit") == "moved_back"
 
 COMPLETED_ONLY = N_(
     "Completed visits only: slow deals still in the stage are missing, so it is on the short side; the "
@@ -40,6 +43,7 @@ STAGE_CONVERSION = Metric(
     value=ratio((HAS_ENDED & (pl.col("exit") == "advanced")).sum(), HAS_ENDED.sum()),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=HAS_ENDED,
 )
 BACK_MOVES = Metric(
     name="back_moves",
@@ -50,9 +54,10 @@ BACK_MOVES = Metric(
     ),
     fact="visits",
     dated_by="left_on",
-    value=(IS_OPEN_STAGE & (pl.col("exit") == "moved_back")).sum(),
+    value=(IS_OPEN_STAGE & IS_BACK).sum(),
     unit=Unit.COUNT,
     better=Better.LOWER,
+    behind=IS_OPEN_STAGE & IS_BACK,
 )
 REOPENINGS = Metric(
     name="reopenings",
@@ -60,9 +65,10 @@ REOPENINGS = Metric(
     help=N_("Times in the period that a closed deal was opened again, by that day."),
     fact="visits",
     dated_by="left_on",
-    value=(~IS_OPEN_STAGE & (pl.col("exit") == "moved_back")).sum(),
+    value=(~IS_OPEN_STAGE & IS_BACK).sum(),
     unit=Unit.COUNT,
     better=Better.LOWER,
+    behind=~IS_OPEN_STAGE & IS_BACK,
 )
 STAGE_DAYS_MEDIAN = Metric(
     name="stage_days_median",
@@ -74,6 +80,7 @@ STAGE_DAYS_MEDIAN = Metric(
     value=DWELL.median(),
     unit=Unit.DAYS,
     better=Better.LOWER,
+    behind=HAS_DAYS,
 )
 STAGE_DAYS_Q75 = Metric(
     name="stage_days_q75",
@@ -85,6 +92,7 @@ STAGE_DAYS_Q75 = Metric(
     value=DWELL.quantile(0.75, interpolation="linear"),
     unit=Unit.DAYS,
     better=Better.LOWER,
+    behind=HAS_DAYS,
 )
 STAGE_DAYS_P90 = Metric(
     name="stage_days_p90",
@@ -96,6 +104,7 @@ STAGE_DAYS_P90 = Metric(
     value=DWELL.quantile(0.9, interpolation="linear"),
     unit=Unit.DAYS,
     better=Better.LOWER,
+    behind=HAS_DAYS,
 )
 WITHIN_NORM_SHARE = Metric(
     name="within_norm_share",
@@ -110,6 +119,7 @@ WITHIN_NORM_SHARE = Metric(
     value=ratio((HAS_NORM & (pl.col("days") <= pl.col("norm_days"))).sum(), HAS_NORM.sum()),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=HAS_NORM,
 )
 STAGE_AGE_DAYS_MEDIAN = Metric(
     name="stage_age_days_median",
@@ -122,6 +132,7 @@ STAGE_AGE_DAYS_MEDIAN = Metric(
     value=pl.col("days").filter(IS_STANDING).median(),
     unit=Unit.DAYS,
     better=Better.LOWER,
+    behind=IS_STANDING & pl.col("days").is_not_null(),
 )
 STUCK = Metric(
     name="stuck",
@@ -135,6 +146,7 @@ STUCK = Metric(
     value=known_sum(IS_STUCK.cast(pl.Int64), IS_STANDING),
     unit=Unit.COUNT,
     better=Better.LOWER,
+    behind=STUCK_ROWS,
 )
 STUCK_AMOUNT = Metric(
     name="stuck_amount",
@@ -150,6 +162,7 @@ STUCK_AMOUNT = Metric(
     ),
     unit=Unit.MONEY,
     better=Better.LOWER,
+    behind=STUCK_ROWS,
 )
 STUCK_SHARE = Metric(
     name="stuck_share",
@@ -163,6 +176,7 @@ STUCK_SHARE = Metric(
     value=ratio(IS_STUCK.sum(), IS_STUCK.count()),
     unit=Unit.SHARE,
     better=Better.LOWER,
+    behind=IS_STUCK.is_not_null(),
 )
 STUCK_AMOUNT_SHARE = Metric(
     name="stuck_amount_share",
@@ -178,4 +192,5 @@ STUCK_AMOUNT_SHARE = Metric(
     ),
     unit=Unit.SHARE,
     better=Better.LOWER,
+    behind=IS_STUCK.is_not_null(),
 )

@@ -7,8 +7,7 @@ import io
 from PIL import Image, ImageDraw, ImageFont
 
 from dashboard.charts.theme import FAINT_INK, INK, LIGHT_BACKGROUND, MAIN
-from dashboard.reports.model import Report
-from dashboard.reports.pdf import MissingPart
+from dashboard.reports.model import MissingPart, Report
 from pipelines.errors import N_
 
 WIDTH, HEIGHT, EDGE = 1200, 675, 64

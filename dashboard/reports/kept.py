@@ -29,8 +29,7 @@ from dashboard.metrics.deals import REVENUE, WON
 from dashboard.metrics.measure import measure, rows_behind
 from dashboard.metrics.registry import METRICS
 from dashboard.reports.contents import inputs, inputs_hash, report
-from dashboard.reports.model import Report
-from dashboard.reports.pdf import MissingPart
+from dashboard.reports.model import MissingPart, Report
 from pipelines.audit import record
 from pipelines.errors import HomeError, UnknownName, suggest
 from pipelines.settings import Home

@@ -13,6 +13,11 @@ from dashboard.charts.theme import Chart
 from dashboard.filters import Filter
 from dashboard.i18n import Locale
 from dashboard.metrics.model import Metric
+from pipelines.errors import VoronkaError
+
+
+class MissingPart(VoronkaError):
+    """A part of the system is missing for one format; the others do not need it."""
 
 
 @dataclass(frozen=True)

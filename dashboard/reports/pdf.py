@@ -15,15 +15,11 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from dashboard.reports.html import rendered
-from dashboard.reports.model import Report
-from pipelines.errors import N_, VoronkaError
+from dashboard.reports.model import MissingPart, Report
+from pipelines.errors import N_
 
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcherResponse
-
-
-class MissingPart(VoronkaError):
-    """A part of the system is missing for one format; the others do not need it."""
 
 
 NO_PANGO = N_(

@@ -17,7 +17,7 @@ from PIL import Image, ImageColor, ImageDraw
 
 from dashboard.charts.theme import INK, LIGHT_BACKGROUND
 from dashboard.reports.card import found, sized
-from dashboard.reports.pdf import MissingPart
+from dashboard.reports.model import MissingPart
 
 OUT, FINER = 2, 2
 """Points of the file for one of the drawing, and how much finer it is drawn."""

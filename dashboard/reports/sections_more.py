@@ -8,7 +8,7 @@ from dashboard.analyses.accounting import KIND_WORDS, flows
 from dashboard.analyses.answer import Answer, Column
 from dashboard.analyses.headings import columns
 from dashboard.analyses.plan_pace import TEAM, month_of
-from dashboard.charts import bridge, calls, client_base, fan, plan, returns
+from dashboard.charts import calls, client_base, fan, plan, returns, waterfall
 from dashboard.charts.fan_days import fan_of
 from dashboard.charts.notes import noted
 from dashboard.charts.theme import Chart
@@ -136,7 +136,7 @@ def forecast(making: Making) -> Section:
             (lambda: fan.fan(fan_of(facts, making.filter, outlook.frame.row(0, named=True)), locale, currency))
             if outlook.frame.height else None,
             (lambda: fan.record(record.frame, locale, currency)) if record.frame.height else None,
-            (lambda: bridge.waterfall(moved.frame, locale, currency)) if moved.n else None,
+            (lambda: waterfall.waterfall(moved.frame, locale, currency)) if moved.n else None,
         ),
         tables=[
             making.table("forecast", ("variant", "until", "done", "expected", "p10", "p50", "p90", "planned", "plan_chance"))

@@ -16,7 +16,7 @@ if channels_blocks.has_deals(here):
         channels_blocks.rules(here)
     channels_blocks.table(here, way)
     channel = channels_blocks.inside(here, way)
-    channels_blocks.leads(channel)
+    channels_blocks.behind(channel, way)
     channels_blocks.lost_money(here)
 channels_blocks.cabinet(here)
 cards.meanings(here, channels_blocks.numbers(here, way))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.metrics.deals import AVERAGE_CHECK, CYCLE_DAYS_MEDIAN, LEADS, REVENUE, WIN_RATE, WON
-from dashboard.ui import blocks, cards, funnel_blocks, overview_blocks
+from dashboard.ui import blocks, cards, funnel_blocks, number_rows, overview_blocks
 from dashboard.ui.shell import open_page
 
 NUMBERS = (LEADS, WON, WIN_RATE, REVENUE, AVERAGE_CHECK, CYCLE_DAYS_MEDIAN)
@@ -17,5 +17,5 @@ with left:
     overview_blocks.trend(here, (REVENUE, LEADS, WON, WIN_RATE, AVERAGE_CHECK))
 with right:
     funnel_blocks.worst_stage(here)
-cards.rows(here, NUMBERS)
+number_rows.rows(here, NUMBERS)
 cards.meanings(here, NUMBERS)

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaincinv
 
 from dashboard.statistics.arrays import Floats
 from dashboard.statistics.resampling import uniform
@@ -110,6 +109,8 @@ def draws(moves: Moves, stages: Sequence[str], ends: Sequence[str], count: int, 
     The prior is spread over the moves that were seen, so that none appears that never happened. The same seed gives the
     same chains.
     """
+    from scipy.special import gammaincinv
+
     plain = chain(moves, stages, ends)
     dice = uniform(seed)
     left = np.array([sum(n for (start, to), n in moves.items() if start == name != to) for name in stages])

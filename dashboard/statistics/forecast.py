@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import pdtr
 
 from dashboard.statistics.arrays import Floats, known, same_length
+from dashboard.statistics.distributions import poisson_up_to
 from dashboard.statistics.resampling import SEED, uniform
 from dashboard.statistics.survival import FLAT, Incidence
 
@@ -88,7 +88,7 @@ def drawn(dice: np.random.Generator, pool: Floats, count: int) -> Floats:
 def new_sums(dice: np.random.Generator, pool: Floats, mean: float, draws: int) -> Floats:
     """Draw for each draw a Poisson number of wins, and their amounts from the pool."""
     most = int(mean + 12 * mean**0.5 + 20)
-    counts = np.searchsorted(pdtr(np.arange(most), mean), dice.random(draws))
+    counts = np.searchsorted(poisson_up_to(most, mean), dice.random(draws))
     totals = np.zeros(draws)
     for number in range(int(counts.max())):
         totals += (counts > number) * drawn(dice, pool, draws)

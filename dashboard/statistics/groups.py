@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import chdtrc
 
 from dashboard.statistics.arrays import Floats, floats, known, same_length
+from dashboard.statistics.distributions import chi_square_above
 from dashboard.statistics.intervals import Interval, standard
 
 
@@ -59,7 +59,7 @@ def homogeneity(wins: ArrayLike, counts: ArrayLike) -> Homogeneity | None:
     if len(count) < 2 or not 0 < share < 1:
         return None
     value = float(((won - count * share) ** 2 / (count * share * (1 - share))).sum())
-    return Homogeneity(value, len(count) - 1, float(chdtrc(len(count) - 1, value)))
+    return Homogeneity(value, len(count) - 1, chi_square_above(len(count) - 1, value))
 
 
 def shrink(wins: ArrayLike, counts: ArrayLike) -> Shrunk | None:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import bdtr, chdtri, ndtri, stdtrit
 
 from dashboard.statistics.arrays import known
+from dashboard.statistics.distributions import normal_quantile
 
 LEVEL = 0.95
 
@@ -32,7 +32,7 @@ def standard(level: float = LEVEL) -> float:
     """Return the number of standard deviations that hold ``level`` of a normal distribution: 1.96 for 0.95."""
     if not 0 < level < 1:
         raise ValueError(f"a level lies between 0 and 1, not {level}")
-    return float(ndtri((1 + level) / 2))
+    return normal_quantile((1 + level) / 2)
 
 
 def check_counts(wins: float, count: float) -> None:
@@ -77,6 +77,8 @@ def mean_interval(values: ArrayLike, level: float = LEVEL) -> Interval | None:
 
     Checks are skewed: below some thirty values the interval of the median says more.
     """
+    from scipy.special import stdtrit
+
     found = known(values)
     if len(found) < 2:
         return None
@@ -90,6 +92,8 @@ def median_interval(values: ArrayLike, level: float = LEVEL) -> Interval | None:
     From the order statistics, free of any assumption about the distribution (Thompson 1936; Conover 1999, 3.2): six
     values are the fewest that can carry 95 %.
     """
+    from scipy.special import bdtr
+
     found = np.sort(known(values))
     count = len(found)
     rank = int((bdtr(np.arange(count // 2), count, 0.5) <= (1 - level) / 2).sum())
@@ -98,6 +102,8 @@ def median_interval(values: ArrayLike, level: float = LEVEL) -> Interval | None:
 
 def poisson_interval(count: float, level: float = LEVEL) -> Interval:
     """Return the exact interval of the mean of a Poisson count (Garwood 1936): 0 … 3.69 when nothing was seen."""
+    from scipy.special import chdtri
+
     tail = (1 - level) / 2
     low = 0.0 if count == 0 else float(chdtri(2 * count, 1 - tail)) / 2
     return Interval(low, float(chdtri(2 * (count + 1), tail)) / 2)

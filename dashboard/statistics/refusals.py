@@ -11,9 +11,9 @@ from math import log2
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import erfc
 
 from dashboard.statistics.arrays import known
+from dashboard.statistics.distributions import beyond
 from dashboard.statistics.groups import benjamini_hochberg
 
 LEAST_EXPECTED = 5.0
@@ -55,7 +55,7 @@ def residuals(table: Sequence[Sequence[float]], level: float = 0.05) -> tuple[Re
     off = np.divide(counts - expected, scale, out=np.full(counts.shape, np.nan), where=scale > 0)
     tested = (expected >= LEAST_EXPECTED) & ~np.isnan(off)
     p_values = np.full(counts.shape, np.nan)
-    p_values[tested] = benjamini_hochberg(erfc(np.abs(off[tested]) / 2**0.5))
+    p_values[tested] = benjamini_hochberg(beyond(off[tested]))
     return tuple(
         Residual(
             row=row,

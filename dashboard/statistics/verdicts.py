@@ -10,8 +10,8 @@ from math import ceil
 from typing import Literal
 
 from numpy.typing import ArrayLike
-from scipy.special import erfc
 
+from dashboard.statistics.distributions import beyond
 from dashboard.statistics.groups import benjamini_hochberg, counted
 from dashboard.statistics.intervals import LEVEL, Interval, check_counts, wilson
 
@@ -64,7 +64,7 @@ def score_test(wins: float, count: float, base: float) -> float | None:
     if not count or not 0 < base < 1:
         return None
     z = abs(wins / count - base) / (base * (1 - base) / count) ** 0.5
-    return float(erfc(z / 2**0.5))
+    return float(beyond(z)[0])
 
 
 def judge(

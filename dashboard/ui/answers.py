@@ -64,7 +64,7 @@ def show(
 def heading(here: Context, asked: Analysis, answer: Answer, label: str = "") -> None:
     """Write the heading of a card with its passport beside it."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"#### {here.say(label or asked.label)}", width="content")
+        st.markdown(f"## {here.say(label or asked.label)}", width="content")
         passport(here, asked, answer)
 
 

@@ -8,21 +8,18 @@ from collections.abc import Callable
 import polars as pl
 import streamlit as st
 
-from dashboard.analyses.answer import Column
 from dashboard.analyses.calls_by_hour import COUNTED, WEEKDAYS, calls_at
 from dashboard.analyses.reach_by_attempt import BY_ATTEMPT, BY_DELAY, BY_NUMBER
 from dashboard.charts import calls as charts
 from dashboard.charts.shares import shares
-from dashboard.exports.tables import csv_text
 from dashboard.filters import Notice
 from dashboard.i18n import N_
 from dashboard.metrics import calls, speed
-from dashboard.metrics.measure import measure, rows_behind
+from dashboard.metrics.measure import measure
 from dashboard.remember import remembered
-from dashboard.ui import answers, blocks, cards
+from dashboard.ui import answers, blocks, cards, number_rows
 from dashboard.ui.address import change_address
 from dashboard.ui.context import Context
-from dashboard.ui.safe_text import md
 from dashboard.ui.speed_blocks import segments, wins
 
 COUNTS = (calls.CALLS_IN, calls.CALLS_OUT, calls.MISSED_EPISODES, calls.RECOVERED, calls.LOST_CALLS)
@@ -43,16 +40,6 @@ AT = "at"
 """The key of the address that names a cell of the week: weekday (1 is Monday) and hour, like 2-13."""
 CUTS = {"delay": BY_DELAY, "attempt": BY_ATTEMPT, "number": BY_NUMBER}
 CUT_LABELS = {"delay": N_("By the wait for the answer"), "attempt": N_("By attempt"), "number": N_("By our number")}
-CALL_COLUMNS = (
-    Column("phone", N_("Phone")),
-    Column("started_at", N_("Called at"), "moment"),
-    Column("manager_name", N_("Manager")),
-    Column("client_name", N_("Client")),
-    Column("line_phone", N_("Our number")),
-    Column("wait_seconds", N_("Ringing, seconds"), "count"),
-    Column("talk_seconds", N_("Talk, seconds"), "count"),
-    Column("deal_id", N_("Deal")),
-)
 
 
 def has_calls(here: Context) -> bool:
@@ -142,9 +129,9 @@ def of_an_hour(here: Context) -> None:
         day=here.locale.text(WEEKDAYS[weekday - 1]).lower(),
         hour=hour,
     )
-    st.markdown(f"#### {told}")
+    st.markdown(f"## {told}")
     st.button(here.say("Close"), key="no_hour", icon=":material/close:", on_click=lambda: change_address(**{AT: None}))
-    listed(here, rows, f"{what}-{weekday}-{hour}", "")
+    number_rows.table(here, rows, number_rows.CALLS, f"{what}-{weekday}-{hour}", number_rows.PLURALS["calls"])
 
 
 def response(here: Context) -> None:
@@ -196,24 +183,4 @@ def outcomes(here: Context) -> None:
 
 def behind(here: Context) -> None:
     """Open the calls or leads behind a number: as many as the number."""
-    opened = {metric.name: metric for metric in (*COUNTS[::-1], speed.UNANSWERED)}
-    options = {"none": N_("closed"), **{name: SHORT.get(metric, metric.label) for name, metric in opened.items()}}
-    name = blocks.choice(here, cards.ROWS, N_("Calls behind a number"), options)
-    if name == "none":
-        return
-    metric = opened[name]
-    rows = rows_behind(here.facts, metric, here.filter)
-    if metric.fact == "answers":
-        cards.show_rows(here, metric, here.facts.deals.join(rows.select("deal_id"), on="deal_id", how="semi"))
-        return
-    listed(here, rows.sort("started_at", "call_id", descending=True), name, " · " + here.say(metric.help))
-
-
-def listed(here: Context, rows: pl.DataFrame, name: str, told: str) -> None:
-    """Show calls with how many they are, and offer them as a file."""
-    st.caption(md(here.locale.plural("{n} call", "{n} calls", rows.height)) + told)
-    if rows.height:
-        columns = [one for one in CALL_COLUMNS if rows[one.name].null_count() < rows.height]
-        answers.table(here, rows, columns, f"calls_{name}")
-        kept = [one.name for one in columns]
-        blocks.download(here, f"voronka-{name}", lambda: csv_text(rows.select(kept)).encode("utf-8-sig"))
+    number_rows.rows(here, (*COUNTS[::-1], *SPEEDS), N_("Calls and leads behind a number"), SHORT)

@@ -1,4 +1,4 @@
-"""Numbers with their change, their last months and their passport; below them the rows each stands on.
+"""Numbers with their change, their last months and their passport.
 
 A change is coloured only when it is more than chance and no trifle; a period the data does not cover whole is not
 compared with, and it is said.
@@ -16,14 +16,12 @@ from dashboard.analyses.comparison import compare
 from dashboard.analyses.news import is_news
 from dashboard.charts.trend import trend_period
 from dashboard.exports.answers import said
-from dashboard.i18n import N_
-from dashboard.metrics.measure import measure, rows_behind
+from dashboard.metrics.measure import measure
 from dashboard.metrics.model import Better, Metric, Unit
 from dashboard.metrics.unknown import why_unknown
 from dashboard.remember import remembered
 from dashboard.ui import blocks
 from dashboard.ui.context import Context
-from dashboard.ui.deal_list import deals_csv, show_deals
 from dashboard.ui.safe_text import md
 
 NEGLIGIBLE = 0.005
@@ -31,8 +29,6 @@ NEGLIGIBLE = 0.005
 
 LONG = 10_000_000
 """From this amount on a card writes millions, so that the number fits on a phone."""
-
-ROWS = "rows"
 
 
 def cards(
@@ -151,25 +147,6 @@ def unknown(here: Context, metrics: Sequence[Metric]) -> None:
         st.caption(
             here.say("Nothing in the data under this filter to count it from: {names}.", names=", ".join(others))
         )
-
-
-def rows(here: Context, metrics: Sequence[Metric]) -> None:
-    """Let the reader open the rows behind a number: as many as the number, under the same filter."""
-    opened = {metric.name: metric for metric in metrics if metric.behind is not None and metric.fact == "deals"}
-    options = {"none": N_("closed"), **{name: metric.label for name, metric in opened.items()}}
-    name = blocks.choice(here, ROWS, N_("Deals behind a number"), options)
-    if name == "none":
-        return
-    show_rows(here, opened[name], rows_behind(here.facts, opened[name], here.filter))
-
-
-def show_rows(here: Context, metric: Metric, deals: pl.DataFrame) -> None:
-    """Show the deals behind a number, newest first, with how many they are and what the number means."""
-    deals = deals.sort("created_at", "deal_id", descending=True, nulls_last=True)
-    st.caption(md(here.locale.plural("{n} deal", "{n} deals", deals.height)) + " · " + here.say(metric.help))
-    if deals.height:
-        show_deals(here, deals)
-        blocks.download(here, f"voronka-{metric.name}", lambda: deals_csv(here, deals))
 
 
 def meanings(here: Context, metrics: Sequence[Metric]) -> None:

@@ -14,7 +14,7 @@ from dashboard.charts import returns as charts
 from dashboard.i18n import N_
 from dashboard.metrics import ad_report, deals, returns, spend
 from dashboard.metrics.model import Metric
-from dashboard.ui import answers, blocks, cards
+from dashboard.ui import answers, blocks, cards, number_rows
 from dashboard.ui.address import change_address
 from dashboard.ui.context import Context
 from dashboard.ui.safe_text import md
@@ -192,7 +192,7 @@ def cabinet(here: Context) -> None:
         answers.show(here, "ad_report", rows=told)
         return
     with st.container(border=True, key="card_ad_report"):
-        st.markdown(f"#### {here.say('Campaigns by the ad report')}")
+        st.markdown(f"## {here.say('Campaigns by the ad report')}")
         st.caption(
             here.say(
                 "The loaded reports tell spend only. A report with columns of leads, orders or revenue of its own would stand "
@@ -201,12 +201,14 @@ def cabinet(here: Context) -> None:
         )
 
 
-def leads(here: Context) -> None:
-    """Open the deals behind the numbers of the chosen channel, or of all of them."""
+def behind(here: Context, way: Way) -> None:
+    """Open the spend and the deals behind the numbers of the chosen channel, or of all of them."""
     if here.filter.channels:
         names = ", ".join(here.name(name) for name in here.filter.channels)
-        st.markdown(f"#### {here.say('Deals of')} {md(names)}")
-    cards.rows(here, (deals.LEADS, deals.TARGET_LEADS, deals.WON))
+        st.markdown(f"## {here.say('Spend and deals of')} {md(names)}")
+    number_rows.rows(
+        here, tuple(dict.fromkeys((*numbers(here, way), deals.LEADS, deals.TARGET_LEADS, deals.WON))), short=SHORT
+    )
 
 
 def _told(here: Context, name: str, rows: pl.DataFrame, skipped: Sequence[str] = ()) -> list[str]:

@@ -17,7 +17,7 @@ from dashboard.metrics.base import ACTIVE_CLIENTS, BASE_CLIENTS, UNOWNED_CLIENTS
 from dashboard.metrics.care import CARD_COMPLETENESS, COMPLETE_CARDS_SHARE, INCOMPLETE_CARDS, WITHOUT_CONTACT
 from dashboard.metrics.measure import measure, rows_behind
 from dashboard.remember import remembered
-from dashboard.ui import blocks, cards
+from dashboard.ui import blocks, cards, number_rows
 from dashboard.ui.answers import answered, show, table
 from dashboard.ui.context import Context
 from dashboard.ui.lists import FIRST, MORE, MOST, listing, rest
@@ -40,7 +40,7 @@ def rows(here: Context) -> None:
     """Let the reader open the clients behind a number of the head: as many as the number."""
     opened = {metric.name: metric for metric in NUMBERS if metric.behind is not None}
     options = {"none": N_("closed"), **{name: metric.label for name, metric in opened.items()}}
-    name = blocks.choice(here, cards.ROWS, N_("Clients behind a number"), options)
+    name = blocks.choice(here, number_rows.ROWS, N_("Clients behind a number"), options)
     if name != "none":
         found = rows_behind(here.facts, opened[name], here.filter)
         clients(here, found.sort("year_amount", "client_id", descending=[True, False], nulls_last=True), name)
@@ -95,7 +95,7 @@ def stamp(here: Context, key: str) -> str:
 def filling(here: Context) -> None:
     """Show how full the cards of each manager's clients are, and the cards to fill in."""
     with st.container(border=True, key="card_filling"):
-        st.markdown(f"#### {here.say('Are the cards filled in?')}")
+        st.markdown(f"## {here.say('Are the cards filled in?')}")
         people = remembered(
             here.facts, ("filling", here.filter), lambda: measure(here.facts, FILLING, here.filter, by=("manager",))
         )

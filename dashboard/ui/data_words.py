@@ -33,7 +33,7 @@ def _names(here: Context, home: Home, may_change: bool) -> None:
     pairs = here.facts.name_proposals
     if not pairs.height:
         return
-    st.markdown(f"#### {here.say(N_('Perhaps the same'))}")
+    st.markdown(f"## {here.say(N_('Perhaps the same'))}")
     st.caption(
         here.say(N_("Names that differ by a letter or a sign. They are counted apart until you say that they are one."))
     )
@@ -60,7 +60,7 @@ def _accept(here: Context, home: Home, thing: str, kept: str, gone: str) -> None
 
 
 def _stages(here: Context, home: Home, may_change: bool) -> None:
-    st.markdown(f"#### {here.say(N_('Stages'))}")
+    st.markdown(f"## {here.say(N_('Stages'))}")
     stages = here.facts.stages
     if stages.is_empty():
         st.caption(here.say(N_("No export so far tells of stages.")))

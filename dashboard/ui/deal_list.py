@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 import streamlit as st
 
+from dashboard.analyses.answer import Column
 from dashboard.exports.tables import csv_text
 from dashboard.i18n import N_
+from dashboard.ui.answers import setting
 from dashboard.ui.context import Context
 
 COLUMNS = {
@@ -27,25 +31,28 @@ COLUMNS = {
 OUTCOMES = {"won": N_("won"), "lost": N_("lost"), "open": N_("open"), "junk": N_("junk")}
 
 
-def listed(here: Context, deals: pl.DataFrame) -> pl.DataFrame:
-    """Keep the columns of the list that hold anything, with the outcome in words."""
+def listed(here: Context, deals: pl.DataFrame, more: Sequence[Column] = ()) -> pl.DataFrame:
+    """Keep the columns of the list that hold anything, ``more`` after them, with the outcome in words."""
     words = {name: here.locale.text(word) for name, word in OUTCOMES.items()}
-    rows = deals.select(list(COLUMNS)).with_columns(pl.col("outcome").cast(pl.String).replace(words))
+    outcome = pl.col("outcome").cast(pl.String).replace(words)
+    rows = deals.select(*COLUMNS, *(pl.col(one.name).round(1) for one in more)).with_columns(outcome)
     return rows.select([column.name for column in rows if column.null_count() < rows.height])
 
 
-def show_deals(here: Context, deals: pl.DataFrame) -> None:
-    """Show deals, newest first. Cells are plain text, so names need no escape."""
-    rows = listed(here, deals)
-    settings = {name: st.column_config.Column(here.locale.text(COLUMNS[name])) for name in rows.columns}
+def show_deals(here: Context, deals: pl.DataFrame, more: Sequence[Column] = (), key: str = "deals") -> None:
+    """Show deals, newest first; ``more`` are columns of numbers. Cells are plain text, so names need no escape."""
+    rows = listed(here, deals, more)
+    labels = COLUMNS | {one.name: one.label for one in more}
+    settings = {name: st.column_config.Column(here.locale.text(labels[name])) for name in rows.columns}
+    settings |= {one.name: setting(here, one, 1) for one in more}
     if "amount" in rows.columns:
         label = f"{here.locale.text(COLUMNS['amount'])}, {here.locale.currency_sign(here.facts.currency)}"
         settings["amount"] = st.column_config.NumberColumn(label, format="localized")
     for name in {"created_on", "closed_on"} & set(rows.columns):
         settings[name] = st.column_config.DateColumn(here.locale.text(COLUMNS[name]), format="DD.MM.YYYY")
-    st.dataframe(rows, hide_index=True, column_config=settings, height=420, placeholder="—", key="deals")
+    st.dataframe(rows, hide_index=True, column_config=settings, height=420, placeholder="—", key=key)
 
 
-def deals_csv(here: Context, deals: pl.DataFrame) -> bytes:
+def deals_csv(here: Context, deals: pl.DataFrame, more: Sequence[Column] = ()) -> bytes:
     """Write the listed deals as CSV that a spreadsheet opens: with a mark of UTF-8, and no cell that could be a formula."""
-    return csv_text(listed(here, deals)).encode("utf-8-sig")
+    return csv_text(listed(here, deals, more)).encode("utf-8-sig")

@@ -33,8 +33,8 @@ PRESET_LABELS = {
     "dates": N_("Own dates"),
 }
 COMPARE_LABELS = {
-    "previous": N_("Compare with the period before"),
-    "year": N_("Compare with a year earlier"),
+    "previous": N_("vs the period before"),
+    "year": N_("vs a year earlier"),
     "none": N_("No comparison"),
 }
 SHORTEST = {"team", "funnel", "client_type"}

@@ -9,8 +9,8 @@ import streamlit as st
 
 from dashboard.analyses.plan_pace import TEAM, month_of
 from dashboard.analyses.waterfall import parts_of, span_of
-from dashboard.charts import bridge as charts
 from dashboard.charts import plan as plan_charts
+from dashboard.charts import waterfall as charts
 from dashboard.i18n import N_
 from dashboard.periods import Period, step_unit, unit_start
 from dashboard.remember import remembered

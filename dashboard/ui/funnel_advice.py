@@ -88,7 +88,7 @@ def what_if(here: Context) -> None:
     if not names:
         return
     with st.container(border=True, key="card_what_if"):
-        st.markdown(f"#### {here.say('What if a stage moved more deals on?')}")
+        st.markdown(f"## {here.say('What if a stage moved more deals on?')}")
         name = names[0] if len(names) == 1 else choose_funnel(here, "of", here.say("Funnel"), names)
         made = _model(here, name)
         if made is None or not made.steps:

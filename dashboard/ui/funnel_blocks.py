@@ -92,7 +92,7 @@ def is_told(counted: FunnelAnswer) -> bool:
 def _tables(here: Context, parts: Sequence[tuple[str, pl.DataFrame]], unknown: Sequence[str]) -> None:
     for number, (name, stages) in enumerate(parts):
         if len(parts) > 1:
-            st.markdown(f"#### {md(name)}")
+            st.markdown(f"## {md(name)}")
         used = {key for key in COLUMNS if key not in ("moved_back", "handed_off") or stages[key].sum()}
         shown = {key: label for key, label in COLUMNS.items() if key in used and key not in unknown}
         blocks.table(here, written(here, stages), shown, key=f"stages_{number}", left=("stage",))
@@ -145,7 +145,7 @@ def _maturity(here: Context, counted: FunnelAnswer, ripe: tuple[Ripening, Funnel
 
 def _exits(here: Context, stages: pl.DataFrame) -> None:
     """Say of each open stage how deals leave it, beside the picture of a single funnel."""
-    st.markdown(f"#### {here.say('How deals leave each stage')}")
+    st.markdown(f"## {here.say('How deals leave each stage')}")
     for row in stages.filter(pl.col("stage_type") == "open").to_dicts():
         if row["entered"]:
             shares = {

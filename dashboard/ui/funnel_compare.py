@@ -38,7 +38,7 @@ def compare(here: Context, way: Way, groups: Groups) -> None:
         st.markdown(f":{colour}[■] {md(name)} · {count}")
     for number, (name, stages) in enumerate(parts):
         if len(parts) > 1:
-            st.markdown(f"#### {md(name)}")
+            st.markdown(f"## {md(name)}")
         _pair(here, way, groups, number, (stages, seconds[name]))
 
 
@@ -57,7 +57,7 @@ def _pair(here: Context, way: Way, groups: Groups, number: int, sides: tuple[pl.
 
 
 def _differences(here: Context, number: int, steps: pl.DataFrame) -> None:
-    st.markdown(f"#### {here.say('Difference of each step')}")
+    st.markdown(f"## {here.say('Difference of each step')}")
     answers.table(here, in_points(here, steps), DIFFERENCES, f"steps_{number}")
     st.caption(
         here.say(

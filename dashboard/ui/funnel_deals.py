@@ -40,7 +40,7 @@ def deals_of_a_stage(here: Context, way: Way) -> None:
     pairs = [pair for pair in stages.select("funnel_name", "stage_name").rows() if not kept or pair[0] in kept]
     if not pairs:
         return
-    st.markdown(f"#### {here.say('Deals behind a stage')}")
+    st.markdown(f"## {here.say('Deals behind a stage')}")
     chosen = _choose(here, pairs)
     if chosen is None:
         return

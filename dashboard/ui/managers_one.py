@@ -18,7 +18,7 @@ from dashboard.charts.effects import effects, factor_name
 from dashboard.i18n import N_
 from dashboard.metrics.deals import AVERAGE_CHECK, CYCLE_DAYS_MEDIAN, LEADS, LOST, REVENUE, WIN_RATE
 from dashboard.statistics.verdicts import LEAST_COUNT
-from dashboard.ui import answers, blocks, cards
+from dashboard.ui import answers, blocks, cards, number_rows
 from dashboard.ui.context import Context
 from dashboard.ui.managers_blocks import everybody
 from dashboard.ui.safe_text import md
@@ -46,7 +46,8 @@ NOT_ADJUSTED = N_(
 def show(here: Context, who: str) -> None:
     """Show one manager, under the page's filter."""
     own = replace(here, filter=replace(here.filter, managers=(who,)))
-    st.markdown(f"### {md(who)}")
+    with st.container(key="who"):
+        st.markdown(f"## {md(who)}")
     verdict(here, who)
     cards.cards(own, NUMBERS)
     if here.facts.colleagues.height:
@@ -60,7 +61,7 @@ def show(here: Context, who: str) -> None:
     refused(here, own)
     kinds(here, who)
     answers.show(own, "stuck", shown=("deal_id", "client", "stage", "days", "limit_days", "amount"))
-    cards.rows(own, NUMBERS)
+    number_rows.rows(own, NUMBERS)
     cards.meanings(own, NUMBERS)
 
 

@@ -112,7 +112,7 @@ def today(here: Context) -> None:
     found = [(label, page, source, answers.answered(here, name)) for name, label, page, source in NEEDS]
     is_bare = here.facts.deals.is_empty()  # where there is no deal at all, nothing waits only because nothing is known
     with st.container(border=True, key="card_today"):
-        st.markdown(f"#### {here.say('Needs a person today')}")
+        st.markdown(f"## {here.say('Needs a person today')}")
         unknown = []
         with st.container(horizontal=True, gap="xsmall", key="needs"):
             for label, page, source, answer in found:

@@ -14,8 +14,8 @@ from dashboard.analyses.judging import WORDS, judged
 from dashboard.analyses.refusals import lost_in
 from dashboard.charts import refusal_months
 from dashboard.charts import refusals as charts
-from dashboard.charts.dots import Dot, dots
 from dashboard.charts.notes import noted
+from dashboard.charts.share_dots import ShareDot, share_dots
 from dashboard.charts.theme import OTHER, QUIET, Chart
 from dashboard.charts.trend import trend_period
 from dashboard.filters import Filter, Notice
@@ -24,7 +24,7 @@ from dashboard.metrics.conversion import MISSING_REASON_SHARE
 from dashboard.metrics.deals import JUNK, LOST, WIN_RATE
 from dashboard.metrics.money import LOST_AMOUNT
 from dashboard.remember import remembered
-from dashboard.ui import answers, blocks, cards
+from dashboard.ui import answers, blocks, cards, number_rows
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.context import Context
 from dashboard.ui.deal_list import deals_csv, show_deals
@@ -58,7 +58,7 @@ def show(here: Context) -> None:
     with right:
         reasons(here)
     filling(here)
-    cards.rows(here, NUMBERS)
+    number_rows.rows(here, NUMBERS)
     cards.meanings(here, NUMBERS)
 
 
@@ -220,7 +220,7 @@ def filling(here: Context) -> None:
         answers.heading(here, asked, told)
         if 1 < frame.height <= MOST_DOTS and frame["missing"].sum():
             rows = [_dot(here, row, share, row["manager"] in loud) for row in frame.to_dicts()]
-            blocks.figure(here, dots(rows, title), "filling")
+            blocks.figure(here, share_dots(rows, title), "filling")
             st.caption(
                 here.say(
                     "Share of refusals without a reason. Bar: interval; tick: all together; orange: clearly more often."
@@ -235,8 +235,8 @@ def filling(here: Context) -> None:
         answers.files(here, asked, told, "refusal_filling")
 
 
-def _dot(here: Context, row: dict, share: float, is_loud: bool) -> Dot:
-    return Dot(
+def _dot(here: Context, row: dict, share: float, is_loud: bool) -> ShareDot:
+    return ShareDot(
         name=here.name(row["manager"]),
         value=row["missing_share"],
         low=row["low"],

@@ -60,7 +60,7 @@ def make(here: Context) -> None:
     )
     with st.container(border=True, key="card_report"):
         st.caption(here.say("The first page will say"))
-        st.markdown(f"#### {md(finding)}")
+        st.markdown(f"## {md(finding)}")
         cards.cards(here, HEADLINE, key="cards_report")
     chosen = st.pills(
         here.say("Files"),

@@ -88,7 +88,7 @@ def requests(here: Context) -> None:
         text = here.say(
             "{captured} of {asked} new numbers that called have a deal a day later: {share}", **told, share=share
         )
-        st.markdown(f"#### {text}")
+        st.markdown(f"## {text}")
     answers.show(here, "capture", shown=CAPTURED)
     missed = answers.answered(here, "missed_requests")
     if answer.frame.is_empty():

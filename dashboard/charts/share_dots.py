@@ -1,4 +1,4 @@
-"""Shares of several things below each other: a dot with its interval, a tick for what it is compared with.
+"""Shares of several things below each other, without an axis: a dot with its interval, a tick for what it is compared with.
 
 A name stands above its dot, so that it reads on a phone too. Colour is the caller's and means that a row stands out; all
 others stay grey, because a difference within the interval is chance.
@@ -17,7 +17,7 @@ REACH = "rgba(123, 132, 148, 0.38)"
 
 
 @dataclass(frozen=True)
-class Dot:
+class ShareDot:
     """One row: its share and interval, what it is compared with (``mark``), a second share (hollow), and its words.
 
     ``note`` stands at the right, ``told`` is what a pointer is told; both are plain text. None is not drawn.
@@ -34,7 +34,7 @@ class Dot:
     told: str = ""
 
 
-def dots(rows: Sequence[Dot], title: str) -> Chart:
+def share_dots(rows: Sequence[ShareDot], title: str) -> Chart:
     """Draw rows in the order given; the last trace holds a point for each, so that a click tells which."""
     at = list(range(len(rows)))
     known = [one for row in rows for one in (row.value, row.high, row.mark, row.second) if one is not None]

@@ -1,4 +1,4 @@
-"""Numbers with their intervals, a row each: a point, how far chance may carry it, and the number in words beside it.
+"""Numbers of any kind over an axis with ticks, a row each: a point, how far chance may carry it, the number in words beside it.
 
 A row's name stands above its line, so that it reads on a phone. Hollow and dotted means not settled yet.
 """
@@ -23,7 +23,7 @@ OF_BORDER: dict[str, Any] = {"x": 0.5, "xanchor": "center", "font": {"size": 12,
 
 
 @dataclass(frozen=True)
-class Dot:
+class AxisDot:
     """One row: its name, the place of the point and of the ends of its interval on the axis (None: no interval), words.
 
     ``note`` is written at the right as it is: our own words and numbers only. ``told`` is shown under the pointer and holds
@@ -40,8 +40,8 @@ class Dot:
     is_settled: bool = True
 
 
-def dots(
-    rows: Sequence[Dot],
+def axis_dots(
+    rows: Sequence[AxisDot],
     ticks: Sequence[tuple[float, str]],
     span: tuple[float, float],
     mark: float | None = None,
