@@ -20,7 +20,7 @@ from dashboard.metrics import deals, returns, spend
 from dashboard.metrics.measure import measure
 from dashboard.metrics.rows import rows_of
 from dashboard.statistics.maturity import ripe_day
-from dashboard.statistics.resampling import SEED, uniform
+from dashboard.statistics.resampling import resampled_sums
 from dashboard.statistics.verdicts import LEAST_COUNT
 from pipelines.errors import nearest
 
@@ -145,13 +145,12 @@ def intervals(leads: pl.DataFrame, frame: pl.DataFrame, by: tuple[str, ...]) -> 
     """
     spends = {row[:-1]: float(row[-1]) for row in frame.select(*by, "spend").rows() if row[-1]}
     rows = []
-    for place, some in leads.sort("deal_id").group_by(by, maintain_order=True):
+    for place, some in leads.select("deal_id", "worth", *by).sort("deal_id").group_by(by, maintain_order=True):
         money = some["worth"].to_numpy()
         if place not in spends or len(money) < LEAST_COUNT or np.isnan(money).any():
             continue
-        dice, spent = uniform(SEED), spends[place]
-        sums = [money[(dice.random(len(money)) * len(money)).astype(np.int64)].sum() for _ in range(DRAWS)]
-        low, high = np.quantile(sums, [0.025, 0.975])
+        spent = spends[place]
+        low, high = np.quantile(resampled_sums([[money]], draws=DRAWS)[0][0], [0.025, 0.975])
         rows.append((*place, (low - spent) / spent, (high - spent) / spent))
     schema = {**dict.fromkeys(by, pl.String()), "romi_low": pl.Float64(), "romi_high": pl.Float64()}
     return pl.DataFrame(rows, schema=schema, orient="row")
