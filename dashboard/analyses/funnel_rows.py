@@ -37,14 +37,16 @@ def stage_deals(
 
     With ``exit`` those with a visit to the stage that ended so; a deal sent back and in again has more visits than one.
     """
-    visits, _ = selection.BY_BASIS[basis](facts, filter, horizon)
     here = (pl.col("funnel_name") == stage[0]) & (pl.col("stage_name") == stage[1])
     if exit is None:
+        passed, _ = selection.passages_in(facts, filter, basis, horizon)
         rule = skips if basis == "cohort" else "any-touch"
-        found = reach.reaching(visits, stages_seen(facts, filter, visits), rule).filter(here)
+        found = reach.reaching(passed, stages_seen(facts, filter, passed), rule).filter(here)
     else:
+        visits, _ = selection.BY_BASIS[basis](facts, filter, horizon)
         found = visits.filter(here & (pl.col("exit") == exit))
-    deals = facts.deals.join(found.select("deal_id").unique(), on="deal_id", how="semi")
+    numbers = found.get_column("deal_at").unique()
+    deals = facts.deals[numbers.filter(numbers < facts.deals.height)]
     return deals.sort("created_at", "deal_id", descending=[True, False], nulls_last=True)
 
 
