@@ -90,7 +90,7 @@ def ruled(one: Finding, kinds: dict[tuple[str, str], tuple[Place, ...]]) -> list
 def unreached(facts: Facts, filter: Filter) -> list[Finding]:
     """Compare the leads somebody talked to with all leads; nothing without a call log that knows deals."""
     talks = facts.calls.filter(pl.col("is_talk") & pl.col("deal_id").is_not_null()).select("deal_id").unique()
-    leads = created_in(facts, filter)
+    leads = created_in(facts, filter, "deal_id")
     reached = leads.join(talks, on="deal_id", how="semi").height
     if not talks.height or leads.height < LEAST_COUNT or reached == leads.height:
         return []
@@ -114,7 +114,11 @@ def fallen(facts: Facts, filter: Filter, line: pl.DataFrame) -> list[Finding]:
     earlier = filter.compared(facts.as_of_on)
     if earlier is None:
         return []
-    ages = created_in(facts, filter).select((pl.lit(facts.as_of) - pl.col("created_at")).dt.total_days().min()).item()
+    ages = (
+        created_in(facts, filter, "created_at")
+        .select((pl.lit(facts.as_of) - pl.col("created_at")).dt.total_days().min())
+        .item()
+    )
     if not ages:
         return []
     now, before = (passing(facts, one, int(ages)) for one in (filter, earlier))
@@ -155,7 +159,9 @@ def going_back(facts: Facts, filter: Filter) -> list[Finding]:
 
 def unexplained(facts: Facts, filter: Filter) -> list[Finding]:
     """Find stages at which more than one of five losses has no reason, unless no loss has any."""
-    lost = closed_in(facts, filter, "lost").filter(pl.col("lost_stage_name").is_not_null())
+    lost = closed_in(facts, filter, "lost", columns=("funnel_name", "lost_stage_name", "refusal_reason")).filter(
+        pl.col("lost_stage_name").is_not_null()
+    )
     if not lost["refusal_reason"].is_not_null().any():
         return []
     missing = pl.col("refusal_reason").is_null()

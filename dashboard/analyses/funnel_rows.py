@@ -15,7 +15,7 @@ from dashboard.access import Facts
 from dashboard.analyses import reach, selection
 from dashboard.analyses.choose import created_in
 from dashboard.analyses.funnel import Basis, Skips, stages_seen
-from dashboard.analyses.times import incidence_of, watched
+from dashboard.analyses.times import WATCHED, incidence_of, watched
 from dashboard.filters import Filter
 from dashboard.periods import ALL_TIME, Period
 from dashboard.statistics.maturity import ripe_day
@@ -66,7 +66,9 @@ def ripening(facts: Facts, filter: Filter, horizon: int | None = None) -> Ripeni
     """
     days: float | None = horizon
     if days is None:
-        days = ripe_day(incidence_of(watched(facts, created_in(facts, replace(filter, period=ALL_TIME)), None)), "won")
+        days = ripe_day(
+            incidence_of(watched(facts, created_in(facts, replace(filter, period=ALL_TIME), *WATCHED), None)), "won"
+        )
     if days is None:
         return None
     until = facts.as_of_on - timedelta(days=ceil(days)) + timedelta(days=1)

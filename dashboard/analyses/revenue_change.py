@@ -27,6 +27,7 @@ Basis = Literal["closed", "leads"]
 VOLUMES = {"closed": N_("closed deals"), "leads": N_("leads")}
 RATE, CHECK = N_("win rate"), N_("revenue per sale")
 DRAWS = 200
+NEEDED = ("deal_id", "outcome", "amount", "cycle_days", "created_at")
 
 DEFINITION = N_(
     "The change of revenue between the period and the one it is compared with, split among volume, win rate and revenue "
@@ -91,9 +92,9 @@ def problems(facts: Facts, filter: Filter, sides: list[pl.DataFrame], basis: Bas
 def rows_of(facts: Facts, filter: Filter, basis: Basis, horizon: int) -> pl.DataFrame:
     """Take the deals of one side with ``is_won`` and ``money`` (0 for what is not won or has no amount)."""
     if basis == "closed":
-        deals, is_won = closed_in(facts, filter, "won", "lost"), pl.col("outcome") == "won"
+        deals, is_won = closed_in(facts, filter, "won", "lost", columns=NEEDED), pl.col("outcome") == "won"
     else:
-        deals = created_in(facts, filter)
+        deals = created_in(facts, filter, *NEEDED)
         is_won = (pl.col("outcome") == "won") & (pl.col("cycle_days") <= horizon).fill_null(False)
     return (
         deals.select("deal_id", "amount", "created_at", is_won=is_won)
@@ -190,7 +191,8 @@ def check_split(facts: Facts, filter: Filter, *, by: str = "product") -> Answer:
 
 def segments(facts: Facts, filter: Filter, by: str) -> dict[str, tuple[float, float]]:
     """Count the won deals with an amount and add the amounts up by segment; "" is what is not given."""
-    won = closed_in(facts, filter, "won").filter((pl.col("amount") > 0).fill_null(False))
+    won = closed_in(facts, filter, "won", columns=("amount", DIMENSIONS[by]))
+    won = won.filter((pl.col("amount") > 0).fill_null(False))
     grouped = won.group_by(pl.col(DIMENSIONS[by]).fill_null("").alias("segment"))
     sums = grouped.agg(pl.len(), pl.col("amount").cast(pl.Float64).sum()).sort("segment")
     return {segment: (float(count), total) for segment, count, total in sums.iter_rows()}
