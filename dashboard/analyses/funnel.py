@@ -11,13 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-import numpy as np
 import polars as pl
 
 from dashboard.access import Facts
 from dashboard.analyses import reach, selection
 from dashboard.analyses.dwell import quantiles_of_sorted
-from dashboard.analyses.passages import COUNTS, places, strangers_count
+from dashboard.analyses.passages import COUNTS, deals_in, places
 from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_
 from dashboard.periods import Period
@@ -166,9 +165,7 @@ def stages_seen(facts: Facts, filter: Filter, rows: pl.DataFrame) -> pl.DataFram
 
 def deals_of(facts: Facts, rows: pl.DataFrame) -> pl.DataFrame:
     """Take of the deals of some passages what a funnel says of them: created_at, history."""
-    marks = np.zeros(facts.deals.height + strangers_count(facts), dtype=np.bool_)
-    marks[rows.get_column("deal_at").to_numpy()] = True
-    return facts.deals.select("created_at", "history").filter(pl.Series(marks[: facts.deals.height]))
+    return facts.deals.select("created_at", "history").filter(deals_in(facts, rows))
 
 
 def counts_of(rows: pl.DataFrame) -> pl.DataFrame:

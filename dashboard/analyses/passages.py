@@ -7,6 +7,7 @@ choice among them. Deals and stages are numbers here, because comparing the name
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from dashboard.access import Facts
@@ -68,8 +69,9 @@ def passages_of(facts: Facts, visits: pl.DataFrame) -> pl.DataFrame:
 
     Columns: deal_at, place, ``COUNTS``, lost_amount (of a deal refused here that stayed refused), days (in an open stage,
     null where they cannot be told: a visit of unknown or negative length, or only the present stage of the deal is known),
-    is_over (no visit to it still lasts), is_furthest (the last of the stages that lie one after another in this funnel). Sorted
-    by days, those that are over first, so that a curve of any choice of them needs no sorting.
+    is_over (no visit to it still lasts), first_after (the creation of the deal: how long after it the deal was here first),
+    is_furthest (the last of the stages that lie one after another in this funnel). Sorted by days, those that are over
+    first, so that a curve of any choice of them needs no sorting.
     """
     is_open, is_lost = pl.col("stage_type") == "open", pl.col("exit") == "lost"
     refused = is_lost & (pl.col("outcome") == "lost")
@@ -81,6 +83,9 @@ def passages_of(facts: Facts, visits: pl.DataFrame) -> pl.DataFrame:
         days=pl.col("days").filter(is_open).sum(),
         is_told=is_open.any() & (~is_open | (pl.col("days") >= 0).fill_null(False)).all(),
         is_over=(~is_open | (pl.col("exit") != "still_there")).all(),
+        first_after=(
+            pl.col("known_at").filter(pl.col("known_at") <= facts.as_of).min() - pl.col("deal_created_at").first()
+        ),
     )
     is_guessed = (facts.deals.get_column("history") == "implied").extend_constant(False, strangers_count(facts))
     is_told = pl.col("is_told") & ~is_guessed.gather(rows["deal_at"])
@@ -100,7 +105,7 @@ def furthest(facts: Facts, rows: pl.DataFrame) -> pl.DataFrame:
         .select(*KEYS, is_furthest=pl.lit(True))
         .collect()
     )
-    marked = rows.join(last, on=KEYS, how="left")
+    marked = rows.drop("is_furthest", strict=False).join(last, on=KEYS, how="left", maintain_order="left")
     return marked.with_columns(pl.col("is_furthest").fill_null(False))
 
 
@@ -119,6 +124,18 @@ def _passages(facts: Facts) -> pl.DataFrame:
     return passages_of(facts, ways(facts))
 
 
+def deals_in(facts: Facts, rows: pl.DataFrame) -> pl.Series:
+    """Mark the deals that rows with ``deal_at`` are of, one mark for each of ``facts.deals``."""
+    marks = np.zeros(facts.deals.height + strangers_count(facts), dtype=np.bool_)
+    marks[rows.get_column("deal_at").to_numpy()] = True
+    return pl.Series(marks[: facts.deals.height])
+
+
+def of_deals(facts: Facts, rows: pl.DataFrame, deals: pl.Series) -> pl.DataFrame:
+    """Keep the rows with ``deal_at`` whose deal is marked; deals that are strange to us are never marked."""
+    return rows.filter(deals.extend_constant(False, strangers_count(facts)).gather(rows["deal_at"]))
+
+
 def chosen(facts: Facts, rows: pl.DataFrame, deals: pl.Series, stages: pl.Expr) -> pl.DataFrame:
     """Keep the rows with ``KEYS`` whose deal is marked and whose place fits; deals that are strange to us are never marked."""
     fits = places(facts).sort("place").select(stages).to_series()
@@ -126,4 +143,4 @@ def chosen(facts: Facts, rows: pl.DataFrame, deals: pl.Series, stages: pl.Expr) 
         rows = rows.filter(fits.gather(rows["place"]))
     if bool(deals.all()) and not strangers_count(facts):
         return rows
-    return rows.filter(deals.extend_constant(False, strangers_count(facts)).gather(rows["deal_at"]))
+    return of_deals(facts, rows, deals)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import polars as pl
 
 from dashboard.access import Facts
-from dashboard.analyses.passages import chosen, passages, passages_of, ways
+from dashboard.analyses.passages import chosen, furthest, passages, passages_of, ways
 from dashboard.analyses.reach import until_horizon
 from dashboard.filters import Filter, is_any
 from dashboard.remember import lately
@@ -74,3 +75,13 @@ def passages_in(facts: Facts, filter: Filter, basis: str, horizon: int | None) -
         return rows, 0 if filter.period.is_all_time else undated
     visits, undated = BY_BASIS[basis](facts, filter, horizon)
     return passages_of(facts, visits), undated
+
+
+def passages_within(facts: Facts, filter: Filter, horizon: int) -> pl.DataFrame:
+    """Take the passages that the deals created in the period began within so many days of creation.
+
+    Which deal was where by then, and no more: how their visits ended is told by ``passages_in`` with a horizon.
+    """
+    created, _ = created_deals(facts, filter)
+    rows = chosen(facts, passages(facts).select("deal_at", "place", "first_after"), created, in_funnels(filter))
+    return furthest(facts, rows.filter(pl.col("first_after") <= timedelta(days=horizon)))

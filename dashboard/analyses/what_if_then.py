@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from dashboard.access import Facts
+from dashboard.analyses.passages import deals_in
 from dashboard.analyses.selection import cohort
 from dashboard.analyses.what_if import (
     DRAWS,
@@ -28,6 +29,11 @@ from dashboard.analyses.what_if import (
 )
 from dashboard.filters import Filter
 from dashboard.statistics.chain import Chain, Moves, chain, draws
+
+NEEDED = (
+    *("deal_at", "deal_id", "visit_number", "funnel_name", "stage_name", "stage_type", "next_stage_name", "exit"),
+    "deal_created_on",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,10 +76,9 @@ class Outlook:
 def model(facts: Facts, filter: Filter, funnel: str) -> Model | None:
     """Make the model of one funnel of the deals created in the period; None when no visit to an open stage has ended."""
     visits, _ = cohort(facts, filter, None)
-    visits = visits.filter(pl.col("funnel_name") == funnel)
+    visits = visits.select(NEEDED).filter(pl.col("funnel_name") == funnel)
     if not visits.height:
         return None
-    visits = visits.sort("deal_id", "visit_number")
     ended = ended_visits(visits)
     order = facts.stages.filter(pl.col("funnel_name") == funnel).sort("stage_order", nulls_last=True)["stage_name"]
     present = ended["stage_name"].unique(maintain_order=True).to_list()
@@ -85,7 +90,7 @@ def model(facts: Facts, filter: Filter, funnel: str) -> Model | None:
     moves = {(start, to): float(n) for start, to, n, _ in counted}
     counts = {stage: sum(n for start, _, n, _ in counted if start == stage) for stage in stages}
     on = {stage: sum(n for start, _, _, n in counted if start == stage) for stage in stages}
-    deals = facts.deals.join(visits.select("deal_id").unique(), on="deal_id", how="semi")
+    deals = facts.deals.select("outcome", "amount").filter(deals_in(facts, visits))
     return Model(
         seen=chain(moves, stages, ENDS),
         moves=moves,
