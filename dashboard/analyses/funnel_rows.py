@@ -18,6 +18,7 @@ from dashboard.analyses.funnel import Basis, Skips, stages_seen
 from dashboard.analyses.times import WATCHED, incidence_of, watched
 from dashboard.filters import Filter
 from dashboard.periods import ALL_TIME, Period
+from dashboard.remember import remembered
 from dashboard.statistics.maturity import ripe_day
 
 STAGE = ["funnel_name", "stage_name"]
@@ -58,17 +59,23 @@ class Ripening:
     filter: Filter | None
 
 
+def age_of_wins(facts: Facts, filter: Filter) -> float | None:
+    """Return the age by which 95 of 100 wins come, of all deals under the filter, whenever created."""
+    whole = replace(filter, period=ALL_TIME, preset=None, compare="none")
+
+    def learnt() -> float | None:
+        return ripe_day(incidence_of(watched(facts, created_in(facts, whole, *WATCHED), None)), "won")
+
+    return remembered(facts, whole, learnt)
+
+
 def ripening(facts: Facts, filter: Filter, horizon: int | None = None) -> Ripening | None:
     """Tell which deals of the period are old enough: the horizon, else the age by which 95 of 100 wins come.
 
     That age is learnt from all deals under the filter, whenever created, for a short period has only quick wins. None when
     no deal was won, or when every deal of the period is old enough.
     """
-    days: float | None = horizon
-    if days is None:
-        days = ripe_day(
-            incidence_of(watched(facts, created_in(facts, replace(filter, period=ALL_TIME), *WATCHED), None)), "won"
-        )
+    days: float | None = horizon if horizon is not None else age_of_wins(facts, filter)
     if days is None:
         return None
     until = facts.as_of_on - timedelta(days=ceil(days)) + timedelta(days=1)

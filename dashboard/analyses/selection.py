@@ -13,6 +13,23 @@ from dashboard.analyses.reach import until_horizon
 from dashboard.filters import Filter, is_any
 from dashboard.remember import lately
 
+NEEDED = (
+    *(
+        "deal_at",
+        "place",
+        "deal_id",
+        "visit_number",
+        "funnel_name",
+        "stage_name",
+        "stage_type",
+        "next_stage_name",
+        "exit",
+    ),
+    *("manager_name", "outcome", "amount", "entered_at", "days", "deal_created_on", "deal_created_at"),
+    *("known_at", "left_known_at"),
+)
+"""Of each visit of a cohort: half the columns, half the time."""
+
 
 def cohort(facts: Facts, filter: Filter, horizon: int | None) -> tuple[pl.DataFrame, int]:
     """Take the visits of the deals created in the period, as they were at the horizon; and count the undated deals.
@@ -22,7 +39,7 @@ def cohort(facts: Facts, filter: Filter, horizon: int | None) -> tuple[pl.DataFr
     created, undated = created_deals(facts, filter)
 
     def visits() -> pl.DataFrame:
-        rows = chosen(facts, ways(facts), created, in_funnels(filter))
+        rows = chosen(facts, ways(facts).select(NEEDED), created, in_funnels(filter))
         return rows if horizon is None else until_horizon(rows, facts.as_of, horizon)
 
     key = ("cohort", replace(filter, preset=None, compare="none"), horizon)

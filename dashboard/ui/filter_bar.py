@@ -11,6 +11,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.access import Facts
 from dashboard.filters import DIMENSIONS, FIELDS, Filter
@@ -90,17 +91,21 @@ def facet(here: Context, key: str) -> dict[str, int]:
     return remembered(here.facts, ("facet", key, others), count)
 
 
+def filter_row() -> DeltaGenerator:
+    """Make the place of the filter bar: one row that wraps."""
+    return st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="filters")
+
+
 def filter_bar(here: Context) -> None:
-    """Show period, comparison and the dimensions in one row that wraps; each says what is chosen."""
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="filters"):
-        _period_control(here)
-        _compare_control(here)
-        for key in FIELDS:
-            options = options_of(here, key)
-            if len(options) > 1 or (any(options) and key not in SHORTEST):
-                _dimension_control(here, key, options)
-        if set(here.query) - {"lang", "period", "from", "to", "compare"} & set(SHARED_KEYS):
-            st.button(here.say("Reset"), key="filter_reset", type="tertiary", on_click=_reset)
+    """Show period, comparison and the dimensions; each says what is chosen."""
+    _period_control(here)
+    _compare_control(here)
+    for key in FIELDS:
+        options = options_of(here, key)
+        if len(options) > 1 or (any(options) and key not in SHORTEST):
+            _dimension_control(here, key, options)
+    if set(here.query) - {"lang", "period", "from", "to", "compare"} & set(SHARED_KEYS):
+        st.button(here.say("Reset"), key="filter_reset", type="tertiary", on_click=_reset)
 
 
 def describe(here: Context) -> str:
