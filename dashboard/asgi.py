@@ -30,6 +30,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard import access
 from dashboard.contents import PAGES
 from dashboard.i18n import Locale, pick_locale
+from dashboard.packed import Packed
 from dashboard.timetable import Timetable
 from dashboard.ui.streamlit_words import (
     ICON_PATH,
@@ -148,6 +149,7 @@ def make_app() -> st.App:
         ],
         middleware=[
             Middleware(SecurityHeaders),
+            Middleware(Packed),
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
             Middleware(Translated),
         ],

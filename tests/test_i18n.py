@@ -8,9 +8,14 @@ from decimal import Decimal
 
 import pytest
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from examples import examples
+from hypothesis import given
+from hypothesis import strategies as st
 from words import ROOT, texts
 
 from dashboard.i18n import Locale, catalogue, pick_locale
+from dashboard.i18n.numbers import written
 from dashboard.metrics.registry import METRICS
 from dashboard.periods import ALL_TIME, Period
 
@@ -151,3 +156,14 @@ def test_suggestions_inside_errors_are_translated():
 )
 def test_the_language_follows_the_browser(header, code):
     assert pick_locale(header).code == code
+
+
+@given(
+    x=st.one_of(st.integers(-(10**12), 10**12), st.floats(-1e9, 1e9), st.decimals(-(10**9), 10**9, places=2)),
+    digits=st.integers(0, 3),
+    code=st.sampled_from(("ru", "en")),
+)
+@examples(60)
+def test_a_number_is_written_as_babel_writes_it(x, digits, code):
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    assert written(x, digits, code) == format_decimal(x or 0, format=pattern, locale=code).replace("-", "−")

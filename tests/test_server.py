@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import streamlit
 
 from dashboard import asgi
 from dashboard.asgi import CONTENT_SECURITY_POLICY, check_address, serve, server_config
 from dashboard.contents import ICON, PAGES, pages_for
+from dashboard.ui.streamlit_words import asked_early
 from pipelines.errors import HomeError, InputError
 from pipelines.settings import Home
 
@@ -109,3 +112,11 @@ def test_pages_have_files_and_the_icon_is_a_file_of_ours():
     assert all(page.path.exists() for page in PAGES)
     assert pages_for("head") == PAGES
     assert pages_for("stranger") == ()
+
+
+def test_scripts_asked_for_early_are_files_that_streamlit_has():
+    asked = asked_early()
+    for name in ("PlotlyChart", "Metric", "ButtonGroup", "MaterialSymbols-Rounded"):
+        assert name in asked, "Streamlit calls it otherwise now"
+    static = Path(streamlit.__file__).parent / "static"
+    assert all((static / path.lstrip("/")).is_file() for path in re.findall(r'href="([^"]+)"', asked))

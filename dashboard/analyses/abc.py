@@ -94,4 +94,5 @@ ABC = Analysis(
         "For each class of clients: how many, what share of revenue, contacts planned, made and the plan attained."
     ),
     run=abc,
+    is_state=True,
 )

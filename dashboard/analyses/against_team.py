@@ -148,7 +148,9 @@ def factors(
 
 def run(facts: Facts, filter: Filter) -> Answer:
     """Compare the managers of the filter, or all of them, each with the others."""
-    names = filter.managers or tuple(created_in(facts, filter)["manager_name"].drop_nulls().unique().sort())
+    names = filter.managers or tuple(
+        created_in(facts, filter, "manager_name")["manager_name"].drop_nulls().unique().sort()
+    )
     return against(facts, drop_managers(filter), tuple(name for name in names if name))
 
 

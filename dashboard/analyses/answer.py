@@ -51,9 +51,14 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """An analysis by its stable name. ``label`` and ``help`` (N_) are what the glossary says of it."""
+    """An analysis by its stable name. ``label`` and ``help`` (N_) are what the glossary says of it.
+
+    ``is_state``: what is so on the last day of the data. The period and what it is compared with play no part, so pages count
+    it once for all of them.
+    """
 
     name: str
     label: str
     help: str
     run: Callable[[Facts, Filter], Answer]
+    is_state: bool = False

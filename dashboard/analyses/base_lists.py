@@ -103,10 +103,12 @@ NO_CONTACT = Analysis(
     label=N_("Clients without contacts"),
     help=N_("Clients nobody has contacted for longer than the settings allow, with manager, class and revenue."),
     run=no_contact,
+    is_state=True,
 )
 UNOWNED = Analysis(
     name="unowned",
     label=N_("Clients nobody owns (list)"),
     help=N_("Clients without an owner, or whose owner left the firm, the largest revenue first."),
     run=unowned,
+    is_state=True,
 )

@@ -17,6 +17,7 @@ from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_
 from dashboard.metrics.model import ratio
 from dashboard.metrics.rows import rows_of
+from dashboard.remember import prepared
 from dashboard.statistics.intervals import wilson
 from dashboard.statistics.verdicts import LEAST_COUNT
 
@@ -45,7 +46,7 @@ def capture(facts: Facts, filter: Filter) -> Answer:
         rows_count().alias("requests"),
         captured=pl.when(pl.col("is_captured").count() > 0).then(times(pl.col("is_captured"))),
     )
-    closed = closed_in(facts, filter, "won", "lost")
+    closed = closed_in(facts, filter, "won", "lost", columns=("manager_name", "outcome"))
     rates = closed.group_by(manager="manager_name").agg(
         rows_count().alias("closed"), ratio(times(pl.col("outcome") == "won"), pl.len()).alias("win_rate")
     )
@@ -80,9 +81,20 @@ def capture(facts: Facts, filter: Filter) -> Answer:
 
 def told(facts: Facts, filter: Filter) -> tuple[Notice, ...]:
     """Say what no export tells, and how many leads nobody was given."""
-    unowned = created_in(facts, filter).filter(pl.col("manager_name").is_null()).height
+    unowned = created_in(facts, filter, "manager_name")["manager_name"].null_count()
     found = [Notice(NO_FORMS)] if facts.calls.height else [Notice(NO_CALLS), Notice(NO_FORMS)]
     return (*found, *([Notice(NOBODY, {"count": unowned})] if unowned else []))
+
+
+def incoming(facts: Facts) -> pl.DataFrame:
+    """Count the incoming calls of each number, and those that were answered: phone, calls, answered."""
+    return (
+        facts.calls.lazy()
+        .filter(pl.col("direction") == "in")
+        .group_by("phone")
+        .agg(rows_count().alias("calls"), times(pl.col("is_answered")).alias("answered"))
+        .collect()
+    )
 
 
 def missed_requests(facts: Facts, filter: Filter) -> Answer:
@@ -91,14 +103,9 @@ def missed_requests(facts: Facts, filter: Filter) -> Answer:
     ``calls`` and ``answered`` count every incoming call of the number so far.
     """
     asked = rows_of(facts, "requests").filter(filter.rows("started_on", any_funnel=True))
-    counts = (
-        facts.calls.filter(pl.col("direction") == "in")
-        .group_by("phone")
-        .agg(rows_count().alias("calls"), times(pl.col("is_answered")).alias("answered"))
-    )
     frame = (
         asked.filter(~pl.col("is_captured"))
-        .join(counts, on="phone", how="left")
+        .join(prepared(facts, incoming), on="phone", how="left")
         .sort("started_at", "call_id", descending=[True, False])
         .select(
             "phone",

@@ -74,4 +74,5 @@ CARDS_PLAN = Analysis(
         "For each manager: cards filled in, cards left, and the working day by which all are, at the planned number a day."
     ),
     run=cards_plan,
+    is_state=True,
 )

@@ -13,14 +13,14 @@ from dashboard.access import Facts
 from dashboard.analyses.answer import Analysis, Answer
 from dashboard.analyses.choose import created_in, whole_sum
 from dashboard.analyses.headings import columns
-from dashboard.analyses.times import RIPE, incidence_of, watched
+from dashboard.analyses.times import RIPE, WATCHED, incidence_of, watched
 from dashboard.filters import DIMENSIONS, Filter, Notice
 from dashboard.i18n import N_
 from dashboard.metrics import deals, returns, spend
 from dashboard.metrics.measure import measure
 from dashboard.metrics.rows import rows_of
 from dashboard.statistics.maturity import ripe_day
-from dashboard.statistics.resampling import SEED, uniform
+from dashboard.statistics.resampling import resampled_sums
 from dashboard.statistics.verdicts import LEAST_COUNT
 from pipelines.errors import nearest
 
@@ -58,7 +58,7 @@ def compared(facts: Facts, filter: Filter, by: tuple[str, ...]) -> Answer:
     is_told = is_spend_told(facts, filter)
     leads = rows_of(facts, "sold_deals").filter(filter.rows("created_on"))
     leads = leads.with_columns(*keys, worth=pl.when(pl.col("outcome") == "won").then(worth).otherwise(0.0))
-    ripe = ripe_day(incidence_of(watched(facts, created_in(facts, filter), None)), "won")
+    ripe = ripe_day(incidence_of(watched(facts, created_in(facts, filter, *WATCHED), None)), "won")
     age = (pl.lit(facts.as_of) - pl.col("created_at")).dt.total_microseconds() / 86_400_000_000
     old = leads.group_by(by).agg(
         matured_share=(age >= ripe).mean() if ripe is not None else pl.lit(None, dtype=pl.Float64)
@@ -145,13 +145,12 @@ def intervals(leads: pl.DataFrame, frame: pl.DataFrame, by: tuple[str, ...]) -> 
     """
     spends = {row[:-1]: float(row[-1]) for row in frame.select(*by, "spend").rows() if row[-1]}
     rows = []
-    for place, some in leads.sort("deal_id").group_by(by, maintain_order=True):
+    for place, some in leads.select("deal_id", "worth", *by).sort("deal_id").group_by(by, maintain_order=True):
         money = some["worth"].to_numpy()
         if place not in spends or len(money) < LEAST_COUNT or np.isnan(money).any():
             continue
-        dice, spent = uniform(SEED), spends[place]
-        sums = [money[(dice.random(len(money)) * len(money)).astype(np.int64)].sum() for _ in range(DRAWS)]
-        low, high = np.quantile(sums, [0.025, 0.975])
+        spent = spends[place]
+        low, high = np.quantile(resampled_sums([[money]], draws=DRAWS)[0][0], [0.025, 0.975])
         rows.append((*place, (low - spent) / spent, (high - spent) / spent))
     schema = {**dict.fromkeys(by, pl.String()), "romi_low": pl.Float64(), "romi_high": pl.Float64()}
     return pl.DataFrame(rows, schema=schema, orient="row")

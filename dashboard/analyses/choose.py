@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from dashboard.access import Facts
 from dashboard.filters import Filter
 
 
-def created_in(facts: Facts, filter: Filter) -> pl.DataFrame:
-    """Take the deals that were created in the period: the cohort."""
-    return facts.deals.filter(filter.rows("created_on"))
+def created_in(facts: Facts, filter: Filter, *columns: str) -> pl.DataFrame:
+    """Take the deals that were created in the period: the cohort. Named columns are all that is taken, which is sooner done."""
+    return taken(facts, filter.rows("created_on"), columns)
 
 
-def closed_in(facts: Facts, filter: Filter, *outcomes: str) -> pl.DataFrame:
-    """Take the deals with one of these outcomes that were closed in the period."""
-    return facts.deals.filter(filter.rows("closed_on") & pl.col("outcome").is_in(outcomes))
+def closed_in(facts: Facts, filter: Filter, *outcomes: str, columns: Sequence[str] = ()) -> pl.DataFrame:
+    """Take the deals with one of these outcomes that were closed in the period; of them some columns, or all."""
+    return taken(facts, filter.rows("closed_on") & pl.col("outcome").is_in(outcomes), columns)
+
+
+def taken(facts: Facts, kept: pl.Expr, columns: Sequence[str]) -> pl.DataFrame:
+    """Take the deals that a predicate keeps."""
+    rows = facts.deals.lazy().filter(kept)
+    return (rows.select(columns) if columns else rows).collect()
 
 
 def whole_sum(amount: pl.Expr) -> pl.Expr:

@@ -9,11 +9,13 @@ from dashboard.analyses.answer import Analysis, Answer
 from dashboard.analyses.choose import created_in, rows_count, times
 from dashboard.analyses.headings import columns
 from dashboard.analyses.judging import judged
+from dashboard.analyses.passages import ways
 from dashboard.analyses.reach import ON_THE_WAY
 from dashboard.analyses.selection import in_funnels
 from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_
 from dashboard.metrics.model import ratio
+from dashboard.remember import prepared
 
 STAGE = ["funnel_name", "stage_name"]
 DEFINITION = N_(
@@ -83,27 +85,35 @@ def answer(
 
 def skips_of(facts: Facts, deals: pl.DataFrame) -> pl.DataFrame:
     """List which deal passed over which due stage: it got to a later stage of the funnel and never was in this one."""
-    due = facts.stages.filter((pl.col("stage_type") == "open") & ~pl.col("is_optional") & ~pl.col("is_unmapped"))
-    on_the_way = facts.visits.filter(ON_THE_WAY).join(deals.select("deal_id"), on="deal_id", how="semi")
-    furthest = on_the_way.group_by("deal_id", "funnel_name").agg(furthest=pl.col("stage_order").max())
-    return (
-        furthest.join(due.select(*STAGE, "stage_order"), on="funnel_name")
-        .filter(pl.col("stage_order") < pl.col("furthest"))
-        .join(facts.visits.select("deal_id", *STAGE), on=["deal_id", *STAGE], how="anti")
-        .select("deal_id", *STAGE)
-    )
+    return beyond(facts, deals).filter("is_skip").select("deal_id", *STAGE)
 
 
 def beyond(facts: Facts, deals: pl.DataFrame) -> pl.DataFrame:
     """List which deal got beyond which due stage, and whether it passed it over."""
+    return all_beyond(facts).join(deals.select("deal_id"), on="deal_id", how="semi")
+
+
+def all_beyond(facts: Facts) -> pl.DataFrame:
+    """List for all deals what ``beyond`` does for some: deal_id, deal_at, funnel_name, stage_name, is_skip."""
+    return prepared(facts, _all_beyond)
+
+
+def _all_beyond(facts: Facts) -> pl.DataFrame:
     due = facts.stages.filter((pl.col("stage_type") == "open") & ~pl.col("is_optional") & ~pl.col("is_unmapped"))
-    on_the_way = facts.visits.filter(ON_THE_WAY).join(deals.select("deal_id"), on="deal_id", how="semi")
-    furthest = on_the_way.group_by("deal_id", "funnel_name").agg(furthest=pl.col("stage_order").max())
-    every = furthest.join(due.select(*STAGE, "stage_order"), on="funnel_name").filter(
-        pl.col("stage_order") < pl.col("furthest")
+    visits = ways(facts).lazy()
+    furthest = (
+        visits.filter(ON_THE_WAY)
+        .group_by("deal_id", "deal_at", "funnel_name")
+        .agg(furthest=pl.col("stage_order").max())
     )
-    missed = skips_of(facts, deals).with_columns(is_skip=pl.lit(True))
-    return every.join(missed, on=["deal_id", *STAGE], how="left").with_columns(pl.col("is_skip").fill_null(False))
+    seen = visits.select("deal_at", *STAGE, is_skip=pl.lit(False)).unique(["deal_at", *STAGE])
+    return (
+        furthest.join(due.lazy().select(*STAGE, "stage_order"), on="funnel_name")
+        .filter(pl.col("stage_order") < pl.col("furthest"))
+        .join(seen, on=["deal_at", *STAGE], how="left")
+        .select("deal_id", "deal_at", *STAGE, pl.col("is_skip").fill_null(True))
+        .collect()
+    )
 
 
 def stages_kept(facts: Facts, filter: Filter, by_manager: bool = False) -> Answer:

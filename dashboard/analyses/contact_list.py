@@ -180,4 +180,5 @@ CONTACT_LIST = Analysis(
         "Whom each manager should contact next: promises due, the contact plan of the classes, purchases due, clients who stopped."
     ),
     run=contact_list,
+    is_state=True,
 )

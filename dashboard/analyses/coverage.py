@@ -99,4 +99,5 @@ COVERAGE = Analysis(
     label=N_("Coverage of the plan by open deals"),
     help=N_("Open amounts for each rouble left of the month's plan, against what your own win rate by value needs."),
     run=coverage,
+    is_state=True,
 )

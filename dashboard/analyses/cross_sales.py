@@ -26,7 +26,7 @@ def cross_sales(facts: Facts, filter: Filter) -> Answer:
     Columns: kind, product, other_product, n (clients with the product), both, attach (both ÷ n), low, high, reference (share of
     all clients who bought the other product), lift (attach ÷ reference).
     """
-    won = closed_in(facts, filter, "won").select("deal_id")
+    won = closed_in(facts, filter, "won", columns=["deal_id"])
     lines = facts.deal_products.join(won, on="deal_id", how="semi").drop_nulls("client_id")
     clients = lines["client_id"].n_unique()
     baskets = {

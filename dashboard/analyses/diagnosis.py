@@ -11,11 +11,14 @@ from dashboard.analyses.answer import Analysis, Answer
 from dashboard.analyses.choose import closed_in, created_in
 from dashboard.analyses.diagnosis_rules import CONDITIONS, Place, places, rules_for
 from dashboard.analyses.exits import exits
-from dashboard.analyses.funnel import funnel
+from dashboard.analyses.funnel import STAGE, funnel, stages_seen
 from dashboard.analyses.headings import columns
-from dashboard.analyses.stage_days import dwell
+from dashboard.analyses.reach import conversions, reached
+from dashboard.analyses.selection import passages_within
+from dashboard.analyses.stage_days import within_norm
 from dashboard.filters import Filter
 from dashboard.i18n import N_
+from dashboard.remember import prepared
 from dashboard.statistics.intervals import newcombe
 
 LEAST_COUNT = 30
@@ -89,12 +92,18 @@ def ruled(one: Finding, kinds: dict[tuple[str, str], tuple[Place, ...]]) -> list
 
 def unreached(facts: Facts, filter: Filter) -> list[Finding]:
     """Compare the leads somebody talked to with all leads; nothing without a call log that knows deals."""
-    talks = facts.calls.filter(pl.col("is_talk") & pl.col("deal_id").is_not_null()).select("deal_id").unique()
-    leads = created_in(facts, filter)
-    reached = leads.join(talks, on="deal_id", how="semi").height
-    if not talks.height or leads.height < LEAST_COUNT or reached == leads.height:
+    talks = prepared(facts, talked_deals)
+    leads = created_in(facts, filter, "deal_id")
+    talked = leads.join(talks, on="deal_id", how="semi").height
+    if not talks.height or leads.height < LEAST_COUNT or talked == leads.height:
         return []
-    return [Finding("unreached", None, None, reached / leads.height, 1.0, leads.height)]
+    return [Finding("unreached", None, None, talked / leads.height, 1.0, leads.height)]
+
+
+def talked_deals(facts: Facts) -> pl.DataFrame:
+    """List the deals somebody talked to."""
+    rows = facts.calls.lazy().filter(pl.col("is_talk") & pl.col("deal_id").is_not_null())
+    return rows.select("deal_id").unique().collect()
 
 
 def narrowest(line: pl.DataFrame) -> list[Finding]:
@@ -114,7 +123,11 @@ def fallen(facts: Facts, filter: Filter, line: pl.DataFrame) -> list[Finding]:
     earlier = filter.compared(facts.as_of_on)
     if earlier is None:
         return []
-    ages = created_in(facts, filter).select((pl.lit(facts.as_of) - pl.col("created_at")).dt.total_days().min()).item()
+    ages = (
+        created_in(facts, filter, "created_at")
+        .select((pl.lit(facts.as_of) - pl.col("created_at")).dt.total_days().min())
+        .item()
+    )
     if not ages:
         return []
     now, before = (passing(facts, one, int(ages)) for one in (filter, earlier))
@@ -130,17 +143,21 @@ def fallen(facts: Facts, filter: Filter, line: pl.DataFrame) -> list[Finding]:
 
 def passing(facts: Facts, filter: Filter, horizon: int) -> dict[tuple[str, str], tuple[int, int]]:
     """Count by stage who got to the next one, of those who reached it, within so many days of creation."""
-    frame = funnel(facts, filter, horizon=horizon).frame.filter(pl.col("step").is_not_null())
-    rows = frame.select(*KEY, "reached", "step").rows()
+    passed = passages_within(facts, filter, horizon)
+    stages = stages_seen(facts, filter, passed)
+    counts = stages.join(reached(passed, stages, "reached-or-later"), on=STAGE, how="left")
+    ordered = counts.sort("funnel_name", "stage_order", "stage_name", nulls_last=True)
+    steps = conversions(ordered.with_columns(pl.col("reached").fill_null(0)), "cohort").drop_nulls("step")
+    rows = steps.select(*STAGE, "reached", "step").rows()
     return {(name, stage): (round(reached * step), reached) for name, stage, reached, step in rows}
 
 
 def slow(facts: Facts, filter: Filter) -> list[Finding]:
     """Find stages in which fewer than half of the judged visits stay within the norm."""
-    rows = dwell(facts, filter).frame.filter(
+    rows = within_norm(facts, filter).filter(
         (pl.col("judged") >= LEAST_COUNT) & (pl.col("within_share") < LEAST_WITHIN)
     )
-    shares = rows.select(*KEY, "within_share", "judged").rows()
+    shares = rows.select(*STAGE, "within_share", "judged").rows()
     return [Finding("slow", name, stage, share, LEAST_WITHIN, count) for name, stage, share, count in shares]
 
 
@@ -155,7 +172,9 @@ def going_back(facts: Facts, filter: Filter) -> list[Finding]:
 
 def unexplained(facts: Facts, filter: Filter) -> list[Finding]:
     """Find stages at which more than one of five losses has no reason, unless no loss has any."""
-    lost = closed_in(facts, filter, "lost").filter(pl.col("lost_stage_name").is_not_null())
+    lost = closed_in(facts, filter, "lost", columns=("funnel_name", "lost_stage_name", "refusal_reason")).filter(
+        pl.col("lost_stage_name").is_not_null()
+    )
     if not lost["refusal_reason"].is_not_null().any():
         return []
     missing = pl.col("refusal_reason").is_null()

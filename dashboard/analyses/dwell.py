@@ -20,7 +20,11 @@ def quantiles(lengths: pl.DataFrame, keys: list[str], levels: Mapping[str, float
     ``lengths`` has the keys, ``days`` (Float64) and ``is_over``; rows without days must be left out before. A quantile is
     null when the curve never falls that far: too much is still going on. Groups without rows do not appear.
     """
-    ordered = lengths.sort("days", "is_over", descending=[False, True])
+    return quantiles_of_sorted(lengths.sort("days", "is_over", descending=[False, True]), keys, levels)
+
+
+def quantiles_of_sorted(ordered: pl.DataFrame, keys: list[str], levels: Mapping[str, float]) -> pl.DataFrame:
+    """Estimate the same of lengths that are sorted by days, those that are over first."""
     at_risk = pl.len() - pl.int_range(pl.len())
     survival = (1.0 - pl.col("is_over").cast(pl.Float64) / at_risk).cum_prod()
     found = ordered.group_by(keys).agg(day_at(survival, 1.0 - level).alias(name) for name, level in levels.items())

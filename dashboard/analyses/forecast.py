@@ -213,16 +213,19 @@ FORECAST = Analysis(
     label=N_("Forecast of the month"),
     help=N_("What may come by the end of the month, low, middle and high, and the chance to meet the plan."),
     run=forecast,
+    is_state=True,
 )
 FORECAST_DEALS = Analysis(
     name="forecast_deals",
     label=N_("Deals behind the forecast"),
     help=N_("Each open deal with its amount, its chance by the end of the month, and what it is expected to bring."),
     run=deals_behind,
+    is_state=True,
 )
 FORECAST_RECORD = Analysis(
     name="forecast_record",
     label=N_("How past forecasts came true"),
     help=N_("What would have been forecast month by month, and what came: how often the range held."),
     run=record,
+    is_state=True,
 )

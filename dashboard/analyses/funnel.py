@@ -15,7 +15,8 @@ import polars as pl
 
 from dashboard.access import Facts
 from dashboard.analyses import reach, selection
-from dashboard.analyses.dwell import quantiles
+from dashboard.analyses.dwell import quantiles_of_sorted
+from dashboard.analyses.passages import COUNTS, deals_in, places
 from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_
 from dashboard.periods import Period
@@ -86,24 +87,24 @@ def funnel(
     check_word("skip rule", skips, SKIPS)
     if horizon is not None and (basis != "cohort" or horizon <= 0):
         raise UnknownName("A horizon is a number of days above zero, and only a cohort has one.")
-    return remembered(facts, key := (filter, basis, skips, horizon), lambda: counted(facts, *key))
+    same = replace(filter, preset=None, compare="none")  # what it is compared with does not change a funnel
+    return remembered(facts, key := (same, basis, skips, horizon), lambda: counted(facts, *key))
 
 
 def counted(facts: Facts, filter: Filter, basis: Basis, skips: Skips, horizon: int | None) -> FunnelAnswer:
     """Count the funnel; several analyses of one page ask for the same."""
-    visits, undated = selection.BY_BASIS[basis](facts, filter, horizon)
-    stages = stages_seen(facts, filter, visits)
+    rows, undated = selection.passages_in(facts, filter, basis, horizon)
+    stages = stages_seen(facts, filter, rows)
     counts = (
-        stages.join(exits_of(visits), on=STAGE, how="left")
-        .join(money_lost(visits), on=STAGE, how="left")
-        .join(reach.reached(visits, stages, skips if basis == "cohort" else "any-touch"), on=STAGE, how="left")
-        .join(dwell_of(visits, facts.deals), on=STAGE, how="left")
+        stages.join(counts_of(rows), on="place", how="left")
+        .join(reach.reached(rows, stages, skips if basis == "cohort" else "any-touch"), on=STAGE, how="left")
+        .join(dwell_of(rows), on="place", how="left")
         .with_columns(pl.col("entered", "reached", "junked", *EXITS).fill_null(0))
         .sort("funnel_name", "stage_order", "stage_name", nulls_last=True)
     )
     check_exits(counts)
     frame = reach.conversions(counts, basis).rename({"funnel_name": "funnel", "stage_name": "stage"}).select(COLUMNS)
-    deals = facts.deals.join(visits.select("deal_id").unique(), on="deal_id", how="semi")
+    deals = deals_of(facts, rows)
     answer = FunnelAnswer(
         frame,
         basis,
@@ -117,7 +118,7 @@ def counted(facts: Facts, filter: Filter, basis: Basis, skips: Skips, horizon: i
         history=history_of(deals),
         sentences=(),
     )
-    return replace(answer, sentences=tuple(degradations(answer, filter, stages, visits)))
+    return replace(answer, sentences=tuple(degradations(answer, filter, stages)))
 
 
 def check_word(what: str, word: str, known: tuple[str, ...]) -> None:
@@ -126,52 +127,56 @@ def check_word(what: str, word: str, known: tuple[str, ...]) -> None:
         raise UnknownName('There is no {what} "{word}". {hint}', what=what, word=word, hint=suggest(word, known))
 
 
-def stages_seen(facts: Facts, filter: Filter, visits: pl.DataFrame) -> pl.DataFrame:
-    """List the stages to show: the dictionary's, and any other that the data holds; none is dropped.
+def stages_seen(facts: Facts, filter: Filter, rows: pl.DataFrame) -> pl.DataFrame:
+    """List the stages to show: the dictionary's, and any other that the passages hold; none is dropped.
 
-    Stages outside the dictionary (``is_unmapped``) have no order among the others and stand last.
+    Stages outside the dictionary (``is_unmapped``) have no order among the others and stand last. ``place`` is null where none
+    of the deals was.
     """
     chosen = selection.in_funnels(filter)
-    dictionary = facts.stages.filter(chosen).select(
-        *STAGE,
-        pl.col("stage_type").cast(pl.String),
-        pl.when(~pl.col("is_unmapped")).then(pl.col("stage_order")).alias("stage_order"),
-        "is_optional",
-        "is_ordered",
-        "norm_days",
+    seen = places(facts).join(rows.select(pl.col("place").unique()), on="place", how="semi")
+    dictionary = (
+        facts.stages.filter(chosen)
+        .select(
+            *STAGE,
+            pl.col("stage_type").cast(pl.String),
+            pl.when(~pl.col("is_unmapped")).then(pl.col("stage_order")).alias("stage_order"),
+            "is_optional",
+            "is_ordered",
+            "norm_days",
+        )
+        .join(seen.select(*STAGE, "place"), on=STAGE, how="left")
     )
     others = (
-        visits.filter(chosen)
-        .select(*STAGE, pl.col("stage_type").cast(pl.String))
-        .unique(STAGE, keep="any")
+        seen.filter(chosen)
         .join(dictionary, on=STAGE, how="anti")
-        .with_columns(
+        .select(
+            *STAGE,
+            "stage_type",
             stage_order=pl.lit(None, dtype=pl.Int64),
             is_optional=pl.lit(False),
             is_ordered=pl.lit(False),
             norm_days=pl.lit(None, dtype=pl.Float64),
+            place="place",
         )
     )
     return pl.concat([dictionary, others])
 
 
-def exits_of(visits: pl.DataFrame) -> pl.DataFrame:
-    """Count the visits of each stage and how they ended; ``junked`` is the part of ``lost`` that was no target lead."""
-    is_junk = (pl.col("exit") == "lost") & (pl.col("outcome") == "junk")
-    return visits.group_by(STAGE).agg(
-        pl.len().cast(pl.Int64).alias("entered"),
-        is_junk.sum().cast(pl.Int64).alias("junked"),
-        *((pl.col("exit") == way).sum().cast(pl.Int64).alias(way) for way in EXITS),
-    )
+def deals_of(facts: Facts, rows: pl.DataFrame) -> pl.DataFrame:
+    """Take of the deals of some passages what a funnel says of them: created_at, history."""
+    return facts.deals.select("created_at", "history").filter(deals_in(facts, rows))
 
 
-def money_lost(visits: pl.DataFrame) -> pl.DataFrame:
-    """Add up the amounts of the deals that were refused at each stage and stayed refused; unknown when no amount is."""
-    refused = visits.filter((pl.col("exit") == "lost") & (pl.col("outcome") == "lost")).unique(
-        ["deal_id", *STAGE], keep="any"
+def counts_of(rows: pl.DataFrame) -> pl.DataFrame:
+    """Count the visits to each place, how they ended, and the amounts of the deals refused there that stayed refused.
+
+    ``junked`` is the part of ``lost`` that was no target lead; money is unknown when no amount is.
+    """
+    amount = pl.when((pl.col("lost_amount") != 0).any()).then(pl.col("lost_amount").sum())
+    return rows.group_by("place").agg(
+        pl.col(COUNTS).cast(pl.Int64).sum(), amount.cast(pl.Decimal(18, 2)).alias("lost_amount")
     )
-    amount = pl.when((pl.col("amount") != 0).any()).then(pl.col("amount").sum())
-    return refused.group_by(STAGE).agg(amount.cast(pl.Decimal(18, 2)).alias("lost_amount"))
 
 
 def check_exits(counts: pl.DataFrame) -> None:
@@ -186,25 +191,14 @@ def check_exits(counts: pl.DataFrame) -> None:
         )
 
 
-def dwell_of(visits: pl.DataFrame, deals: pl.DataFrame) -> pl.DataFrame:
+def dwell_of(rows: pl.DataFrame) -> pl.DataFrame:
     """Estimate the days a deal spends in each open stage, all its visits together; what still lasts is censored.
 
     A deal with a visit of unknown or negative length says nothing, nor does one of which only the present stage is known:
     its way between creation and closing may have led anywhere. Final stages are not left, so they have no length.
     """
-    guessed = deals.filter(pl.col("history") == "implied").select("deal_id")
-    lengths = (
-        visits.filter(pl.col("stage_type") == "open")
-        .join(guessed, on="deal_id", how="anti")
-        .group_by("deal_id", *STAGE)
-        .agg(
-            pl.col("days").sum(),
-            is_over=(pl.col("exit") != "still_there").all(),
-            is_known=((pl.col("days") >= 0).fill_null(False)).all(),
-        )
-        .filter("is_known")
-    )
-    return quantiles(lengths, STAGE, {"days_median": 0.5, "days_p90": 0.9})
+    lengths = rows.lazy().filter(pl.col("days").is_not_null()).select("place", "days", "is_over").collect()
+    return quantiles_of_sorted(lengths, ["place"], {"days_median": 0.5, "days_p90": 0.9})
 
 
 def history_of(deals: pl.DataFrame) -> str:
@@ -221,7 +215,7 @@ def matured_share(deals: pl.DataFrame, as_of: datetime, horizon: int | None) -> 
     return float(deals.select(is_old.cast(pl.Float64).mean()).item())
 
 
-def degradations(answer: FunnelAnswer, filter: Filter, stages: pl.DataFrame, visits: pl.DataFrame) -> list[Notice]:
+def degradations(answer: FunnelAnswer, filter: Filter, stages: pl.DataFrame) -> list[Notice]:
     """Say in sentences what the data could not tell and what that does to the numbers."""
     found = []
     if not answer.deals_count:
@@ -256,7 +250,7 @@ def degradations(answer: FunnelAnswer, filter: Filter, stages: pl.DataFrame, vis
         )
     if answer.matured_share is not None and answer.matured_share < 1:
         found.append(Notice(N_("Some deals are younger than the horizon, so the last stages may still grow.")))
-    known = stages.join(visits, on=STAGE, how="semi") if visits.height else stages.clear()
+    known = stages.filter(pl.col("place").is_not_null())
     strangers = known.filter(pl.col("stage_order").is_null()).get_column("stage_name").unique().sort().to_list()
     if strangers:
         found.append(

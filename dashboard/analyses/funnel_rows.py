@@ -15,9 +15,10 @@ from dashboard.access import Facts
 from dashboard.analyses import reach, selection
 from dashboard.analyses.choose import created_in
 from dashboard.analyses.funnel import Basis, Skips, stages_seen
-from dashboard.analyses.times import incidence_of, watched
+from dashboard.analyses.times import WATCHED, incidence_of, watched
 from dashboard.filters import Filter
 from dashboard.periods import ALL_TIME, Period
+from dashboard.remember import remembered
 from dashboard.statistics.maturity import ripe_day
 
 STAGE = ["funnel_name", "stage_name"]
@@ -37,14 +38,16 @@ def stage_deals(
 
     With ``exit`` those with a visit to the stage that ended so; a deal sent back and in again has more visits than one.
     """
-    visits, _ = selection.BY_BASIS[basis](facts, filter, horizon)
     here = (pl.col("funnel_name") == stage[0]) & (pl.col("stage_name") == stage[1])
     if exit is None:
+        passed, _ = selection.passages_in(facts, filter, basis, horizon)
         rule = skips if basis == "cohort" else "any-touch"
-        found = reach.reaching(visits, stages_seen(facts, filter, visits), rule).filter(here)
+        found = reach.reaching(passed, stages_seen(facts, filter, passed), rule).filter(here)
     else:
+        visits, _ = selection.BY_BASIS[basis](facts, filter, horizon)
         found = visits.filter(here & (pl.col("exit") == exit))
-    deals = facts.deals.join(found.select("deal_id").unique(), on="deal_id", how="semi")
+    numbers = found.get_column("deal_at").unique()
+    deals = facts.deals[numbers.filter(numbers < facts.deals.height)]
     return deals.sort("created_at", "deal_id", descending=[True, False], nulls_last=True)
 
 
@@ -56,15 +59,23 @@ class Ripening:
     filter: Filter | None
 
 
+def age_of_wins(facts: Facts, filter: Filter) -> float | None:
+    """Return the age by which 95 of 100 wins come, of all deals under the filter, whenever created."""
+    whole = replace(filter, period=ALL_TIME, preset=None, compare="none")
+
+    def learnt() -> float | None:
+        return ripe_day(incidence_of(watched(facts, created_in(facts, whole, *WATCHED), None)), "won")
+
+    return remembered(facts, whole, learnt)
+
+
 def ripening(facts: Facts, filter: Filter, horizon: int | None = None) -> Ripening | None:
     """Tell which deals of the period are old enough: the horizon, else the age by which 95 of 100 wins come.
 
     That age is learnt from all deals under the filter, whenever created, for a short period has only quick wins. None when
     no deal was won, or when every deal of the period is old enough.
     """
-    days: float | None = horizon
-    if days is None:
-        days = ripe_day(incidence_of(watched(facts, created_in(facts, replace(filter, period=ALL_TIME)), None)), "won")
+    days: float | None = horizon if horizon is not None else age_of_wins(facts, filter)
     if days is None:
         return None
     until = facts.as_of_on - timedelta(days=ceil(days)) + timedelta(days=1)

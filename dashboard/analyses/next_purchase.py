@@ -94,4 +94,5 @@ NEXT_PURCHASE = Analysis(
         "For each client: when the next purchase is expected by its own habit, between which days, and how late it is."
     ),
     run=next_purchase,
+    is_state=True,
 )

@@ -55,4 +55,5 @@ PLANNED_PURCHASES = Analysis(
     label=N_("Planned purchases"),
     help=N_("Who has not bought and said when they will: the days of the next 30, and those that are over."),
     run=planned_purchases,
+    is_state=True,
 )

@@ -22,54 +22,71 @@ ON_THE_WAY = pl.col("stage_type").is_in(["open", "won"]) & pl.col("stage_order")
 def until_horizon(visits: pl.DataFrame, as_of: datetime, horizon: int) -> pl.DataFrame:
     """Cut the history of each deal at its creation plus ``horizon`` days, or at ``as_of`` if that is earlier.
 
-    A visit that was going on at the cut is still there, and lasted until then. A visit nobody dated happened no later
-    than the next dated one of its deal; deals without a creation date are left out.
+    A visit that was going on at the cut is still there, and lasted until then. ``visits`` are rows of ``passages.ways``, which
+    tell when each is known to have been; deals without a creation date are left out.
     """
     cut = pl.min_horizontal(pl.col("deal_created_at") + timedelta(days=horizon), pl.lit(as_of))
-    ordered = (
-        visits.filter(pl.col("deal_created_at").is_not_null())
-        .sort("deal_id", "visit_number")
-        .with_columns(cut_at=cut, known_at=pl.coalesce("entered_at", "left_at"))
-        .with_columns(known_at=pl.col("known_at").backward_fill().over("deal_id").fill_null(as_of))
-        .with_columns(left_known_at=pl.coalesce("left_at", pl.col("known_at").shift(-1).over("deal_id")))
-        .filter(pl.col("known_at") <= pl.col("cut_at"))
-    )
     is_cut = (pl.col("exit") != "still_there") & ~(pl.col("left_known_at") <= pl.col("cut_at")).fill_null(False)
     lasted = (pl.col("cut_at") - pl.col("entered_at")).dt.total_microseconds() / MICROSECONDS_A_DAY
     is_longer = (pl.col("exit") == "still_there") & (pl.col("cut_at") < as_of)
-    return ordered.with_columns(
-        exit=pl.when(is_cut).then(pl.lit("still_there").cast(visits.schema["exit"])).otherwise("exit"),
-        days=pl.when(is_cut | is_longer).then(lasted).otherwise("days"),
-    ).drop("cut_at", "known_at", "left_known_at")
+    return (
+        visits.lazy()
+        .with_columns(cut_at=cut)
+        .filter(pl.col("deal_created_at").is_not_null() & (pl.col("known_at") <= pl.col("cut_at")))
+        .with_columns(
+            exit=pl.when(is_cut).then(pl.lit("still_there").cast(visits.schema["exit"])).otherwise("exit"),
+            days=pl.when(is_cut | is_longer).then(lasted).otherwise("days"),
+        )
+        .drop("cut_at")
+        .collect()
+    )
 
 
-def reached(visits: pl.DataFrame, stages: pl.DataFrame, skips: str) -> pl.DataFrame:
-    """Count the deals that reached each stage under a rule for skipped stages."""
-    return reaching(visits, stages, skips).group_by(STAGE).agg(pl.len().cast(pl.Int64).alias("reached"))
+def reached(rows: pl.DataFrame, stages: pl.DataFrame, skips: str) -> pl.DataFrame:
+    """Count the deals that reached each stage under a rule for skipped stages.
+
+    ``rows`` are passages and ``stages`` hold the ``place`` of each (null: nobody was there).
+    """
+    if skips == "every-stage":
+        return reaching(rows, stages, skips).group_by(STAGE).agg(pl.len().cast(pl.Int64).alias("reached"))
+    counts = rows.group_by("place").agg(
+        touched=pl.len().cast(pl.Int64), last=pl.col("is_furthest").sum().cast(pl.Int64)
+    )
+    found = stages.join(counts, on="place", how="left").with_columns(pl.col("touched", "last").fill_null(0))
+    if skips == "any-touch":
+        return found.select(*STAGE, reached="touched")
+    on_the_way = found.filter(ON_THE_WAY).sort("funnel_name", "stage_order", descending=[False, True])
+    # Stages of one order are passed together, so each counts what got to any of them.
+    alike = on_the_way.group_by("funnel_name", "stage_order", maintain_order=True).agg(pl.col("last").sum())
+    passed = alike.with_columns(reached=pl.col("last").cum_sum().over("funnel_name")).drop("last")
+    return pl.concat(
+        [
+            on_the_way.join(passed, on=["funnel_name", "stage_order"]).select(*STAGE, "reached"),
+            found.filter(ON_THE_WAY.not_()).select(*STAGE, reached="touched"),
+        ]
+    )
 
 
-def reaching(visits: pl.DataFrame, stages: pl.DataFrame, skips: str) -> pl.DataFrame:
-    """List which deal reached which stage under a rule for skipped stages: deal_id, funnel_name, stage_name, each pair once."""
-    touched = (
-        visits.select("deal_id", *STAGE)
-        .unique()
-        .join(stages.select(*STAGE, "stage_type", "stage_order", "is_optional"), on=STAGE, how="inner")
+def reaching(rows: pl.DataFrame, stages: pl.DataFrame, skips: str) -> pl.DataFrame:
+    """List which deal reached which stage under a rule for skipped stages: deal_at, funnel_name, stage_name, each pair once."""
+    touched = rows.select("deal_at", "place").join(
+        stages.select(*STAGE, "place", "stage_type", "stage_order", "is_optional"), on="place", how="inner"
     )
     aside = touched.filter(~ON_THE_WAY)
     on_the_way = touched.filter(ON_THE_WAY)
     if skips == "reached-or-later":
-        furthest = on_the_way.group_by("deal_id", "funnel_name").agg(pl.col("stage_order").max().alias("furthest"))
-        on_the_way = furthest.join(stages.filter(ON_THE_WAY), on="funnel_name").filter(
+        last = on_the_way.group_by("deal_at", "funnel_name").agg(pl.col("stage_order").max().alias("furthest"))
+        on_the_way = last.join(stages.filter(ON_THE_WAY), on="funnel_name").filter(
             pl.col("stage_order") <= pl.col("furthest")
         )
     elif skips == "every-stage":
         due_before = due_stages_before(stages.filter(ON_THE_WAY))
         on_the_way = (
-            due_stages_before(on_the_way, "deal_id")
+            due_stages_before(on_the_way, "deal_at")
             .join(due_before.select(*STAGE, all_due="due_before"), on=STAGE)
             .filter(pl.col("due_before") == pl.col("all_due"))
         )
-    columns = ["deal_id", *STAGE]
+    columns = ["deal_at", *STAGE]
     return pl.concat([aside.select(columns), on_the_way.select(columns)])
 
 

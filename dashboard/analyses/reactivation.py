@@ -101,4 +101,5 @@ REACTIVATION = Analysis(
     label=N_("Clients to win back"),
     help=N_("Clients who bought and have not for longer than usual: since when, their own gap, what they brought."),
     run=reactivation,
+    is_state=True,
 )

@@ -107,4 +107,5 @@ REDISTRIBUTION = Analysis(
         "Clients nobody owns or cares for, and the colleague with the smallest base who could take each; only advice."
     ),
     run=redistribution,
+    is_state=True,
 )

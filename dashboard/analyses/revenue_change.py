@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+import numpy as np
 import polars as pl
 
 from dashboard.access import Facts
@@ -17,13 +18,16 @@ from dashboard.analyses.choose import closed_in, created_in
 from dashboard.analyses.headings import columns
 from dashboard.filters import DIMENSIONS, Filter, Notice
 from dashboard.i18n import N_
-from dashboard.statistics.decomposition import MixAndRate, mix_and_rate, shapley
-from dashboard.statistics.resampling import Places, bootstrap
+from dashboard.statistics.arrays import Floats
+from dashboard.statistics.decomposition import MixAndRate, mix_and_rate, shapley, shapley_of_draws
+from dashboard.statistics.intervals import LEVEL
+from dashboard.statistics.resampling import resampled_sums
 
 Basis = Literal["closed", "leads"]
 VOLUMES = {"closed": N_("closed deals"), "leads": N_("leads")}
 RATE, CHECK = N_("win rate"), N_("revenue per sale")
 DRAWS = 200
+NEEDED = ("deal_id", "outcome", "amount", "cycle_days", "created_at")
 
 DEFINITION = N_(
     "The change of revenue between the period and the one it is compared with, split among volume, win rate and revenue "
@@ -88,41 +92,41 @@ def problems(facts: Facts, filter: Filter, sides: list[pl.DataFrame], basis: Bas
 def rows_of(facts: Facts, filter: Filter, basis: Basis, horizon: int) -> pl.DataFrame:
     """Take the deals of one side with ``is_won`` and ``money`` (0 for what is not won or has no amount)."""
     if basis == "closed":
-        deals, is_won = closed_in(facts, filter, "won", "lost"), pl.col("outcome") == "won"
+        deals, is_won = closed_in(facts, filter, "won", "lost", columns=NEEDED), pl.col("outcome") == "won"
     else:
-        deals = created_in(facts, filter)
+        deals = created_in(facts, filter, *NEEDED)
         is_won = (pl.col("outcome") == "won") & (pl.col("cycle_days") <= horizon).fill_null(False)
     return (
-        deals.sort("deal_id")
-        .with_columns(is_won=is_won)
+        deals.select("deal_id", "amount", "created_at", is_won=is_won)
+        .sort("deal_id")
         .with_columns(money=pl.when("is_won").then(pl.col("amount").cast(pl.Float64)).fill_null(0.0))
     )
 
 
 def split(sides: list[pl.DataFrame], volume: str) -> list[dict[str, object]]:
     """Split the change, with an interval of each part from deals drawn again."""
-    won = [side["is_won"].cast(pl.Float64).to_numpy() for side in sides]
-    money = [side["money"].to_numpy() for side in sides]
-    whole = [measured(len(won[at]), float(won[at].sum()), float(money[at].sum())) for at in (0, 1)]
-
-    def drawn(places: list[Places]) -> Mapping[str, float]:
-        told = [
-            measured(len(won[at]), float(won[at][places[at]].sum()), float(money[at][places[at]].sum()))
-            for at in (0, 1)
-        ]
-        return parts(*told)
-
-    intervals = bootstrap([side.height for side in sides], drawn, draws=DRAWS)
-    names = {"volume": volume, "rate": RATE, "check": CHECK}
+    columns = [[side["is_won"].cast(pl.Float64).to_numpy(), side["money"].to_numpy()] for side in sides]
+    whole = [measured(len(won), float(won.sum()), float(money.sum())) for won, money in columns]
     effects = parts(*whole)
+    drawn = shapley_of_draws(
+        *both(
+            *(
+                factors(side.height, *sums)
+                for side, sums in zip(sides, resampled_sums(columns, draws=DRAWS), strict=True)
+            )
+        )
+    )
+    ends = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
+    intervals = {key: [float(end) for end in np.quantile(drawn[key], ends)] for key in effects}
+    names = {"volume": volume, "rate": RATE, "check": CHECK}
     return [
         {
             "factor": names[key],
             "before": whole[0][key],
             "after": whole[1][key],
             "effect": effects[key],
-            "effect_low": intervals[key].low,
-            "effect_high": intervals[key].high,
+            "effect_low": intervals[key][0],
+            "effect_high": intervals[key][1],
         }
         for key in names
     ]
@@ -131,6 +135,21 @@ def split(sides: list[pl.DataFrame], volume: str) -> list[dict[str, object]]:
 def measured(count: int, won: float, money: float) -> dict[str, float | None]:
     """Make the three factors; their product is the revenue. The check of no win is unknown."""
     return {"volume": float(count), "rate": won / count, "check": money / won if won else None}
+
+
+def factors(count: int, won: Floats, money: Floats) -> dict[str, Floats]:
+    """Make the three factors of every draw; the check of no win is NaN."""
+    check = np.divide(money, won, out=np.full(len(won), np.nan), where=won > 0)
+    return {"volume": np.full(len(won), float(count)), "rate": won / count, "check": check}
+
+
+def both(before: dict[str, Floats], after: dict[str, Floats]) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Take a check unknown on one side to be the other's, and 0 where neither is known, as ``parts`` does."""
+    first, second = (
+        np.nan_to_num(np.where(np.isnan(mine["check"]), other["check"], mine["check"]))
+        for mine, other in ((before, after), (after, before))
+    )
+    return {**before, "check": first}, {**after, "check": second}
 
 
 def parts(before: Mapping[str, float | None], after: Mapping[str, float | None]) -> dict[str, float]:
@@ -172,7 +191,8 @@ def check_split(facts: Facts, filter: Filter, *, by: str = "product") -> Answer:
 
 def segments(facts: Facts, filter: Filter, by: str) -> dict[str, tuple[float, float]]:
     """Count the won deals with an amount and add the amounts up by segment; "" is what is not given."""
-    won = closed_in(facts, filter, "won").filter((pl.col("amount") > 0).fill_null(False))
+    won = closed_in(facts, filter, "won", columns=("amount", DIMENSIONS[by]))
+    won = won.filter((pl.col("amount") > 0).fill_null(False))
     grouped = won.group_by(pl.col(DIMENSIONS[by]).fill_null("").alias("segment"))
     sums = grouped.agg(pl.len(), pl.col("amount").cast(pl.Float64).sum()).sort("segment")
     return {segment: (float(count), total) for segment, count, total in sums.iter_rows()}

@@ -69,14 +69,22 @@ def dwell(facts: Facts, filter: Filter, *, per: Per = "visit") -> Answer:
 
 def timed(facts: Facts, visits: pl.DataFrame) -> pl.DataFrame:
     """Keep the visits to open stages whose length is known; a deal known by its present stage alone tells none."""
-    guessed = facts.deals.filter(pl.col("history") == "implied").select("deal_id")
     is_known = (pl.col("stage_type") == "open") & (pl.col("days") >= 0).fill_null(False)
-    return (
-        visits.filter(is_known)
-        .join(guessed, on="deal_id", how="anti")
-        .with_columns(is_over=pl.col("exit") != "still_there")
-        .sort("deal_id", "visit_number")
-    )
+    guessed = facts.deals.get_column("history") == "implied"
+    rows = visits.filter(is_known)
+    if guessed.any():
+        implied = facts.deals.filter(guessed).select("deal_id")
+        rows = rows.join(implied, on="deal_id", how="anti", maintain_order="left")
+    return rows.with_columns(is_over=pl.col("exit") != "still_there")
+
+
+def within_norm(facts: Facts, filter: Filter) -> pl.DataFrame:
+    """Tell of each stage how many of the visits of ``dwell`` were judged by its norm, and which share stayed within it."""
+    visits, _ = cohort(facts, filter, None)
+    lengths = timed(facts, visits.select("deal_id", *STAGE, "stage_type", "exit", "days"))
+    order = facts.stages.select(*STAGE, "norm_days", pl.when(~pl.col("is_unmapped")).then("stage_order").alias("order"))
+    told = against_norm(lengths, order).join(order.drop("norm_days"), on=STAGE, how="left")
+    return told.sort("funnel_name", "order", "stage_name", nulls_last=True)
 
 
 def together(known: pl.DataFrame) -> pl.DataFrame:

@@ -11,8 +11,9 @@ import polars as pl
 from dashboard.access import Facts
 from dashboard.analyses.answer import Analysis, Answer
 from dashboard.analyses.choose import rows_count, times
-from dashboard.analyses.conformance import beyond
+from dashboard.analyses.conformance import all_beyond
 from dashboard.analyses.headings import columns
+from dashboard.analyses.passages import deals_in, of_deals
 from dashboard.analyses.selection import cohort, in_funnels
 from dashboard.analyses.stage_twins import ALWAYS, LEAST_COUNT, twins_by_behaviour, twins_by_name
 from dashboard.filters import Filter
@@ -120,9 +121,12 @@ def useless(facts: Facts, stages: pl.DataFrame, visits: pl.DataFrame) -> list[Ro
     due = stages.filter(~pl.col("is_optional")).select(STAGE)
     ended = visits.filter(pl.col("exit") != "still_there").join(due, on=STAGE, how="semi")
     moved = ended.group_by(STAGE).agg(rows_count().alias("n"), going=times(pl.col("exit") == "advanced"))
-    deals = facts.deals.join(visits.select("deal_id").unique(), on="deal_id", how="semi")
-    traced = deals.filter(pl.col("history") != "implied")
-    passed = beyond(facts, traced).group_by(STAGE).agg(rows_count().alias("n"), going=times(pl.col("is_skip")))
+    traced = deals_in(facts, visits) & (facts.deals["history"] != "implied")
+    passed = (
+        of_deals(facts, all_beyond(facts), traced)
+        .group_by(STAGE)
+        .agg(rows_count().alias("n"), going=times(pl.col("is_skip")))
+    )
     rows = []
     for rule, counts in ((LOSES_NOBODY, moved), (UNUSED, passed.join(due, on=STAGE, how="semi"))):
         share = ratio(pl.col("going"), pl.col("n"))

@@ -12,6 +12,7 @@ from dashboard.access import Facts
 from dashboard.analyses.choose import rows_count, times
 from dashboard.analyses.stage_days import timed
 from dashboard.metrics.model import ratio
+from dashboard.remember import prepared
 
 STAGE = ["funnel_name", "stage_name"]
 ALIKE = 0.85
@@ -107,9 +108,14 @@ def twins_by_behaviour(facts: Facts, visits: pl.DataFrame) -> list[Twins]:
 
 def shortest(facts: Facts) -> float:
     """Return the days below which a stay is no stage of its own: an hour, or 2 % of the median cycle if that is longer."""
-    cycles = facts.deals.filter((pl.col("outcome") == "won") & (pl.col("cycle_days") >= 0))["cycle_days"].to_list()
-    median = pl.Series(cycles, dtype=pl.Float64).median()
+    median = prepared(facts, median_cycle)
     return max(SHORTEST_DAYS, SHARE_OF_CYCLE * float(str(median))) if median is not None else SHORTEST_DAYS
+
+
+def median_cycle(facts: Facts) -> float | None:
+    """Return the median cycle of all won deals; None when there is none."""
+    won = facts.deals.lazy().filter((pl.col("outcome") == "won") & (pl.col("cycle_days") >= 0))
+    return won.select(pl.col("cycle_days").median()).collect().item()
 
 
 def merged(facts: Facts, funnel: str, stage: str, into: str) -> Facts:

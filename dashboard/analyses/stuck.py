@@ -158,6 +158,7 @@ STUCK = Analysis(
         "Open deals longer in their stage than its norm, or than nine of ten that moved on: since when, money, rule."
     ),
     run=stuck,
+    is_state=True,
 )
 PIPELINE = Analysis(
     name="pipeline",
@@ -166,4 +167,5 @@ PIPELINE = Analysis(
         "For each stage: open deals and money, how much of it is stuck, and calls and minutes spent on what is stuck."
     ),
     run=pipeline,
+    is_state=True,
 )

@@ -22,6 +22,8 @@ from dashboard.metrics.model import ratio
 from dashboard.statistics.maturity import matured_share, ripe_day
 from dashboard.statistics.survival import Incidence, cumulative_incidence
 
+WATCHED = ("outcome", "created_on", "created_at", "cycle_days", "age_days")
+"""The columns of a deal that say what became of it by which age."""
 AGES = (30, 60, 90, 120, 150, 180, 270, 365)
 
 CYCLE = N_(
@@ -50,8 +52,9 @@ def spread(days: pl.Expr) -> list[pl.Expr]:
 
 def cycle(facts: Facts, filter: Filter) -> Answer:
     """Measure the cycle: one row per variant (created to won, created to closed, first talk to won): n, quantiles, mean."""
-    won = closed_in(facts, filter, "won")
-    both = closed_in(facts, filter, "won", "lost")
+    needed = ("deal_id", "outcome", "cycle_days", "created_at", "first_won_at")
+    both = closed_in(facts, filter, "won", "lost", columns=needed)
+    won = both.filter(pl.col("outcome") == "won")
     ways = [
         (N_("created to won"), won.select(days="cycle_days")),
         (N_("created to won or lost"), both.select(days="cycle_days")),
@@ -76,7 +79,7 @@ def cycle_by_age(facts: Facts, filter: Filter, *, closed_from: date | None = Non
     A share is null beyond what was watched. ``closed_from``: the export holds no deal closed before that day, so a deal is
     watched from then on only (delayed entry).
     """
-    leads = watched(facts, created_in(facts, filter), closed_from)
+    leads = watched(facts, created_in(facts, filter, *WATCHED), closed_from)
     incidence = incidence_of(leads)
     left_out = incidence.left_out_count
     return Answer(
@@ -93,7 +96,7 @@ def cycle_by_age(facts: Facts, filter: Filter, *, closed_from: date | None = Non
 
 def cohorts(facts: Facts, filter: Filter) -> Answer:
     """Count each month's leads: month, leads, won, lost, open, won_share, matured_share, is_mature (all old enough)."""
-    leads = watched(facts, created_in(facts, filter), None)
+    leads = watched(facts, created_in(facts, filter, *WATCHED), None)
     ripe = ripe_day(incidence_of(leads), "won")
     told = [] if ripe is None else [Notice(RIPE, {"days": round(ripe)})]
     return Answer(
@@ -135,7 +138,7 @@ def incidence_of(deals: pl.DataFrame) -> Incidence:
 
 def curves(facts: Facts, filter: Filter, most_days: int = 365) -> tuple[pl.DataFrame, int]:
     """Read the curves of ``cycle_by_age`` off at every day from 0 to the oldest age watched; and count the leads."""
-    incidence = incidence_of(watched(facts, created_in(facts, filter), None))
+    incidence = incidence_of(watched(facts, created_in(facts, filter, *WATCHED), None))
     if incidence.last_day is None:
         return by_age(incidence, ()), incidence.count
     days = range(min(int(incidence.last_day), most_days) + 1)

@@ -130,8 +130,8 @@ def ended_visits(visits: pl.DataFrame) -> pl.DataFrame:
 
 
 def entries(visits: pl.DataFrame, stages: list[str]) -> dict[str, float]:
-    """Return where deals enter the funnel: the share of each stage among first visits."""
-    first = visits.sort("deal_id", "visit_number").group_by("deal_id", maintain_order=True).first()
+    """Return where deals enter the funnel: the share of each stage among first visits, the visits of a deal being in order."""
+    first = visits.filter(pl.col("deal_id").is_first_distinct())
     counts = first.filter(pl.col("stage_name").is_in(stages))["stage_name"].value_counts().sort("stage_name")
     total = counts["count"].sum()
     return {stage: count / total for stage, count in counts.iter_rows()}

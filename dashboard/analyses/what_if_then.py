@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 
 from dashboard.access import Facts
+from dashboard.analyses.passages import deals_in
 from dashboard.analyses.selection import cohort
 from dashboard.analyses.what_if import (
     DRAWS,
@@ -26,7 +28,12 @@ from dashboard.analyses.what_if import (
     moved,
 )
 from dashboard.filters import Filter
-from dashboard.statistics.chain import Chain, chain, draws
+from dashboard.statistics.chain import Chain, Moves, chain, draws
+
+NEEDED = (
+    *("deal_at", "deal_id", "visit_number", "funnel_name", "stage_name", "stage_type", "next_stage_name", "exit"),
+    "deal_created_on",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,13 +45,18 @@ class Model:
     """
 
     seen: Chain
-    drawn: tuple[Chain, ...]
+    moves: Moves
     starts: dict[str, float]
     steps: dict[str, float]
     counts: dict[str, int]
     ways: dict[str, list[str]]
     flow: float | None
     check: float | None
+
+    @cached_property
+    def drawn(self) -> tuple[Chain, ...]:
+        """The chains that the moves could as well have come from; drawn when somebody moves a stage."""
+        return tuple(draws(self.moves, self.seen.stages, ENDS, DRAWS, SEED))
 
 
 @dataclass(frozen=True)
@@ -64,28 +76,28 @@ class Outlook:
 def model(facts: Facts, filter: Filter, funnel: str) -> Model | None:
     """Make the model of one funnel of the deals created in the period; None when no visit to an open stage has ended."""
     visits, _ = cohort(facts, filter, None)
-    visits = visits.filter(pl.col("funnel_name") == funnel).sort("deal_id", "visit_number")
+    visits = visits.select(NEEDED).filter(pl.col("funnel_name") == funnel)
+    if not visits.height:
+        return None
     ended = ended_visits(visits)
     order = facts.stages.filter(pl.col("funnel_name") == funnel).sort("stage_order", nulls_last=True)["stage_name"]
     present = ended["stage_name"].unique(maintain_order=True).to_list()
     stages = [name for name in order if name in present] + [name for name in present if name not in set(order)]
     if not stages:
         return None
-    counted = ended.group_by("stage_name", "to").len().sort("stage_name", "to")
-    moves = {(start, to): float(n) for start, to, n in counted.iter_rows()}
-    on = ended.filter(pl.col("exit") == "advanced")
-    counts = {stage: ended.filter(pl.col("stage_name") == stage).height for stage in stages}
-    going = {stage: on.filter(pl.col("stage_name") == stage) for stage in stages}
-    deals = facts.deals.join(visits.select("deal_id").unique(), on="deal_id", how="semi")
+    going = (pl.col("exit") == "advanced").sum().cast(pl.Int64)
+    counted = ended.group_by("stage_name", "to").agg(pl.len(), going=going).sort("stage_name", "to").rows()
+    moves = {(start, to): float(n) for start, to, n, _ in counted}
+    counts = {stage: sum(n for start, _, n, _ in counted if start == stage) for stage in stages}
+    on = {stage: sum(n for start, _, _, n in counted if start == stage) for stage in stages}
+    deals = facts.deals.select("outcome", "amount").filter(deals_in(facts, visits))
     return Model(
         seen=chain(moves, stages, ENDS),
-        drawn=tuple(draws(moves, stages, ENDS, DRAWS, SEED)),
+        moves=moves,
         starts=entries(visits, stages),
-        steps={
-            stage: going[stage].height / counts[stage] for stage in stages if 0 < going[stage].height < counts[stage]
-        },
+        steps={stage: on[stage] / counts[stage] for stage in stages if 0 < on[stage] < counts[stage]},
         counts=counts,
-        ways={stage: going[stage]["to"].unique().sort().to_list() for stage in stages},
+        ways={stage: [to for start, to, _, n in counted if start == stage and n] for stage in stages},
         flow=deals_a_month(visits),
         check=mean_check(deals),
     )
@@ -104,7 +116,9 @@ def outlook(given: Model, wanted: Mapping[str, float]) -> Outlook:
     if given.flow is None:
         return Outlook((now, then), None, None, None, None)
     won = (now * given.flow, then * given.flow)
-    gains = [chance(changed(one), given.starts) - chance(one, given.starts) for one in given.drawn]
+    moved_at_all = any(stage in given.steps for stage in wanted)
+    drawn = given.drawn if moved_at_all else (given.seen,)  # where nothing is moved, no chain gains anything
+    gains = [chance(changed(one), given.starts) - chance(one, given.starts) for one in drawn]
     low, high = (float(one) * given.flow for one in np.quantile(gains, [0.1, 0.9]))
     if given.check is None:
         return Outlook((now, then), won, None, (low, high), None)

@@ -68,6 +68,8 @@ def measure_simple(facts: Facts, wanted: Sequence[Metric], filter: Filter, cuts:
             answer = answer.join(part, on=list(cuts), how="full", nulls_equal=True, coalesce=True)
         else:
             answer = pl.concat([answer, part], how="horizontal")
+    if not cuts:
+        return answer  # of every part one row
     for number, same in enumerate(alike(wanted)):
         absent = pl.col(f"_here_{number}").is_null()
         empty = nothing(facts, same, filter, cuts)
@@ -104,31 +106,32 @@ def alike(metrics: Sequence[Metric]) -> list[list[Metric]]:
 
 def measure_alike(facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts: Sequence[str]) -> pl.DataFrame:
     """Measure metrics that look at the same rows. Order of the rows is arbitrary."""
-    rows = rows_of(facts, metrics[0].fact)
+    whole = rows_of(facts, metrics[0].fact)
     dated_by = metrics[0].dated_by
     times = [name for name in cuts if name in TIME_DIMENSIONS]
-    if lacking(rows, metrics[0], filter, cuts):
-        return unknown(metrics, rows, cuts)
+    if lacking(whole, metrics[0], filter, cuts):
+        return unknown(metrics, whole, cuts)
+    rows = whole.lazy()  # so that only the columns the metrics name are looked at
     if not metrics[0].is_stock:
-        kept = rows.filter(filter.rows(dated_by, any_funnel="is_sales" not in rows.columns))
+        kept = rows.filter(filter.rows(dated_by, any_funnel="is_sales" not in whole.columns))
         keys = [
             pl.col(dated_by or "").dt.truncate(TIME_DIMENSIONS[name]).alias(name)
             if name in times
             else pl.col(DIMENSIONS[name]).alias(name)
             for name in cuts
         ]
-        return aggregate(kept, metrics, keys)
+        return aggregate(kept, metrics, keys).collect()
     kept = rows.filter(filter.rows())
     keys = [pl.col(DIMENSIONS[name]).alias(name) for name in cuts if name not in times]
     if not times:
-        return aggregate(kept.filter(was_open(filter.period.end, facts.as_of_on)), metrics, keys)
+        return aggregate(kept.filter(was_open(filter.period.end, facts.as_of_on)), metrics, keys).collect()
     parts = [
         aggregate(kept.filter(was_open(end, facts.as_of_on)), metrics, [*keys, pl.lit(start).alias(times[0])])
         for start, end in spans(times[0], kept, filter, facts.as_of_on)
     ]
     if not parts:
-        parts = [aggregate(kept, metrics, [*keys, pl.col("created_on").alias(times[0])]).clear()]
-    return pl.concat(parts)
+        parts = [aggregate(whole.clear().lazy(), metrics, [*keys, pl.col("created_on").alias(times[0])])]
+    return pl.concat(pl.collect_all(parts))
 
 
 def rows_behind(facts: Facts, metric: Metric, filter: Filter) -> pl.DataFrame:
@@ -139,11 +142,23 @@ def rows_behind(facts: Facts, metric: Metric, filter: Filter) -> pl.DataFrame:
     rows = rows_of(facts, metric.fact) if metric.fact else facts.deals
     if metric.behind is None or lacking(rows, metric, filter, ()):
         return rows.clear()
+    return rows.filter(behind(facts, rows, metric, filter))
+
+
+def values_behind(facts: Facts, metric: Metric, filter: Filter, *wanted: pl.Expr) -> pl.DataFrame:
+    """Return columns of the rows behind a metric (see ``rows_behind``), or what they add up to, and nothing else of them."""
+    rows = rows_of(facts, metric.fact) if metric.fact else facts.deals
+    if metric.behind is None or lacking(rows, metric, filter, ()):
+        return rows.clear().select(wanted)
+    return rows.lazy().filter(behind(facts, rows, metric, filter)).select(wanted).collect()
+
+
+def behind(facts: Facts, rows: pl.DataFrame, metric: Metric, filter: Filter) -> pl.Expr:
+    """Make the predicate of the rows behind a metric that names them."""
+    picked = pl.lit(True) if metric.behind is None else metric.behind
     if metric.is_stock:
-        kept = rows.filter(filter.rows() & was_open(filter.period.end, facts.as_of_on))
-    else:
-        kept = rows.filter(filter.rows(metric.dated_by, any_funnel="is_sales" not in rows.columns))
-    return kept.filter(metric.behind)
+        return filter.rows() & was_open(filter.period.end, facts.as_of_on) & picked
+    return filter.rows(metric.dated_by, any_funnel="is_sales" not in rows.columns) & picked
 
 
 def foundations(metric: Metric) -> list[Metric]:
@@ -161,13 +176,13 @@ def lacking(rows: pl.DataFrame, metric: Metric, filter: Filter, cuts: Sequence[s
 
 def unknown(metrics: Sequence[Metric], rows: pl.DataFrame, cuts: Sequence[str]) -> pl.DataFrame:
     """Answer what cannot be known: no group at all, or one row of nulls without cuts."""
-    typed = aggregate(rows.clear(), metrics, []).schema
+    typed = aggregate(rows.clear().lazy(), metrics, []).collect().schema
     keys = {name: pl.Date() if name in TIME_DIMENSIONS else pl.String() for name in cuts}
     frame = pl.DataFrame(schema={**keys, **typed})
     return frame if cuts else frame.clear(1)
 
 
-def aggregate(rows: pl.DataFrame, metrics: Sequence[Metric], keys: Sequence[pl.Expr]) -> pl.DataFrame:
+def aggregate(rows: pl.LazyFrame, metrics: Sequence[Metric], keys: Sequence[pl.Expr]) -> pl.LazyFrame:
     """Take the values of the metrics, per group when there are keys."""
     values = [counted(metric) for metric in metrics]
     return rows.group_by(list(keys)).agg(values) if keys else rows.select(values)
@@ -192,7 +207,7 @@ def nothing(facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts: Seque
     rows = rows_of(facts, metrics[0].fact)
     if lacking(rows, metrics[0], filter, cuts):
         return dict.fromkeys(metric.name for metric in metrics)
-    return aggregate(rows.clear(), metrics, []).row(0, named=True)
+    return aggregate(rows.clear().lazy(), metrics, []).collect().row(0, named=True)
 
 
 def was_open(end: date | None, as_of_on: date) -> pl.Expr:
@@ -208,10 +223,12 @@ def was_open(end: date | None, as_of_on: date) -> pl.Expr:
     return (pl.col("created_on") < end).fill_null(False) & ((pl.col("outcome") == "open") | is_closed_later)
 
 
-def spans(unit: str, rows: pl.DataFrame, filter: Filter, as_of_on: date) -> list[tuple[date, date]]:
+def spans(unit: str, rows: pl.LazyFrame, filter: Filter, as_of_on: date) -> list[tuple[date, date]]:
     """List the units of time a stock is taken at the end of: (first day of the unit, the day after it is taken)."""
-    earliest = rows.get_column("created_on").drop_nulls().min()
-    first = filter.period.start or (earliest if isinstance(earliest, date) else as_of_on)
+    first = filter.period.start
+    if first is None:
+        earliest = rows.select(pl.col("created_on").min()).collect().item()
+        first = earliest if isinstance(earliest, date) else as_of_on
     stop = min(filter.period.end or as_of_on + DAY, as_of_on + DAY)
     found = []
     start = unit_start(unit, first)

@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import factorial, fsum, log, prod
 
+import numpy as np
+
+from dashboard.statistics.arrays import Floats
+
 MOST_FACTORS = 5
 
 
@@ -46,6 +50,20 @@ def shapley(
         / factorial(count)
         for name in names
     }
+
+
+def shapley_of_draws(before: Mapping[str, Floats], after: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Split the changes of many products at once, one per place of the arrays; the same parts as ``shapley``."""
+    names, count = list(before), len(before)
+    found = {name: np.zeros_like(before[name]) for name in names}
+    for name in names:
+        others = [other for other in names if other != name]
+        for size in range(count):
+            weight = factorial(size) * factorial(count - size - 1) / factorial(count)
+            for changed in combinations(others, size):
+                rest = prod(after[other] if other in changed else before[other] for other in others)
+                found[name] += weight * rest * (after[name] - before[name])
+    return found
 
 
 def lmdi(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, float] | None:

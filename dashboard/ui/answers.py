@@ -6,6 +6,7 @@ Tables hold real numbers and days, so that a click on a heading sorts them; Stre
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -16,6 +17,7 @@ from dashboard.analyses.catalogue import analysis as named_analysis
 from dashboard.exports.answer_files import about_answer, answer_csv, answer_workbook
 from dashboard.exports.answers import said
 from dashboard.filters import Filter
+from dashboard.periods import ALL_TIME
 from dashboard.remember import remembered
 from dashboard.ui import blocks
 from dashboard.ui.context import Context
@@ -29,8 +31,10 @@ DIGITS = {"share": 3, "days": 1, "minutes": 0, "number": 2, "money": 0}
 
 def answered(here: Context, name: str, filter: Filter | None = None) -> Answer:
     """Ask an analysis of the catalogue under the page's filter (or another); the same question is counted once."""
-    chosen = here.filter if filter is None else filter
-    return remembered(here.facts, (name, chosen), lambda: named_analysis(name).run(here.facts, chosen))
+    chosen, asked = here.filter if filter is None else filter, named_analysis(name)
+    if asked.is_state:
+        chosen = replace(chosen, period=ALL_TIME, preset=None, compare="none")
+    return remembered(here.facts, (name, chosen), lambda: asked.run(here.facts, chosen))
 
 
 def show(

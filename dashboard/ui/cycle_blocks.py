@@ -80,7 +80,7 @@ def _spread(here: Context) -> None:
 
 
 def _won_days(here: Context) -> list[float]:
-    days = closed_in(here.facts, here.filter, "won")["cycle_days"]
+    days = closed_in(here.facts, here.filter, "won", columns=["cycle_days"])["cycle_days"]
     return days.filter(days >= 0).to_list()
 
 

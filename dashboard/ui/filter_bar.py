@@ -8,13 +8,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
 import polars as pl
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.access import Facts
 from dashboard.filters import DIMENSIONS, FIELDS, Filter
 from dashboard.i18n import N_, Locale
 from dashboard.periods import COMPARES, Period, presets
 from dashboard.remember import remembered
+from dashboard.statistics.arrays import Flags, Whole
 from dashboard.ui.address import SHARED_KEYS, place_widget, read_address, write_address
 from dashboard.ui.context import LABELS, Context
 from dashboard.ui.safe_text import md
@@ -49,38 +53,59 @@ def values_of(deals: pl.DataFrame, key: str, locale: Locale) -> list[str]:
     return [*ordered, ""] if column.null_count() else ordered
 
 
+def codes(here: Context, key: str) -> Whole:
+    """Number the value of a dimension that each deal has, by its place in ``values_of``; the last number is "not given"."""
+
+    def number(facts: Facts) -> Whole:
+        values = [value for value in options_of(here, key) if value]
+        numbers = pl.DataFrame({"value": values, "at": range(len(values))}, schema={"value": pl.String, "at": pl.Int64})
+        named = facts.deals.select(value=DIMENSIONS[key]).join(numbers, on="value", how="left", maintain_order="left")
+        return named["at"].fill_null(len(values)).to_numpy()
+
+    return remembered(here.facts, ("codes", key), lambda: number(here.facts))
+
+
+def options_of(here: Context, key: str) -> list[str]:
+    """List the values of a dimension, see ``values_of``."""
+    return remembered(here.facts, ("values", key), lambda: values_of(here.facts.deals, key, here.locale))
+
+
 def facet(here: Context, key: str) -> dict[str, int]:
     """Count the deals of each value of a dimension under the other filters: created, closed or open in the period."""
-    others = replace(here.filter, **{FIELDS[key]: ()}, compare="none")
+    others = replace(here.filter, **{FIELDS[key]: ()}, compare="none", preset=None)
     any_funnel = key == "funnel"
 
-    def within() -> pl.DataFrame:
+    def within() -> Flags:
         period = others.period
         dated = period.contains("created_on") | period.contains("closed_on") | (pl.col("outcome") == "open")
-        rows = pl.lit(True) if period.is_all_time else dated.fill_null(False)
-        return here.facts.deals.filter(others.rows(any_funnel=any_funnel) & rows).select(DIMENSIONS.values())
+        rows = others.rows(any_funnel=any_funnel) & (pl.lit(True) if period.is_all_time else dated.fill_null(False))
+        return here.facts.deals.lazy().select("outcome", is_kept=rows).collect()["is_kept"].to_numpy()
 
     def count() -> dict[str, int]:
         # What is not chosen leaves the others as they are, so most dimensions are counted in the same deals.
         kept = remembered(here.facts, ("facets", any_funnel, others), within)
-        return {name or "": count for name, count in kept.group_by(DIMENSIONS[key]).len().iter_rows()}
+        counts = np.bincount(codes(here, key)[kept]).tolist()
+        values = [value for value in options_of(here, key) if value]
+        return {value: n for value, n in zip([*values, ""], counts, strict=False) if n}
 
     return remembered(here.facts, ("facet", key, others), count)
 
 
+def filter_row() -> DeltaGenerator:
+    """Make the place of the filter bar: one row that wraps."""
+    return st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="filters")
+
+
 def filter_bar(here: Context) -> None:
-    """Show period, comparison and the dimensions in one row that wraps; each says what is chosen."""
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="filters"):
-        _period_control(here)
-        _compare_control(here)
-        for key in FIELDS:
-            options = remembered(
-                here.facts, ("values", key), lambda key=key: values_of(here.facts.deals, key, here.locale)
-            )
-            if len(options) > 1 or (any(options) and key not in SHORTEST):
-                _dimension_control(here, key, options)
-        if set(here.query) - {"lang", "period", "from", "to", "compare"} & set(SHARED_KEYS):
-            st.button(here.say("Reset"), key="filter_reset", type="tertiary", on_click=_reset)
+    """Show period, comparison and the dimensions; each says what is chosen."""
+    _period_control(here)
+    _compare_control(here)
+    for key in FIELDS:
+        options = options_of(here, key)
+        if len(options) > 1 or (any(options) and key not in SHORTEST):
+            _dimension_control(here, key, options)
+    if set(here.query) - {"lang", "period", "from", "to", "compare"} & set(SHARED_KEYS):
+        st.button(here.say("Reset"), key="filter_reset", type="tertiary", on_click=_reset)
 
 
 def describe(here: Context) -> str:

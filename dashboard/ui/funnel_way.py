@@ -20,7 +20,7 @@ from dashboard.remember import remembered
 from dashboard.ui import blocks
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.context import LABELS, Context
-from dashboard.ui.filter_bar import values_of
+from dashboard.ui.filter_bar import options_of
 from dashboard.ui.safe_text import md
 
 BASES = {
@@ -123,7 +123,7 @@ def choose_funnel(here: Context, key: str, label: str, names: Sequence[str]) -> 
 
 
 def _choices(here: Context, key: str) -> list[str]:
-    values = values_of(here.facts.deals, key, here.locale)
+    values = options_of(here, key)
     chosen = getattr(here.filter, FIELDS[key])
     kept = [value for value in values if value in chosen] if len(chosen) > 1 else values
     return kept if len(kept) > 1 else []

@@ -18,7 +18,7 @@ from dashboard.i18n import Locale
 from dashboard.ui.address import arrive, write_address
 from dashboard.ui.blocks import notice
 from dashboard.ui.context import Context
-from dashboard.ui.filter_bar import describe, filter_bar
+from dashboard.ui.filter_bar import describe, filter_bar, filter_row
 from dashboard.ui.language import choose_language, language_switch
 from dashboard.ui.safe_text import md
 from dashboard.ui.saved_views import saved_views_control
@@ -101,10 +101,12 @@ def open_page(file: str) -> Context:
     look = "dark" if st.context.theme.type == "dark" else "light"
     here = Context(page, viewer, locale, facts, chosen, query, look)
     _head(here, with_views=True)
-    filter_bar(here)
+    bar = filter_row()
     for what in (*language_notices, *notices, *unknown):
         notice(here, what)
     st.caption(describe(here))
+    with bar:  # the period is said before the options of the filters are counted
+        filter_bar(here)
     return here
 
 

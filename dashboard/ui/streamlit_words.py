@@ -7,8 +7,10 @@ reader switches to English. It never touches text of the pages: a text is replac
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 
+import streamlit as st
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,6 +19,11 @@ SCRIPT_PATH = "/words.js"
 LOOK_PATH = "/look.css"
 LOOK = Path(__file__).with_name("look.css")
 ICON_PATH = "/voronka.svg"
+DRAWN_WITH = (
+    *("PlotlyChart", "Metric", "ButtonGroup", "PageLink", "CustomTheme", "formatNumber", "numbro", "sprintfjs"),
+    *("withFullScreenWrapper", "loadVegaEmbed", "printWidthCap", "WidgetLabel", "useBasicWidgetState", "embed"),
+)
+"""Scripts that draw what stands above the fold."""
 
 RUSSIAN = {
     "25MB per file": "до 25 МБ каждый",
@@ -133,6 +140,23 @@ async def icon(request: Request) -> Response:
     return Response(svg, media_type="image/svg+xml", headers={"cache-control": "public, max-age=86400"})
 
 
+@lru_cache
+def asked_early() -> str:
+    """Ask for the scripts that Streamlit asks for late: only when a chart has come does it load what draws it.
+
+    Their names hold a hash, so they are looked up; one that another version has not is left out.
+    """
+    files = Path(st.__file__).parent / "static" / "static"
+    scripts = [found[0].name for name in DRAWN_WITH if len(found := list(files.glob(f"js/{name}.*.js"))) == 1]
+    icons = [found.name for found in files.glob("media/MaterialSymbols-Rounded.*.woff2")]
+    fonts = [
+        f'<link rel="preload" href="/static/media/{name}" as="font" type="font/woff2" crossorigin />' for name in icons
+    ]
+    return "".join(
+        [*fonts, *(f'<link rel="modulepreload" crossorigin href="/static/js/{name}" />' for name in scripts)]
+    )
+
+
 class Translated:
     """Adds the script, the style sheet and the icon to the one HTML page Streamlit serves; every other answer passes untouched."""
 
@@ -165,7 +189,7 @@ class Translated:
         """Send the collected answer, with the script in its head if it is HTML."""
         headers = list(start["headers"])
         if dict(headers).get(b"content-type", b"").startswith(b"text/html"):
-            ours = f'<script src="{SCRIPT_PATH}"></script><link rel="stylesheet" href="{LOOK_PATH}" /></head>'
+            ours = f'<script src="{SCRIPT_PATH}"></script><link rel="stylesheet" href="{LOOK_PATH}" />{asked_early()}</head>'
             body = body.replace(b"</head>", ours.encode(), 1)
             body = body.replace(b"./favicon.png", ICON_PATH.encode(), 1).replace(
                 b"<title>Streamlit<", b"<title>Voronka<", 1

@@ -1,0 +1,146 @@
+"""The way of each deal through its stages, added up once per snapshot, so that a filter only picks deals.
+
+A *passage* is all that a deal did in one stage: how many visits, how each ended, how long they lasted together. A funnel adds
+up passages; what a filter keeps are whole deals, so the passages of all deals are made once and the funnel of any deals is a
+choice among them. Deals and stages are numbers here, because comparing the names of millions of visits takes seconds.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from dashboard.access import Facts
+from dashboard.analyses.reach import ON_THE_WAY
+from dashboard.remember import prepared
+from pipelines.schema.columns import EXITS
+
+STAGE = ["funnel_name", "stage_name"]
+KEYS = ["deal_at", "place"]
+COUNTS = ("entered", "junked", *EXITS)
+
+
+def places(facts: Facts) -> pl.DataFrame:
+    """Number the stages that visits were made to: place, funnel_name, stage_name, stage_type (text), is_sales, way_order.
+
+    ``way_order`` is the order of the stages that lie one after another, null for others (see ``reach.ON_THE_WAY``).
+    """
+    return prepared(facts, _places)
+
+
+def _places(facts: Facts) -> pl.DataFrame:
+    found = facts.visits.group_by(STAGE).agg(pl.col("stage_type").cast(pl.String).first(), pl.col("is_sales").first())
+    known = facts.stages.filter(~pl.col("is_unmapped") & ON_THE_WAY).select(*STAGE, way_order="stage_order")
+    return (
+        found.join(known.unique(STAGE), on=STAGE, how="left")
+        .sort(STAGE, nulls_last=True)
+        .with_columns(place=pl.int_range(pl.len(), dtype=pl.UInt16))
+    )
+
+
+def ways(facts: Facts) -> pl.DataFrame:
+    """Return the visits, those of a deal together and in order, with ``deal_at``, ``place`` and when they are known to be.
+
+    ``deal_at`` is the row of the deal in ``facts.deals``; deals that are not there (a manager sees visits to a deal that is
+    somebody else's now) have higher numbers. ``known_at``: a visit nobody dated happened no later than the next dated one of
+    its deal; ``left_known_at`` is when the next one began.
+    """
+    return prepared(facts, _ways)
+
+
+def _ways(facts: Facts) -> pl.DataFrame:
+    ids = facts.deals.select("deal_id")
+    strangers = facts.visits.select("deal_id").unique(maintain_order=True).join(ids, on="deal_id", how="anti")
+    numbered = pl.concat([ids, strangers]).with_columns(deal_at=pl.int_range(pl.len(), dtype=pl.UInt32))
+    named = places(facts).select(*STAGE, "place")
+    ordered = (
+        facts.visits.join(numbered, on="deal_id", how="left", maintain_order="left")
+        .join(named, on=STAGE, how="left", nulls_equal=True, maintain_order="left")
+        .sort("deal_at", "visit_number")
+    )
+    known_at = pl.coalesce("entered_at", "left_at").backward_fill().over("deal_at").fill_null(facts.as_of)
+    return ordered.with_columns(known_at=known_at).with_columns(
+        left_known_at=pl.coalesce("left_at", pl.col("known_at").shift(-1).over("deal_at"))
+    )
+
+
+def passages_of(facts: Facts, visits: pl.DataFrame) -> pl.DataFrame:
+    """Add visits (rows of ``ways``) up by deal and place.
+
+    Columns: deal_at, place, ``COUNTS``, lost_amount (of a deal refused here that stayed refused), days (in an open stage,
+    null where they cannot be told: a visit of unknown or negative length, or only the present stage of the deal is known),
+    is_over (no visit to it still lasts), first_after (the creation of the deal: how long after it the deal was here first),
+    is_furthest (the last of the stages that lie one after another in this funnel). Sorted by days, those that are over
+    first, so that a curve of any choice of them needs no sorting.
+    """
+    is_open, is_lost = pl.col("stage_type") == "open", pl.col("exit") == "lost"
+    refused = is_lost & (pl.col("outcome") == "lost")
+    rows = visits.group_by(KEYS).agg(
+        pl.len().cast(pl.UInt16).alias("entered"),
+        (is_lost & (pl.col("outcome") == "junk")).sum().cast(pl.UInt16).alias("junked"),
+        *((pl.col("exit") == name).sum().cast(pl.UInt16).alias(name) for name in EXITS),
+        lost_amount=pl.col("amount").filter(refused).first(),
+        days=pl.col("days").filter(is_open).sum(),
+        is_told=is_open.any() & (~is_open | (pl.col("days") >= 0).fill_null(False)).all(),
+        is_over=(~is_open | (pl.col("exit") != "still_there")).all(),
+        first_after=(
+            pl.col("known_at").filter(pl.col("known_at") <= facts.as_of).min() - pl.col("deal_created_at").first()
+        ),
+    )
+    is_guessed = (facts.deals.get_column("history") == "implied").extend_constant(False, strangers_count(facts))
+    is_told = pl.col("is_told") & ~is_guessed.gather(rows["deal_at"])
+    rows = rows.with_columns(days=pl.when(is_told).then("days")).drop("is_told")
+    return furthest(facts, rows).sort("days", "is_over", descending=[False, True], nulls_last=True)
+
+
+def furthest(facts: Facts, rows: pl.DataFrame) -> pl.DataFrame:
+    """Mark of each deal and funnel the passage through the last stage on the way, one even where two have the same order."""
+    order = places(facts).select("place", "way_order", funnel_at=pl.col("funnel_name").rank("dense"))
+    last = (
+        rows.lazy()
+        .select(KEYS)
+        .join(order.lazy().drop_nulls("way_order"), on="place")
+        .group_by("deal_at", "funnel_at")
+        .agg(pl.col("place").get(pl.col("way_order").arg_max()))
+        .select(*KEYS, is_furthest=pl.lit(True))
+        .collect()
+    )
+    marked = rows.drop("is_furthest", strict=False).join(last, on=KEYS, how="left", maintain_order="left")
+    return marked.with_columns(pl.col("is_furthest").fill_null(False))
+
+
+def strangers_count(facts: Facts) -> int:
+    """Count the deals that visits name and the deals do not hold."""
+    most = ways(facts).get_column("deal_at").max()
+    return max(0, int(str(most)) + 1 - facts.deals.height) if most is not None else 0
+
+
+def passages(facts: Facts) -> pl.DataFrame:
+    """Return the passages of all deals, see ``passages_of``."""
+    return prepared(facts, _passages)
+
+
+def _passages(facts: Facts) -> pl.DataFrame:
+    return passages_of(facts, ways(facts))
+
+
+def deals_in(facts: Facts, rows: pl.DataFrame) -> pl.Series:
+    """Mark the deals that rows with ``deal_at`` are of, one mark for each of ``facts.deals``."""
+    marks = np.zeros(facts.deals.height + strangers_count(facts), dtype=np.bool_)
+    marks[rows.get_column("deal_at").to_numpy()] = True
+    return pl.Series(marks[: facts.deals.height])
+
+
+def of_deals(facts: Facts, rows: pl.DataFrame, deals: pl.Series) -> pl.DataFrame:
+    """Keep the rows with ``deal_at`` whose deal is marked; deals that are strange to us are never marked."""
+    return rows.filter(deals.extend_constant(False, strangers_count(facts)).gather(rows["deal_at"]))
+
+
+def chosen(facts: Facts, rows: pl.DataFrame, deals: pl.Series, stages: pl.Expr) -> pl.DataFrame:
+    """Keep the rows with ``KEYS`` whose deal is marked and whose place fits; deals that are strange to us are never marked."""
+    fits = places(facts).sort("place").select(stages).to_series()
+    if not bool(fits.all()):
+        rows = rows.filter(fits.gather(rows["place"]))
+    if bool(deals.all()) and not strangers_count(facts):
+        return rows
+    return of_deals(facts, rows, deals)
