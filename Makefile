@@ -98,6 +98,9 @@ $(READY):
 	    $$pip install --quiet --require-hashes -r requirements.lock
 	    $$pip install --quiet --no-deps --no-build-isolation --editable .
 	fi
+	# What every start imports is compiled here, once.
+	$(VENV)/bin/python -m compileall -q dashboard pipelines
+	$(VENV)/bin/python -c "import dashboard.asgi, dashboard.console, dashboard.ui.shell, pipelines.load"
 	touch $@
 
 browser:  # the browser tests need Chromium and two fonts; root on Debian gets them, others are told
