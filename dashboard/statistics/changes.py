@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import sqrt
 
 from numpy.typing import ArrayLike
-from scipy.stats import binomtest, mannwhitneyu
 
 from dashboard.statistics.arrays import known
 from dashboard.statistics.intervals import LEVEL, standard
@@ -16,6 +15,8 @@ def counts_apart(one: int, two: int, level: float = LEVEL) -> bool:
 
     Source: Przyborowski and Wilenski, 1940, the conditional test.
     """
+    from scipy.stats import binomtest  # takes a second to start, and few answers ask for it
+
     if one + two == 0:
         return False
     return bool(binomtest(one, one + two, 0.5).pvalue < 1 - level)
@@ -34,6 +35,8 @@ def sums_apart(one: ArrayLike, two: ArrayLike, level: float = LEVEL) -> bool:
 
 def samples_apart(one: ArrayLike, two: ArrayLike, level: float = LEVEL) -> bool:
     """Tell whether values of one period tend to be larger than those of the other (Mann and Whitney, 1947)."""
+    from scipy.stats import mannwhitneyu
+
     a, b = known(one), known(two)
     if min(a.size, b.size) == 0:
         return False

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from dashboard.statistics.arrays import Floats
 from dashboard.statistics.intervals import LEVEL, Interval
@@ -59,6 +58,8 @@ def resampled_sums(samples: Sequence[Sequence[Floats]], *, draws: int = DRAWS, s
 
 def normal_sums(dice: np.random.Generator, columns: Sequence[Floats], draws: int) -> list[Floats]:
     """Draw the sums of resampled columns from their normal distribution: n times the mean, n times the covariance of the rows."""
+    from scipy.special import ndtri
+
     rows = np.stack(columns)
     values, ways = np.linalg.eigh(np.atleast_2d(np.cov(rows, bias=True)) * rows.shape[1])
     moves = ndtri(dice.random((draws, len(rows)))) * np.sqrt(np.maximum(values, 0.0))
