@@ -92,6 +92,9 @@ def test_lists_of_clients_nobody_calls_or_owns() -> None:
     assert told("no_contact", facts, *columns) == [("B", "Anna", 31, 5), ("C", None, None, 0)]
     assert "limit is 30 days" in said("no_contact", facts)
     assert told("unowned", facts, "client", "revenue") == [("C", 70)]
+    owner = facts.clients["manager_name"].drop_nulls()[0]
+    nobody = ANALYSES["unowned"].run(facts, Filter(managers=(owner,)))
+    assert (nobody.frame.height, nobody.n > 0, nobody.sentences) == (0, True, ())  # none, and not "unknown"
     unknown = replace(facts, clients=facts.clients.with_columns(contacts_month_count=pl.lit(None, pl.Int64)))
     assert told("no_contact", unknown, "client") == []
     assert "nobody knows" in said("no_contact", unknown)

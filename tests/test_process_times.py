@@ -17,10 +17,12 @@ from dashboard.analyses.before_after import before_after
 from dashboard.analyses.conformance import conformance, stages_kept
 from dashboard.analyses.exits import exits
 from dashboard.analyses.funnel_pair import funnel_pair
+from dashboard.analyses.funnel_rows import ripening
 from dashboard.analyses.stage_days import dwell
 from dashboard.analyses.stuck import pipeline, standing, stuck, stuck_ids
-from dashboard.analyses.times import cohorts, cycle, cycle_by_age
+from dashboard.analyses.times import AT_ONCE, cohorts, cycle, cycle_by_age, ripe_age
 from dashboard.filters import Filter
+from dashboard.i18n import Locale
 from dashboard.metrics.measure import measure
 from dashboard.metrics.registry import METRICS
 from dashboard.periods import Period
@@ -243,3 +245,26 @@ def test_the_laws_of_any_company(facts: Any) -> None:
     assert (same["conforming"] <= same["n"]).all()
     assert dwell(facts, Filter()).frame.filter(pl.col("within_share").is_between(0, 1).not_()).is_empty()
     assert funnel_pair(facts, Filter(period=Period())).frame.filter(pl.col("step_own") > 1).is_empty()
+
+
+def test_the_age_by_which_wins_come_is_one_for_every_page_and_period() -> None:
+    # 20 leads won on day 40 in January; of ten leads of May one is won on its second day.
+    start = datetime(2026, 1, 1, 9, tzinfo=UTC)
+    old = [won_lead(number, start, 40) for number in range(20)]
+    young = [won_lead(99, start + timedelta(days=120), 2)]
+    facts = facts_with(deals_of([*old, *young]))
+    may = Filter(period=Period(date(2026, 5, 1), date(2026, 6, 1)))
+    assert ripe_age(facts, may) == ripe_age(facts, Filter()) == 40
+    assert [str(one.said(Locale("ru"))) for one in cohorts(facts, may).sentences] == [
+        "95 продаж из 100 приходят к 40-му дню (по всем лидам, за всё время): то, что моложе, ещё может вырасти."
+    ]
+    at_once = facts_with(deals_of([won_lead(number, start, 0) for number in range(20)]))
+    assert [one.template for one in cohorts(at_once, Filter()).sentences] == [AT_ONCE]
+    assert ripening(at_once, Filter()) is None
+    assert ripe_age(facts_with(deals_of([])), Filter()) is None
+
+
+def won_lead(number: int, created: datetime, days: int) -> dict[str, object]:
+    closed = created + timedelta(days=days)
+    return {"deal_id": str(number), "outcome": "won", "created_at": created, "created_on": created.date(),
+            "closed_at": closed, "closed_on": closed.date(), "first_won_at": closed, "cycle_days": float(days)}  # fmt: skip

@@ -49,7 +49,7 @@ def no_contact(facts: Facts, filter: Filter) -> Answer:
     is_told = base["is_without_contact"].is_not_null().any()
     limit = base["no_contact_days"].drop_nulls().to_list()[:1]
     found = [] if is_told or not base.height else [Notice(NO_TOUCHES)]
-    if is_told and limit:
+    if late.height and limit:  # a sentence without a row would say that something is not known
         found.append(Notice(LIMIT, {"days": round(limit[0]), "never": late["last_contact_on"].null_count()}))
     return Answer(
         frame=frame,
@@ -94,7 +94,7 @@ def unowned(facts: Facts, filter: Filter) -> Answer:
         n=base.height,
         counted=COUNTED,
         as_of=facts.as_of,
-        sentences=(Notice(UNOWNED_WEIGHT, {"count": frame.height, "of": base.height}),) if base.height else (),
+        sentences=(Notice(UNOWNED_WEIGHT, {"count": frame.height, "of": base.height}),) if frame.height else (),
     )
 
 

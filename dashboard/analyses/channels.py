@@ -11,15 +11,14 @@ import polars as pl
 
 from dashboard.access import Facts
 from dashboard.analyses.answer import Analysis, Answer
-from dashboard.analyses.choose import created_in, whole_sum
+from dashboard.analyses.choose import whole_sum
 from dashboard.analyses.headings import columns
-from dashboard.analyses.times import RIPE, WATCHED, incidence_of, watched
+from dashboard.analyses.times import ripe_age, ripeness
 from dashboard.filters import DIMENSIONS, Filter, Notice
 from dashboard.i18n import N_
 from dashboard.metrics import deals, returns, spend
 from dashboard.metrics.measure import measure
 from dashboard.metrics.rows import rows_of
-from dashboard.statistics.maturity import ripe_day
 from dashboard.statistics.resampling import resampled_sums
 from dashboard.statistics.verdicts import LEAST_COUNT
 from pipelines.errors import nearest
@@ -58,7 +57,7 @@ def compared(facts: Facts, filter: Filter, by: tuple[str, ...]) -> Answer:
     is_told = is_spend_told(facts, filter)
     leads = rows_of(facts, "sold_deals").filter(filter.rows("created_on"))
     leads = leads.with_columns(*keys, worth=pl.when(pl.col("outcome") == "won").then(worth).otherwise(0.0))
-    ripe = ripe_day(incidence_of(watched(facts, created_in(facts, filter, *WATCHED), None)), "won")
+    ripe = ripe_age(facts, filter)
     age = (pl.lit(facts.as_of) - pl.col("created_at")).dt.total_microseconds() / 86_400_000_000
     old = leads.group_by(by).agg(
         matured_share=(age >= ripe).mean() if ripe is not None else pl.lit(None, dtype=pl.Float64)
@@ -180,8 +179,7 @@ def sentences(
     elif [name for name in filter.chosen() if DIMENSIONS[name] not in facts.costs.columns]:
         told.append(Notice(UNSAID))
     young = frame.filter((pl.col("matured_share") < 1) & (pl.col("spend") > 0))
-    if ripe is not None:
-        told.append(Notice(RIPE, {"days": round(ripe)}))
+    told += ripeness(ripe)
     if young.height:
         names = [" · ".join(name or "—" for name in row) for row in young.select(by).rows()]
         told.append(Notice(YOUNG, {"names": ", ".join(sorted(names))}))

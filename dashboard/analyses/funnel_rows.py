@@ -13,13 +13,10 @@ import polars as pl
 
 from dashboard.access import Facts
 from dashboard.analyses import reach, selection
-from dashboard.analyses.choose import created_in
 from dashboard.analyses.funnel import Basis, Skips, stages_seen
-from dashboard.analyses.times import WATCHED, incidence_of, watched
+from dashboard.analyses.times import ripe_age
 from dashboard.filters import Filter
-from dashboard.periods import ALL_TIME, Period
-from dashboard.remember import remembered
-from dashboard.statistics.maturity import ripe_day
+from dashboard.periods import Period
 
 STAGE = ["funnel_name", "stage_name"]
 
@@ -75,8 +72,8 @@ def ripening(facts: Facts, filter: Filter, horizon: int | None = None) -> Ripeni
     That age is learnt from all deals under the filter, whenever created, for a short period has only quick wins. None when
     no deal was won, or when every deal of the period is old enough.
     """
-    days: float | None = horizon if horizon is not None else age_of_wins(facts, filter)
-    if days is None:
+    days = ripe_age(facts, filter) if horizon is None else float(horizon)
+    if not days:
         return None
     until = facts.as_of_on - timedelta(days=ceil(days)) + timedelta(days=1)
     period = filter.period

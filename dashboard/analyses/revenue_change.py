@@ -7,6 +7,7 @@ gets the same number of days, and both periods must be that old.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -180,7 +181,7 @@ def check_split(facts: Facts, filter: Filter, *, by: str = "product") -> Answer:
     rows = [] if told is None else by_segment(told, *sides)
     return Answer(
         frame=pl.DataFrame(rows, schema=schema, orient="row").sort("segment", nulls_last=True),
-        columns=columns("segment", *names),
+        columns=tuple(replace(one, kind="money") if one.name in names else one for one in columns("segment", *names)),
         definition=SPLIT,
         n=int(sum(count for side in sides for count, _ in side.values())),
         counted=N_("won deals"),

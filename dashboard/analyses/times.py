@@ -7,7 +7,9 @@ which a loss is a rival of a win and not a reason to stop watching.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from math import ceil
 
 import polars as pl
 
@@ -19,6 +21,8 @@ from dashboard.analyses.reach import MICROSECONDS_A_DAY
 from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_
 from dashboard.metrics.model import ratio
+from dashboard.periods import ALL_TIME
+from dashboard.remember import remembered
 from dashboard.statistics.maturity import matured_share, ripe_day
 from dashboard.statistics.survival import Incidence, cumulative_incidence
 
@@ -36,9 +40,10 @@ BY_AGE = N_(
 )
 COHORTS = N_(
     "Leads by the month they were created and what became of them so far. Old enough is a lead at least as old "
-    "as the age by which 95 of 100 wins come."
+    "as the age by which 95 of 100 wins come, of all leads whenever created."
 )
-RIPE = N_("95 of 100 wins come by day {days}: a younger month may still grow.")
+RIPE = N_("95 of 100 wins come by day {days} (all leads, whenever created): what is younger may still grow.")
+AT_ONCE = N_("95 of 100 wins come on the day of the lead itself: no month is too young to judge.")
 LEFT_OUT = N_("Left out because their dates are unknown or run backwards: {count} deals.")
 
 
@@ -97,8 +102,7 @@ def cycle_by_age(facts: Facts, filter: Filter, *, closed_from: date | None = Non
 def cohorts(facts: Facts, filter: Filter) -> Answer:
     """Count each month's leads: month, leads, won, lost, open, won_share, matured_share, is_mature (all old enough)."""
     leads = watched(facts, created_in(facts, filter, *WATCHED), None)
-    ripe = ripe_day(incidence_of(leads), "won")
-    told = [] if ripe is None else [Notice(RIPE, {"days": round(ripe)})]
+    ripe = ripe_age(facts, filter)
     return Answer(
         frame=months_of(leads, ripe),
         columns=columns("month", "leads", "won", "lost", "open", "won_share", "matured_share"),
@@ -106,8 +110,26 @@ def cohorts(facts: Facts, filter: Filter) -> Answer:
         n=leads.filter(pl.col("created_on").is_not_null()).height,
         counted=N_("deals"),
         as_of=facts.as_of,
-        sentences=tuple(told),
+        sentences=tuple(ripeness(ripe)),
     )
+
+
+def ripe_age(facts: Facts, filter: Filter) -> float | None:
+    """Return the age in days by which 95 of 100 wins come: one for all pages; None when no deal was won.
+
+    It is learnt from all leads under the filter, whenever created: those of a short period were watched for as many days only,
+    so that it would have quick wins and nothing else.
+    """
+    whole = replace(filter, period=ALL_TIME, preset=None, compare="none")
+    key = ("ripe age", whole)
+    return remembered(facts, key, lambda: ripe_day(incidence_of(watched(facts, created_in(facts, whole), None)), "won"))
+
+
+def ripeness(ripe: float | None) -> list[Notice]:
+    """Say by which age wins have come."""
+    if ripe is None:
+        return []
+    return [Notice(RIPE, {"days": ceil(ripe)})] if ceil(ripe) else [Notice(AT_ONCE)]
 
 
 def from_talk(facts: Facts, deals: pl.DataFrame) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from dashboard.metrics import calls as call_metrics
 from dashboard.metrics import returns as return_metrics
 from dashboard.metrics.measure import measure
 from dashboard.metrics.plans import PLAN_ATTAINMENT, PLAN_REVENUE
+from dashboard.reports.lacking import lacking
 from dashboard.reports.making import Making, drawn
 from dashboard.reports.model import Section, Table
 
@@ -63,13 +64,22 @@ def channels(making: Making) -> Section:
         "channels",
         N_("Channels and ROI"),
         metrics=(with_costs if has_deals else REPORTED) if facts.costs.height else without,
-        charts=drawn((lambda: returns.returns(answer.frame, "channel", making.locale, facts.currency)) if can_draw else None),
+        charts=drawn(
+            (lambda: returns.returns(answer.frame, "channel", making.locale, facts.currency)) if can_draw else None,
+            None if has_deals or months_of(facts.costs) < 2 else (lambda: making.months(spend.SPEND)),
+        ),
         tables=[
             making.table("channels", shown if has_deals else ("channel", "spend")),
             *([making.table("spend_without_leads", most=5)] if facts.costs.height and has_deals else []),
+            *([] if has_deals else [making.table("ad_report", most=20)]),
         ],
         finding=("" if has_deals else making.say(NO_SALES)) if facts.costs.height else making.say(NO_COSTS),
     )  # fmt: skip
+
+
+def months_of(costs: pl.DataFrame) -> int:
+    """Count the months that have spend: a picture of one bar says nothing."""
+    return costs.get_column("spent_on").dt.truncate("1mo").drop_nulls().n_unique()
 
 
 def called(making: Making) -> Section:
@@ -177,6 +187,8 @@ def attention(making: Making) -> Section:
     if kept.height:
         parts = [f"{making.say(one['waiting'])}: {making.locale.number(one['count'])}" for one in kept.to_dicts()]
         finding = "; ".join(parts[:3])
+    elif making.facts.deals.is_empty():  # what waits for an export has nothing to list of it either
+        return Section("attention", making.say(N_("What needs attention")), making.say(NO_DEALS))
     diagnosis = making.table("diagnosis", ("funnel", "stage", "condition", "value", "reference", "hypotheses"))
     return making.section(
         "attention", N_("What needs attention"), tables=[table, diagnosis], finding=finding, notes=silent
@@ -211,7 +223,12 @@ def data(making: Making) -> Section:
         counted=N_("rows"),
     )
     table = Table("rows", making.say(N_("From the files to the pages")), told, told.columns, 20)
-    return making.section("data", N_("Quality of the data and reconciliation"), tables=[table], finding=finding)
+    missing = lacking(facts)
+    wanted = Table(
+        "lacking", making.say(N_("What to load to fill the rest of the report")), missing, missing.columns, 20
+    )
+    tables = [table, wanted]
+    return making.section("data", N_("Quality of the data and reconciliation"), tables=tables, finding=finding)
 
 
 def _with(answer: Answer, frame: pl.DataFrame) -> Answer:

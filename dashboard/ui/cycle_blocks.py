@@ -107,6 +107,12 @@ def stages(here: Context) -> None:
                 here.say("Bar: from a quarter of the visits to three quarters. Dot: the median. Line: the norm.")
             )
             st.caption(here.say("Orange: fewer than half keep the norm. Click a stage to see what is stuck in it."))
+            st.caption(
+                here.say(
+                    "Of the deals created in the period, each visit by itself, those still there too. The number at the head takes "
+                    "the visits that ended in the period; the funnel adds up all visits of a deal to a stage."
+                )
+            )
         with right:
             answers.table(here, rows, DAYS, "dwell")
             answers.files(here, asked, answer, "dwell")

@@ -96,12 +96,12 @@ def _tables(here: Context, parts: Sequence[tuple[str, pl.DataFrame]], unknown: S
         used = {key for key in COLUMNS if key not in ("moved_back", "handed_off") or stages[key].sum()}
         shown = {key: label for key, label in COLUMNS.items() if key in used and key not in unknown}
         blocks.table(here, written(here, stages), shown, key=f"stages_{number}", left=("stage",))
-    if any(map(_is_late, (row for _, stages in parts for row in stages.to_dicts()))):
+    if "days_median" not in unknown:
         st.caption(
-            here.say(
-                "▲ half, or a tenth, of the deals stay longer than the norm of the stage. Days count what is still there."
-            )
+            here.say("Median and P90: all visits of a deal to the stage together, with deals that are still there.")
         )
+    if any(map(_is_late, (row for _, stages in parts for row in stages.to_dicts()))):
+        st.caption(here.say("▲ half, or a tenth, of the deals stay longer than the norm of the stage."))
 
 
 def ripened(here: Context, way: Way) -> tuple[Ripening, FunnelAnswer | None] | None:
