@@ -11,9 +11,9 @@ import polars as pl
 
 from dashboard.access import Facts
 from dashboard.analyses.answer import Analysis, Answer
-from dashboard.analyses.choose import created_in, whole_sum
+from dashboard.analyses.choose import whole_sum
 from dashboard.analyses.headings import columns
-from dashboard.analyses.times import RIPE, WATCHED, incidence_of, watched
+from dashboard.analyses.times import RIPE, cohort_incidence
 from dashboard.filters import DIMENSIONS, Filter, Notice
 from dashboard.i18n import N_
 from dashboard.metrics import deals, returns, spend
@@ -58,7 +58,7 @@ def compared(facts: Facts, filter: Filter, by: tuple[str, ...]) -> Answer:
     is_told = is_spend_told(facts, filter)
     leads = rows_of(facts, "sold_deals").filter(filter.rows("created_on"))
     leads = leads.with_columns(*keys, worth=pl.when(pl.col("outcome") == "won").then(worth).otherwise(0.0))
-    ripe = ripe_day(incidence_of(watched(facts, created_in(facts, filter, *WATCHED), None)), "won")
+    ripe = ripe_day(cohort_incidence(facts, filter), "won")
     age = (pl.lit(facts.as_of) - pl.col("created_at")).dt.total_microseconds() / 86_400_000_000
     old = leads.group_by(by).agg(
         matured_share=(age >= ripe).mean() if ripe is not None else pl.lit(None, dtype=pl.Float64)

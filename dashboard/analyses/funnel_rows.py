@@ -13,12 +13,10 @@ import polars as pl
 
 from dashboard.access import Facts
 from dashboard.analyses import reach, selection
-from dashboard.analyses.choose import created_in
 from dashboard.analyses.funnel import Basis, Skips, stages_seen
-from dashboard.analyses.times import WATCHED, incidence_of, watched
+from dashboard.analyses.times import cohort_incidence
 from dashboard.filters import Filter
 from dashboard.periods import ALL_TIME, Period
-from dashboard.remember import remembered
 from dashboard.statistics.maturity import ripe_day
 
 STAGE = ["funnel_name", "stage_name"]
@@ -61,12 +59,7 @@ class Ripening:
 
 def age_of_wins(facts: Facts, filter: Filter) -> float | None:
     """Return the age by which 95 of 100 wins come, of all deals under the filter, whenever created."""
-    whole = replace(filter, period=ALL_TIME, preset=None, compare="none")
-
-    def learnt() -> float | None:
-        return ripe_day(incidence_of(watched(facts, created_in(facts, whole, *WATCHED), None)), "won")
-
-    return remembered(facts, whole, learnt)
+    return ripe_day(cohort_incidence(facts, replace(filter, period=ALL_TIME)), "won")
 
 
 def ripening(facts: Facts, filter: Filter, horizon: int | None = None) -> Ripening | None:

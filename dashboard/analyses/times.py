@@ -7,6 +7,7 @@ which a loss is a rival of a win and not a reason to stop watching.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -19,8 +20,10 @@ from dashboard.analyses.reach import MICROSECONDS_A_DAY
 from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_
 from dashboard.metrics.model import ratio
+from dashboard.remember import remembered
 from dashboard.statistics.maturity import matured_share, ripe_day
-from dashboard.statistics.survival import Incidence, cumulative_incidence
+from dashboard.statistics.survival import Incidence
+from dashboard.statistics.survival import incidence_of as of_numbered
 
 WATCHED = ("outcome", "created_on", "created_at", "cycle_days", "age_days")
 """The columns of a deal that say what became of it by which age."""
@@ -79,8 +82,10 @@ def cycle_by_age(facts: Facts, filter: Filter, *, closed_from: date | None = Non
     A share is null beyond what was watched. ``closed_from``: the export holds no deal closed before that day, so a deal is
     watched from then on only (delayed entry).
     """
-    leads = watched(facts, created_in(facts, filter, *WATCHED), closed_from)
-    incidence = incidence_of(leads)
+    if closed_from is None:
+        incidence = cohort_incidence(facts, filter)
+    else:
+        incidence = incidence_of(watched(facts, created_in(facts, filter, *WATCHED), closed_from))
     left_out = incidence.left_out_count
     return Answer(
         frame=by_age(incidence),
@@ -97,7 +102,7 @@ def cycle_by_age(facts: Facts, filter: Filter, *, closed_from: date | None = Non
 def cohorts(facts: Facts, filter: Filter) -> Answer:
     """Count each month's leads: month, leads, won, lost, open, won_share, matured_share, is_mature (all old enough)."""
     leads = watched(facts, created_in(facts, filter, *WATCHED), None)
-    ripe = ripe_day(incidence_of(leads), "won")
+    ripe = ripe_day(cohort_incidence(facts, filter), "won")
     told = [] if ripe is None else [Notice(RIPE, {"days": round(ripe)})]
     return Answer(
         frame=months_of(leads, ripe),
@@ -132,13 +137,20 @@ def watched(facts: Facts, deals: pl.DataFrame, closed_from: date | None) -> pl.D
 
 def incidence_of(deals: pl.DataFrame) -> Incidence:
     """Estimate the chance of each end by age."""
-    days, ends, entry = (deals.get_column(name).to_list() for name in ("days", "end", "entry"))
-    return cumulative_incidence(days, ends, entry)
+    names = deals["end"].drop_nulls().unique().sort().to_list()
+    kind = deals["end"].cast(pl.Enum(names)).to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+    return of_numbered(deals["days"].to_numpy(), kind, names, deals["entry"].to_numpy())
+
+
+def cohort_incidence(facts: Facts, filter: Filter) -> Incidence:
+    """Estimate the same of the deals created in the period; several answers of a page stand on it."""
+    same = replace(filter, preset=None, compare="none")
+    return remembered(facts, same, lambda: incidence_of(watched(facts, created_in(facts, same, *WATCHED), None)))
 
 
 def curves(facts: Facts, filter: Filter, most_days: int = 365) -> tuple[pl.DataFrame, int]:
     """Read the curves of ``cycle_by_age`` off at every day from 0 to the oldest age watched; and count the leads."""
-    incidence = incidence_of(watched(facts, created_in(facts, filter, *WATCHED), None))
+    incidence = cohort_incidence(facts, filter)
     if incidence.last_day is None:
         return by_age(incidence, ()), incidence.count
     days = range(min(int(incidence.last_day), most_days) + 1)
