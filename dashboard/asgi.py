@@ -41,6 +41,7 @@ from dashboard.ui.streamlit_words import (
     look_sheet,
     words_script,
 )
+from dashboard.warm import keep_warm
 from pipelines.errors import HomeError, InputError, VoronkaError
 from pipelines.settings import Home, find_home
 from pipelines.weekly import Weekly
@@ -111,22 +112,21 @@ def told(error: VoronkaError) -> str:
 
 @asynccontextmanager
 async def warm_up(app: object) -> AsyncGenerator[dict[str, Any]]:
-    """Read the snapshot and import what the pages need before the first reader comes."""
-    threading.Thread(target=_warm, daemon=True, name="warm-up").start()
+    """Read the snapshot, import what the pages need and count the usual questions before the first reader comes."""
+    stopped = threading.Event()
+    threading.Thread(target=_warm, args=(stopped,), daemon=True, name="warm-up").start()
     yield {}
+    stopped.set()
 
 
-def _warm() -> None:
+def _warm(stopped: threading.Event) -> None:
     import plotly.io  # noqa: F401  the slowest import of a first page
 
     from dashboard import ui
 
     for module in pkgutil.iter_modules(ui.__path__):
         importlib.import_module(f"{ui.__name__}.{module.name}")
-    try:
-        access.open_facts(find_home())
-    except VoronkaError:
-        return  # an empty home is served too: its page says what to do
+    keep_warm(stopped)
 
 
 async def first_page(request: Request) -> RedirectResponse:

@@ -18,26 +18,59 @@ import polars as pl
 
 from dashboard.access import Facts
 
-MOST = 400
+MOST = 1000
 """Answers kept for one snapshot; the one not asked for the longest is let go."""
 MOST_BYTES = 300_000_000
-"""Of the rows of the latest filters of one snapshot together; larger ones are counted anew."""
+"""Of the answers of one snapshot together, and of the rows of its latest filters; the newest is always kept."""
 
+ABSENT = object()
 T = TypeVar("T")
+_LOCK = Lock()
+
+
+class Shelf:
+    """Things by their keys, the latest asked for last; when they are too many or too large, the first go."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.size = most, 0
+        self.things: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
+
+    def get(self, key: Hashable) -> object:
+        """Return a thing, ``ABSENT`` when it is not there."""
+        with _LOCK:
+            if key not in self.things:
+                return ABSENT
+            self.things.move_to_end(key)
+            return self.things[key][0]
+
+    def put(self, key: Hashable, thing: object) -> None:
+        """Keep a thing and let go what there is no room for."""
+        with _LOCK:
+            if key in self.things:
+                self.size -= self.things.pop(key)[1]
+            self.things[key] = thing, size_of(thing)
+            self.size += self.things[key][1]
+            while len(self.things) > 1 and (len(self.things) > self.most or self.size > MOST_BYTES):
+                self.size -= self.things.popitem(last=False)[1][1]
+
+
+def size_of(thing: object) -> int:
+    """Tell how many bytes the frame of an answer takes; what holds none is small."""
+    frame = getattr(thing, "frame", thing)
+    return int(frame.estimated_size()) if isinstance(frame, pl.DataFrame) else 0
 
 
 @dataclass(eq=False)
 class Kept:
     """What is kept of one snapshot."""
 
-    answers: OrderedDict[Hashable, object] = field(default_factory=OrderedDict)
-    rows: OrderedDict[Hashable, pl.DataFrame] = field(default_factory=OrderedDict)
+    answers: Shelf = field(default_factory=lambda: Shelf(MOST))
+    rows: Shelf = field(default_factory=lambda: Shelf(MOST))
     prepared: dict[Hashable, object] = field(default_factory=dict)
     preparing: RLock = field(default_factory=RLock)
 
 
 _KEPT: WeakKeyDictionary[Facts, Kept] = WeakKeyDictionary()
-_LOCK = Lock()
 
 
 def remembered(facts: Facts, key: Hashable, make: Callable[[], T]) -> T:
@@ -48,30 +81,22 @@ def remembered(facts: Facts, key: Hashable, make: Callable[[], T]) -> T:
     code = getattr(make, "__code__", None)
     key = (getattr(make, "__module__", ""), getattr(make, "__qualname__", ""), code and code.co_firstlineno, key)
     kept = _kept(facts).answers
-    with _LOCK:
-        if key in kept:
-            kept.move_to_end(key)
-            return cast("T", kept[key])
+    known = kept.get(key)
+    if known is not ABSENT:
+        return cast("T", known)
     made = make()
-    with _LOCK:
-        kept[key] = made
-        while len(kept) > MOST:
-            kept.popitem(last=False)
+    kept.put(key, made)
     return made
 
 
 def lately(facts: Facts, key: Hashable, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
     """Return rows that several answers of one page stand on; those of the latest filters are kept while they fit."""
     kept = _kept(facts).rows
-    with _LOCK:
-        if key in kept:
-            kept.move_to_end(key)
-            return kept[key]
+    known = kept.get(key)
+    if isinstance(known, pl.DataFrame):
+        return known
     made = make()
-    with _LOCK:
-        kept[key] = made
-        while kept and sum(int(rows.estimated_size()) for rows in kept.values()) > MOST_BYTES:
-            kept.popitem(last=False)
+    kept.put(key, made)
     return made
 
 

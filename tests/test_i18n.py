@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_compact_decimal, format_decimal
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
@@ -167,3 +167,13 @@ def test_the_language_follows_the_browser(header, code):
 def test_a_number_is_written_as_babel_writes_it(x, digits, code):
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     assert written(x, digits, code) == format_decimal(x or 0, format=pattern, locale=code).replace("-", "−")
+
+
+@given(
+    x=st.one_of(st.floats(-1e13, 1e13), st.sampled_from((999_499.5, 999_500, 999_949_999.0, 999_950_000, 1_050_000)))
+)
+@examples(60)
+def test_a_number_in_short_is_written_as_babel_writes_it(x):
+    digits = 0 if 1000 <= abs(x) < 999_500 else 1
+    plain = format_compact_decimal(x, locale="ru", fraction_digits=digits).replace("-", "−")
+    assert RU.short(x) == plain

@@ -10,9 +10,10 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.statistics.decomposition import lmdi, mix_and_rate, product, shapley
+from dashboard.statistics import resampling
+from dashboard.statistics.decomposition import lmdi, mix_and_rate, product, shapley, shapley_of_draws
 from dashboard.statistics.maturity import chain_ladder, matured_share, ripe_day
-from dashboard.statistics.resampling import bootstrap
+from dashboard.statistics.resampling import SEED, resampled_sums, uniform
 from dashboard.statistics.survival import cumulative_incidence
 
 factor = st.floats(0, 1e4)
@@ -151,27 +152,42 @@ def test_ripe_is_the_age_by_which_nineteen_of_twenty_have_come() -> None:
     assert matured_share([], 19) is None
 
 
-def test_drawing_again_repeats_itself_and_holds_the_mean() -> None:
+def test_drawing_again_repeats_itself_and_holds_the_sum() -> None:
     values = np.arange(50.0)
-
-    def mean(places: list) -> dict[str, float] | None:
-        return {"mean": float(values[places[0]].mean())}
-
-    first, second = bootstrap([50], mean), bootstrap([50], mean)
-    assert first == second != bootstrap([50], mean, seed=1)
-    assert first["mean"].low < 24.5 < first["mean"].high
-    reach = 1.96 * values.std() / 50**0.5
-    assert first["mean"].high - first["mean"].low == pytest.approx(2 * reach, rel=0.15)
-    assert bootstrap([5], lambda _: None) == {}
+    first, second, other = (resampled_sums([[values]], seed=seed)[0][0] for seed in (1, 1, 2))
+    assert (first == second).all()
+    assert (first != other).any()
+    low, high = np.quantile(first, [0.025, 0.975])
+    assert low < values.sum() < high
+    assert high - low == pytest.approx(2 * 1.96 * values.std() * 50**0.5, rel=0.15)
 
 
-def test_each_sample_is_drawn_from_itself_and_every_row_alike() -> None:
-    seen = [np.zeros(3), np.zeros(7)]
+def test_sums_drawn_at_once_are_those_drawn_row_by_row(monkeypatch) -> None:
+    monkeypatch.setattr(resampling, "BLOCK", 100)  # several draws a block, and the last one shorter
+    samples = [[np.array([1.0, 0.0, 1.0]), np.array([10.0, 0.0, 30.5])], [np.arange(7.0) / 3]]
+    found = resampled_sums(samples, draws=25)
+    dice = uniform(SEED)
+    for draw in range(25):
+        for columns, sums in zip(samples, found, strict=True):
+            places = (dice.random(len(columns[0])) * len(columns[0])).astype(int)
+            assert [one[draw] for one in sums] == [float(column[places].sum()) for column in columns]
 
-    def tally(places: list) -> None:
-        for count, drawn in zip(seen, places, strict=True):
-            count += np.bincount(drawn, minlength=len(count))
 
-    bootstrap([3, 7], tally, draws=2000)
-    for count in seen:
-        assert count / 2000 == pytest.approx(np.ones(len(count)), abs=0.1)
+def test_sums_of_very_many_rows_are_drawn_as_the_normal_numbers_they_are(monkeypatch) -> None:
+    won = np.tile([1.0, 0.0, 0.0, 1.0], 500)
+    money = won * np.linspace(10, 90, 2000)
+    plain = resampled_sums([[won, money]], draws=2000)[0]
+    monkeypatch.setattr(resampling, "LARGE", 2000)
+    normal = resampled_sums([[won, money]], draws=2000)[0]
+    for one, other in zip(plain, normal, strict=True):
+        assert np.quantile(one, [0.025, 0.975]) == pytest.approx(np.quantile(other, [0.025, 0.975]), rel=0.02)
+    assert np.corrcoef(normal)[0, 1] == pytest.approx(np.corrcoef(plain)[0, 1], abs=0.05)
+
+
+def test_the_changes_of_many_products_split_as_each_of_them_does() -> None:
+    before = {"a": np.array([1.0, 4.0]), "b": np.array([2.0, 0.0]), "c": np.array([3.0, 5.0])}
+    after = {"a": np.array([2.0, 1.0]), "b": np.array([7.0, 2.0]), "c": np.array([0.5, 6.0])}
+    found = shapley_of_draws(before, after)
+    for place in (0, 1):
+        sides = ({name: float(side[name][place]) for name in "abc"} for side in (before, after))
+        assert {name: float(found[name][place]) for name in "abc"} == pytest.approx(shapley(*sides))

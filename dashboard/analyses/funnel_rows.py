@@ -56,16 +56,6 @@ class Ripening:
     filter: Filter | None
 
 
-def age_of_wins(facts: Facts, filter: Filter) -> float | None:
-    """Return the age by which 95 of 100 wins come, of all deals under the filter, whenever created."""
-    whole = replace(filter, period=ALL_TIME, preset=None, compare="none")
-
-    def learnt() -> float | None:
-        return ripe_day(incidence_of(watched(facts, created_in(facts, whole, *WATCHED), None)), "won")
-
-    return remembered(facts, whole, learnt)
-
-
 def ripening(facts: Facts, filter: Filter, horizon: int | None = None) -> Ripening | None:
     """Tell which deals of the period are old enough: the horizon, else the age by which 95 of 100 wins come.
 

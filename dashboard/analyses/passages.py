@@ -52,14 +52,17 @@ def _ways(facts: Facts) -> pl.DataFrame:
     ids = facts.deals.select("deal_id")
     strangers = facts.visits.select("deal_id").unique(maintain_order=True).join(ids, on="deal_id", how="anti")
     numbered = pl.concat([ids, strangers]).with_columns(deal_at=pl.int_range(pl.len(), dtype=pl.UInt32))
-    named = places(facts).select(*STAGE, "place")
-    ordered = (
-        facts.visits.join(numbered, on="deal_id", how="left", maintain_order="left")
-        .join(named, on=STAGE, how="left", nulls_equal=True, maintain_order="left")
-        .sort("deal_at", "visit_number")
+    numbers = (
+        facts.visits.select("deal_id", *STAGE)
+        .join(numbered, on="deal_id", how="left", maintain_order="left")
+        .join(places(facts).select(*STAGE, "place"), on=STAGE, how="left", nulls_equal=True, maintain_order="left")
     )
+    rows = facts.visits.with_columns(numbers.select(KEYS))
+    order = rows.select(pl.col("deal_at").cast(pl.Int64) * 2**32 + pl.col("visit_number")).to_series()
+    if not order.is_sorted():  # those of a snapshot are; sorting would copy all of them
+        rows = rows.sort("deal_at", "visit_number")
     known_at = pl.coalesce("entered_at", "left_at").backward_fill().over("deal_at").fill_null(facts.as_of)
-    return ordered.with_columns(known_at=known_at).with_columns(
+    return rows.with_columns(known_at=known_at).with_columns(
         left_known_at=pl.coalesce("left_at", pl.col("known_at").shift(-1).over("deal_at"))
     )
 

@@ -24,7 +24,8 @@ from dashboard.metrics.model import ratio
 from dashboard.periods import ALL_TIME
 from dashboard.remember import remembered
 from dashboard.statistics.maturity import matured_share, ripe_day
-from dashboard.statistics.survival import Incidence, cumulative_incidence
+from dashboard.statistics.survival import Incidence
+from dashboard.statistics.survival import incidence_of as of_numbered
 
 WATCHED = ("outcome", "created_on", "created_at", "cycle_days", "age_days")
 """The columns of a deal that say what became of it by which age."""
@@ -84,8 +85,10 @@ def cycle_by_age(facts: Facts, filter: Filter, *, closed_from: date | None = Non
     A share is null beyond what was watched. ``closed_from``: the export holds no deal closed before that day, so a deal is
     watched from then on only (delayed entry).
     """
-    leads = watched(facts, created_in(facts, filter, *WATCHED), closed_from)
-    incidence = incidence_of(leads)
+    if closed_from is None:
+        incidence = cohort_incidence(facts, filter)
+    else:
+        incidence = incidence_of(watched(facts, created_in(facts, filter, *WATCHED), closed_from))
     left_out = incidence.left_out_count
     return Answer(
         frame=by_age(incidence),
@@ -121,8 +124,7 @@ def ripe_age(facts: Facts, filter: Filter) -> float | None:
     so that it would have quick wins and nothing else.
     """
     whole = replace(filter, period=ALL_TIME, preset=None, compare="none")
-    key = ("ripe age", whole)
-    return remembered(facts, key, lambda: ripe_day(incidence_of(watched(facts, created_in(facts, whole), None)), "won"))
+    return ripe_day(cohort_incidence(facts, whole), "won")
 
 
 def ripeness(ripe: float | None) -> list[Notice]:
@@ -154,13 +156,20 @@ def watched(facts: Facts, deals: pl.DataFrame, closed_from: date | None) -> pl.D
 
 def incidence_of(deals: pl.DataFrame) -> Incidence:
     """Estimate the chance of each end by age."""
-    days, ends, entry = (deals.get_column(name).to_list() for name in ("days", "end", "entry"))
-    return cumulative_incidence(days, ends, entry)
+    names = deals["end"].drop_nulls().unique().sort().to_list()
+    kind = deals["end"].cast(pl.Enum(names)).to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+    return of_numbered(deals["days"].to_numpy(), kind, names, deals["entry"].to_numpy())
+
+
+def cohort_incidence(facts: Facts, filter: Filter) -> Incidence:
+    """Estimate the same of the deals created in the period; several answers of a page stand on it."""
+    same = replace(filter, preset=None, compare="none")
+    return remembered(facts, same, lambda: incidence_of(watched(facts, created_in(facts, same, *WATCHED), None)))
 
 
 def curves(facts: Facts, filter: Filter, most_days: int = 365) -> tuple[pl.DataFrame, int]:
     """Read the curves of ``cycle_by_age`` off at every day from 0 to the oldest age watched; and count the leads."""
-    incidence = incidence_of(watched(facts, created_in(facts, filter, *WATCHED), None))
+    incidence = cohort_incidence(facts, filter)
     if incidence.last_day is None:
         return by_age(incidence, ()), incidence.count
     days = range(min(int(incidence.last_day), most_days) + 1)

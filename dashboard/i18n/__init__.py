@@ -19,11 +19,10 @@ from babel.dates import format_date, format_datetime
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import (
-    format_compact_decimal,
     get_currency_symbol,
 )
 
-from dashboard.i18n.numbers import Number, known, with_minus, written
+from dashboard.i18n.numbers import Number, compact, known, rounded, written
 
 NOTHING = "—"
 NBSP = "\u00a0"
@@ -133,9 +132,8 @@ class Locale:
         x = known(x)
         if x is None:
             return NOTHING
-        return with_minus(
-            format_compact_decimal(x, locale=self.code, fraction_digits=0 if 1000 <= abs(x) < 999_500 else 1)
-        )
+        digits = 0 if 1000 <= abs(x) < 999_500 else 1
+        return compact(rounded(x, digits), digits, self.code)
 
     def money(self, x: Number | None, currency: str, short: bool = False) -> str:
         """Write an amount; kopecks only below a hundred, where they matter. ``short`` gives ``1,2 млн ₽``."""

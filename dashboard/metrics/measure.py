@@ -17,6 +17,7 @@ from dashboard.filters import DIMENSIONS, TIME_DIMENSIONS, Filter
 from dashboard.metrics.model import Metric
 from dashboard.metrics.rows import rows_of
 from dashboard.periods import DAY, step_unit, unit_start
+from dashboard.remember import remembered
 from pipelines.errors import UnknownName, suggest
 
 
@@ -58,29 +59,28 @@ def simple_parts(metrics: Iterable[Metric]) -> list[Metric]:
 
 def measure_simple(facts: Facts, wanted: Sequence[Metric], filter: Filter, cuts: Sequence[str]) -> pl.DataFrame:
     """Measure metrics that stand on facts, those of alike rows together, and join them by the cuts."""
-    parts = []
-    for number, same in enumerate(alike(wanted)):
-        part = measure_alike(facts, same, filter, cuts)
-        parts.append(part.with_columns(pl.lit(True).alias(f"_here_{number}")))
-    answer = parts[0]
-    for part in parts[1:]:
-        if cuts:
-            answer = answer.join(part, on=list(cuts), how="full", nulls_equal=True, coalesce=True)
-        else:
-            answer = pl.concat([answer, part], how="horizontal")
+    groups = alike(wanted)
+    parts = [measure_alike(facts, same, filter, cuts) for same in groups]
     if not cuts:
-        return answer  # of every part one row
-    for number, same in enumerate(alike(wanted)):
+        return pl.concat(parts, how="horizontal") if len(parts) > 1 else parts[0]
+    if len(parts) == 1:
+        return parts[0]
+    answer = parts[0].with_columns(pl.lit(True).alias("_here_0"))
+    for number, part in enumerate(parts[1:], 1):
+        here = part.with_columns(pl.lit(True).alias(f"_here_{number}"))
+        answer = answer.join(here, on=list(cuts), how="full", nulls_equal=True, coalesce=True)
+    filled = []
+    for number, same in enumerate(groups):
         absent = pl.col(f"_here_{number}").is_null()
         empty = nothing(facts, same, filter, cuts)
-        answer = answer.with_columns(
+        filled += [
             pl.when(absent)
             .then(pl.lit(empty[m.name], dtype=answer.schema[m.name]))
             .otherwise(pl.col(m.name))
             .alias(m.name)
             for m in same
-        )
-    return answer
+        ]
+    return answer.with_columns(filled)
 
 
 def check_cuts(by: Sequence[str]) -> list[str]:
@@ -207,7 +207,9 @@ def nothing(facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts: Seque
     rows = rows_of(facts, metrics[0].fact)
     if lacking(rows, metrics[0], filter, cuts):
         return dict.fromkeys(metric.name for metric in metrics)
-    return aggregate(rows.clear().lazy(), metrics, []).collect().row(0, named=True)
+    empty = rows.clear().lazy()
+    key = ("nothing", *(metric.name for metric in metrics))
+    return remembered(facts, key, lambda: aggregate(empty, metrics, []).collect().row(0, named=True))
 
 
 def was_open(end: date | None, as_of_on: date) -> pl.Expr:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dashboard.metrics.deals import AVERAGE_CHECK, CYCLE_DAYS_MEDIAN, LEADS, REVENUE, WIN_RATE, WON
 from dashboard.ui import blocks, cards, funnel_blocks, number_rows, overview_blocks
+from dashboard.ui.overview_blocks import NUMBERS, TREND
 from dashboard.ui.shell import open_page
-
-NUMBERS = (LEADS, WON, WIN_RATE, REVENUE, AVERAGE_CHECK, CYCLE_DAYS_MEDIAN)
 
 here = open_page("overview")
 cards.cards(here, NUMBERS)
@@ -14,7 +12,7 @@ overview_blocks.today(here)
 overview_blocks.money(here)
 left, right = blocks.halves(here)
 with left:
-    overview_blocks.trend(here, (REVENUE, LEADS, WON, WIN_RATE, AVERAGE_CHECK))
+    overview_blocks.trend(here, TREND)
 with right:
     funnel_blocks.worst_stage(here)
 number_rows.rows(here, NUMBERS)

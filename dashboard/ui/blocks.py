@@ -47,12 +47,7 @@ def trend(here: Context, metrics: Sequence[Metric], key: str = "trend", height: 
     names = {metric.name: metric for metric in metrics}
     with st.container(border=True, key=f"card_{key}", height="stretch"):
         metric = names[choice(here, key, N_("Shown by month"), {name: m.label for name, m in names.items()})]
-        span = trend_period(here.filter.period, here.facts.as_of_on)
-        months = remembered(
-            here.facts,
-            ("months", metric.name, here.over(span)),
-            lambda: measure(here.facts, [metric], here.over(span), by=("month",)),
-        )
+        months = months_of(here, metric)
         if months.drop_nulls().is_empty():
             st.caption(here.say("Not known by month: the exports lack the dates or what is counted."))
             return
@@ -70,6 +65,13 @@ def trend(here: Context, metrics: Sequence[Metric], key: str = "trend", height: 
         )
         figure(here, picture, key=f"figure_{key}")
         st.caption(here.say("Pale: outside the chosen period. Hatched or dotted: the month is not over."))
+
+
+def months_of(here: Context, metric: Metric) -> pl.DataFrame:
+    """Measure a number by month, under the filter but over at least a year."""
+    over = here.over(trend_period(here.filter.period, here.facts.as_of_on))
+    key = ("months", metric.name, over)
+    return remembered(here.facts, key, lambda: measure(here.facts, [metric], over, by=("month",)))
 
 
 def drawn(here: Context, key: tuple[Hashable, ...], draw: Callable[[], Chart]) -> Chart:

@@ -38,12 +38,7 @@ def cards(
 
     ``short`` gives labels (N_) that fit a card to metrics whose own label would be cut off.
     """
-    names = tuple(metric.name for metric in metrics)
-    known = remembered(
-        here.facts,
-        ("cards", names, here.filter),
-        lambda: {row["metric"]: row for row in compare(here.facts, metrics, here.filter).frame.to_dicts()},
-    )
+    known = compared(here, metrics)
     if not any(known[metric.name]["value"] for metric in metrics):
         blocks.empty(here)
     is_covered = covered(here)
@@ -62,6 +57,24 @@ def cards(
             )
         )
     unknown(here, [metric for metric in metrics if known[metric.name]["value"] is None])
+
+
+def compared(here: Context, metrics: Sequence[Metric]) -> dict[str, dict[str, float | None]]:
+    """Measure the numbers and what they are compared with: metric → row of ``compare``."""
+    names = tuple(metric.name for metric in metrics)
+
+    def rows() -> dict[str, dict[str, float | None]]:
+        return {row["metric"]: row for row in compare(here.facts, metrics, here.filter).frame.to_dicts()}
+
+    return remembered(here.facts, ("cards", names, here.filter), rows)
+
+
+def count(here: Context, metrics: Sequence[Metric]) -> None:
+    """Count what ``cards`` shows, so that it is remembered."""
+    compared(here, metrics)
+    sparks(here, metrics)
+    for metric in metrics:
+        told_apart(here, metric)
 
 
 def card(

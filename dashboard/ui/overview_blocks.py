@@ -14,17 +14,18 @@ from dashboard.analyses.revenue_change import check_split, revenue_change
 from dashboard.charts import money_change as charts
 from dashboard.charts.funnel import ROW, drawn_stages
 from dashboard.contents import pages_for
-from dashboard.filters import Filter
+from dashboard.filters import FIELDS, Filter
 from dashboard.i18n import N_
-from dashboard.metrics.deals import AVERAGE_CHECK
+from dashboard.metrics.deals import AVERAGE_CHECK, CYCLE_DAYS_MEDIAN, LEADS, REVENUE, WIN_RATE, WON
 from dashboard.metrics.measure import measure
 from dashboard.metrics.model import Metric
 from dashboard.metrics.registry import METRICS
 from dashboard.periods import Period
 from dashboard.remember import remembered
-from dashboard.ui import answers, blocks
+from dashboard.ui import answers, blocks, cards
 from dashboard.ui.address import SHARED_KEYS
 from dashboard.ui.context import Context
+from dashboard.ui.filter_bar import facet
 from dashboard.ui.funnel_blocks import by_funnel, usual
 from dashboard.ui.safe_text import md
 
@@ -37,16 +38,15 @@ NEEDS = (
 )
 """What waits for a person: an analysis whose rows are what waits, words for it, its page, the export that tells of it."""
 
+NUMBERS = (LEADS, WON, WIN_RATE, REVENUE, AVERAGE_CHECK, CYCLE_DAYS_MEDIAN)
+TREND = (REVENUE, LEADS, WON, WIN_RATE, AVERAGE_CHECK)
 SPLITS = {"closed": N_("By closed deals"), "leads": N_("By leads")}
 LEAD_DAYS = 30
 
 
 def money(here: Context) -> None:
     """Say why the revenue changed and, beside it where products tell, why the check did."""
-    answer = remembered(here.facts, ("check_split", here.filter), lambda: check_split(here.facts, here.filter))
-    value = remembered(
-        here.facts, ("check", here.filter), lambda: measure(here.facts, [AVERAGE_CHECK], here.filter).item()
-    )
+    answer, value = of_check(here)
     if answer.frame.is_empty() or value is None:
         why(here)
         return
@@ -55,6 +55,29 @@ def money(here: Context) -> None:
         why(here)
     with right:
         check(here, answer, float(value))
+
+
+def of_check(here: Context) -> tuple[Answer, float | None]:
+    """Split the change of the average check, and measure the check itself."""
+
+    def counted() -> tuple[Answer, float | None]:
+        return check_split(here.facts, here.filter), measure(here.facts, [AVERAGE_CHECK], here.filter).item()
+
+    return remembered(here.facts, ("check", here.filter), counted)
+
+
+def count(here: Context) -> None:
+    """Count what the overview shows, so that it is remembered; nothing is drawn."""
+    cards.count(here, NUMBERS)
+    for name, *_ in NEEDS:
+        answers.answered(here, name)
+    answers.answered(here, "plan_pace")
+    of_check(here)
+    split(here, "closed", here.filter)
+    usual(here)
+    blocks.months_of(here, TREND[0])
+    for key in FIELDS:
+        facet(here, key)
 
 
 def why(here: Context) -> None:
