@@ -175,5 +175,5 @@ def test_a_number_is_written_as_babel_writes_it(x, digits, code):
 @examples(60)
 def test_a_number_in_short_is_written_as_babel_writes_it(x):
     digits = 0 if 1000 <= abs(x) < 999_500 else 1
-    plain = format_compact_decimal(x, locale="ru", fraction_digits=digits).replace("-", "−")
+    plain = format_compact_decimal(x or 0, locale="ru", fraction_digits=digits).replace("-", "−")
     assert RU.short(x) == plain

@@ -168,7 +168,7 @@ def test_one_managers_page_tells_the_verdict_and_lists_only_what_is_his(company)
 
 def test_a_filter_for_one_manager_is_his_page_and_a_strange_name_is_told(company):
     company(FACTS)
-    assert "### " + MANAGERS[2] in everything_said(opened("managers", {"lang": "ru", "manager": MANAGERS[2]}))
+    assert "## " + MANAGERS[2] in everything_said(opened("managers", {"lang": "ru", "manager": MANAGERS[2]}))
     app = opened("managers", {"lang": "ru", "who": "Никто Такой"})
     assert not app.exception
     assert "Никто Такой" in everything_said(app)
