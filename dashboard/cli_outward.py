@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CHOICE = options(
     *(
-        click.option(f"--{key}", f"{key}s", metavar="NAME", multiple=True, help=told)
+        click.option(f"--{key.replace('_', '-')}", f"{key}s", metavar="NAME", multiple=True, help=told)
         for key, told in zip(FILTER_KEYS, FILTER_HELP, strict=True)
     ),
     click.option("--from", "start", metavar="DATE", help=N_("First day, like 2026-01-31.")),

@@ -285,3 +285,14 @@ def test_help_does_not_wait_for_the_heavy_parts() -> None:
     assert (
         time.perf_counter() - started < 5
     )  # half a second on a quiet machine; only a heavy import would take this long
+
+
+def test_no_option_of_any_command_has_an_underscore() -> None:
+    from dashboard.cli import cli
+
+    commands = dict(cli.commands)
+    for name, command in list(commands.items()):
+        commands |= {f"{name} {inner}": one for inner, one in getattr(command, "commands", {}).items()}
+    names = [(name, word) for name, command in commands.items() for one in command.params for word in one.opts]
+    assert len(names) > 50
+    assert [pair for pair in names if pair[1].startswith("-") and "_" in pair[1]] == []

@@ -155,3 +155,13 @@ def test_the_rows_behind_the_cost_of_a_lead_give_it_again(company):  # noqa: F81
     assert spent["spend"].sum() == float(spend)
     assert spent["spend"].sum() / len(leads) == pytest.approx(cpl)
     assert "of spend" in everything_said(app)
+
+
+def test_inside_a_channel_only_its_own_campaigns_are_spoken_of_and_rules_say_whose_leads_they_credit(company):  # noqa: F811
+    company(FACTS)
+    app = opened("channels", {"lang": "en", "period": "all", "basis": "cash", "inside": "Ads"})
+    assert not app.exception
+    told = everything_said(app)
+    assert "By the leads of the period in either case." in told
+    assert "Site · " not in told
+    assert "Fair · " not in told

@@ -9,7 +9,7 @@ import pytest
 from test_pages import everything_said, opened
 from tiny_company import MANAGERS, tiny_facts
 
-from dashboard import access
+from dashboard import access, viewers
 from dashboard.analyses.against_team import CHECK, LEADS, WINS, manager_against_team
 from dashboard.analyses.judging import WORDS
 from dashboard.analyses.managers import managers
@@ -197,3 +197,21 @@ def test_deals_without_a_manager_are_a_row_and_break_nothing(company):
     )
     company(facts)
     assert not opened("managers", {"lang": "ru", "period": "all"}).exception
+
+
+def test_a_manager_who_sees_own_rows_alone_gets_the_own_page_beside_the_quartiles_of_the_team(company, monkeypatch):
+    viewer = access.Viewer("anna", "manager", manager=MANAGERS[0])
+    monkeypatch.setattr(viewers, "viewer_of", lambda home, headers: viewer)
+    company(
+        access.seen_by(
+            tiny_facts(managers=tuple(f"{name} {n}" for n in "12345678" for name in ("А",)) + MANAGERS), viewer
+        )
+    )
+    app = opened("managers", {"lang": "ru", "period": "all"})
+    assert not app.exception
+    told = everything_said(app)
+    assert f"## {MANAGERS[0]}" in told
+    assert "Свои числа среди коллег" in told
+    assert "сравнить не с кем" not in told
+    assert "Воронка рядом с коллегами" not in told
+    assert not [box for box in app.selectbox if box.label == "Менеджер"]

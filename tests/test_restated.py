@@ -20,6 +20,7 @@ from dashboard.filters import Filter
 from dashboard.i18n import Locale
 from dashboard.periods import Period
 from dashboard.reports import kept, restated
+from dashboard.reports.kept import Kept
 from pipelines.errors import InputError
 from pipelines.load import load
 from pipelines.settings import Home
@@ -144,3 +145,18 @@ def test_the_page_lists_the_archive_and_shows_the_bridge(tmp_path: Path, monkeyp
         assert (
             app.dataframe[0].value.height if hasattr(app.dataframe[0].value, "height") else len(app.dataframe[0].value)
         )
+
+
+def test_the_two_reports_offered_first_are_of_the_same_days_and_the_older_data_is_the_earlier(tmp_path: Path) -> None:
+    def made(hashed: str, start: str, as_of: str, snapshot: str) -> Kept:
+        told = {"from": start, "to": "2026-10-26", "filter": {}, "as_of": as_of, "snapshot": snapshot}
+        return Kept(tmp_path / f"{start}_2026-10-25-{hashed}", told)
+
+    old = made("ffffffffff", "2026-10-19", "2026-10-31T07:00", "s000002")
+    new = made("0000000000", "2026-10-19", "2026-11-05T07:00", "s000003")
+    alone = made("aaaaaaaaaa", "2026-10-20", "2026-11-05T07:00", "s000003")
+    found = [alone, old, new]
+    assert restated.comparable(found) == [new, old]
+    assert restated.same_question(new, found) == [old]
+    assert restated.same_question(alone, found) == []
+    assert restated.comparable([alone, new]) == []

@@ -12,7 +12,6 @@ import polars as pl
 
 from dashboard.access import Facts
 from dashboard.analyses.answer import Analysis, Answer, Column
-from dashboard.analyses.headings import columns
 from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_
 from dashboard.metrics.deals import AVERAGE_CHECK, CYCLE_DAYS_MEDIAN, LEADS, REVENUE, WIN_RATE, WON
@@ -47,7 +46,10 @@ def team_spread(facts: Facts, filter: Filter) -> Answer:
     sentence = Notice(TOO_FEW, {"count": others.height, "least": LEAST_COLLEAGUES})
     return Answer(
         frame=pl.concat(rows),
-        columns=(*columns("scope"), *(Column(one.name, one.label, one.unit.value) for one in CARD)),
+        columns=(
+            Column("scope", N_("Whose numbers"), "word"),
+            *(Column(one.name, one.label, one.unit.value) for one in CARD),
+        ),
         definition=DEFINITION,
         n=others.height,
         counted=N_("colleagues"),

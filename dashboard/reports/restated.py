@@ -6,6 +6,7 @@ change of the definition; the causes always add up to the difference of the two 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import polars as pl
@@ -58,6 +59,24 @@ def compare(earlier: Kept, later: Kept) -> Answer:
         counted=N_("deals"),
         sentences=() if frame.height else (Notice(SAME),),
     )  # fmt: skip
+
+
+def same_question(one: Kept, found: Sequence[Kept]) -> list[Kept]:
+    """List the other reports of the same days and filter, those of the oldest data first."""
+    asked = [one.manifest.get(key) for key in ("from", "to", "filter")]
+    alike = [other for other in found if [other.manifest.get(key) for key in ("from", "to", "filter")] == asked]
+    return sorted((other for other in alike if other.name != one.name), key=age)
+
+
+def comparable(found: Sequence[Kept]) -> list[Kept]:
+    """List the reports that another can be compared with: the newest period first, of one period the newest data first."""
+    pairs = [one for one in found if same_question(one, found)]
+    return sorted(sorted(pairs, key=age, reverse=True), key=lambda one: str(one.manifest.get("from")), reverse=True)
+
+
+def age(one: Kept) -> tuple[str, str, str]:
+    """Put reports in the order of their data: its last moment, the snapshot, the name."""
+    return str(one.manifest.get("as_of")), str(one.manifest.get("snapshot")), one.name
 
 
 def read(kept: Kept) -> pl.DataFrame:

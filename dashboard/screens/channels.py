@@ -13,7 +13,7 @@ if channels_blocks.has_deals(here):
     with left:
         channels_blocks.chart(here, way)
     with right:
-        channels_blocks.rules(here)
+        channels_blocks.rules(here, way)
     channels_blocks.table(here, way)
     channel = channels_blocks.inside(here, way)
     channels_blocks.behind(channel, way)

@@ -132,7 +132,7 @@ def table(here: Context, way: Way) -> None:
     )
 
 
-def rules(here: Context) -> None:
+def rules(here: Context, way: Way) -> None:
     """Show whom one of the customary rules credits, and whose verdict depends on the rule."""
     if not here.facts.costs.height:
         return
@@ -142,6 +142,8 @@ def rules(here: Context) -> None:
         answers.heading(here, asked, answer)
         rule = blocks.choice(here, "rule", N_("Sales are credited by"), RULES, listed=True)
         answers.sentences(here, answer)
+        if way.basis == "cash":
+            st.caption(here.say("By the leads of the period in either case."))
         rows = answer.frame.filter(pl.col("model") == rule).sort("revenue", "channel", descending=[True, False])
         answers.table(here, rows, CREDITED if rows["is_flipping"].any() else CREDITED[:-1], "rules")
         answers.files(here, asked, answer, "attribution")
@@ -155,23 +157,24 @@ def inside(here: Context, way: Way) -> Context:
     options = {EVERY: N_("all channels"), **{name or "": here.name(name) for name in names}}
     with st.container(width=420):
         chosen = blocks.choice(here, "inside", N_("Inside a channel"), options, listed=True)
-    every = answers.answered(here, "campaigns").frame
     if way.basis == "cash":
         st.caption(here.say("Campaigns are by the leads of the period in either case."))
+    narrowed = here if chosen == EVERY else replace(here, filter=replace(here.filter, channels=(chosen,)))
+    every = answers.answered(narrowed, "campaigns").frame
     if chosen == EVERY:
         rows = every.filter(pl.col("campaign").is_not_null())
     else:
-        rows = every.filter(pl.col("channel").fill_null("") == chosen)
+        rows = every
         drawn = charts.drawn(rows)
         if drawn.height > 1:
             with st.container(border=True, key="card_campaigns_romi"):
                 blocks.figure(here, charts.returns(rows, "campaign", here.locale, here.facts.currency), "romi_inside")
     if rows.height:
         skipped = ("cpql",) if chosen == EVERY else ("cpql", "channel")
-        answers.show(here, "campaigns", rows=rows, shown=_told(here, "campaigns", rows, skipped))
+        answers.show(narrowed, "campaigns", rows=rows, shown=_told(narrowed, "campaigns", rows, skipped))
     else:
         st.caption(here.say("No deal and no cost of this channel names a campaign."))
-    return here if chosen == EVERY else replace(here, filter=replace(here.filter, channels=(chosen,)))
+    return narrowed
 
 
 def lost_money(here: Context) -> None:

@@ -43,6 +43,8 @@ def choose(here: Context) -> str | None:
     if len(chosen) == 1 and chosen[0]:
         return chosen[0]
     names = answers.answered(here, "managers", everybody(here)).frame["manager"].drop_nulls().to_list()
+    if here.viewer.role == "manager" and len(names) == 1:
+        return names[0]  # who sees own rows alone has no team to choose from
     return pick(here, WHO, N_("Manager"), names, none=N_("The whole team; choose one to look at")) if names else None
 
 

@@ -44,22 +44,26 @@ NOT_ADJUSTED = N_(
 
 
 def show(here: Context, who: str) -> None:
-    """Show one manager, under the page's filter."""
+    """Show one manager, under the page's filter; who sees own rows alone is compared by the quartiles of the team only."""
     own = replace(here, filter=replace(here.filter, managers=(who,)))
     with st.container(key="who"):
         st.markdown(f"## {md(who)}")
-    verdict(here, who)
+    is_alone = here.viewer.role == "manager"
+    if not is_alone:
+        verdict(here, who)
     cards.cards(own, NUMBERS)
     if here.facts.colleagues.height:
         answers.show(own, "team_spread")
-    left, right = blocks.halves(here)
-    with left, st.container(border=True, key="card_effects", height="stretch"):
-        difference(own, who)
-    with right, st.container(border=True, key="card_steps", height="stretch"):
-        steps(own)
+    if not is_alone:
+        left, right = blocks.halves(here)
+        with left, st.container(border=True, key="card_effects", height="stretch"):
+            difference(own, who)
+        with right, st.container(border=True, key="card_steps", height="stretch"):
+            steps(own)
     look_first(own)
-    refused(here, own)
-    kinds(here, who)
+    refused(here, own, is_alone=is_alone)
+    if not is_alone:
+        kinds(here, who)
     answers.show(own, "stuck", shown=("deal_id", "client", "stage", "days", "limit_days", "amount"))
     number_rows.rows(own, NUMBERS)
     cards.meanings(own, NUMBERS)
@@ -186,8 +190,8 @@ def capital(sentence: str, place: str) -> str:
     return sentence if place else sentence[:1].upper() + sentence[1:]
 
 
-def refused(here: Context, own: Context) -> None:
-    """Show the refusal reasons of the manager, with their share among all losses beside them."""
+def refused(here: Context, own: Context, *, is_alone: bool = False) -> None:
+    """Show the refusal reasons of the manager, with their share among all losses beside them where others are seen."""
     asked, told = analysis("refusal_reasons"), answers.answered(own, "refusal_reasons")
     everyone = answers.answered(here, "refusal_reasons", everybody(here)).frame
     rows = told.frame.join(
@@ -199,7 +203,9 @@ def refused(here: Context, own: Context) -> None:
         if rows.is_empty():
             st.caption(own.say("Nothing of this kind in the data under this filter."))
             return
-        shown = (*columns("reason", "count", "amount", "share"), Column("everyone", N_("Share of all"), "share"))
+        shown = columns("reason", "count", "amount", "share")
+        if not is_alone:
+            shown = (*shown, Column("everyone", N_("Share of all"), "share"))
         answers.table(own, rows, shown, "refused")
         answers.files(own, asked, told, "refused")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import polars as pl
 import streamlit as st
@@ -10,6 +11,8 @@ import streamlit as st
 from dashboard.analyses.answer import Column
 from dashboard.exports.answers import said
 from dashboard.i18n import N_
+from dashboard.metrics.model import Unit
+from dashboard.periods import Period
 from dashboard.remember import remembered
 from dashboard.reports import kept, restated
 from dashboard.reports.kept import FORMATS, Kept
@@ -44,6 +47,7 @@ LISTED = (
     Column("formats", N_("Files")),
 )
 MOST_LISTED = 60
+BEFORE_AND_AFTER = N_("The earlier report said {before}, the later one {after}.")
 
 
 def no_right(here: Context) -> None:
@@ -164,17 +168,21 @@ def archive(here: Context) -> None:
 def changes(here: Context) -> None:
     """Show why two reports of the same days tell other sales, adding up exactly."""
     found = kept.reports(find_home(), here.viewer)[:MOST_LISTED]
-    if len(found) < 2:
+    later = restated.comparable(found)
+    if not later:
         st.info(here.say("The difference needs two reports of the same days, made from different loads."))
         return
-    first = pick_report(here, N_("The earlier report"), found[::-1], "report_before")
-    second = pick_report(here, N_("The later report"), found, "report_after")
+    second = pick_report(here, N_("The later report"), later, "report_after")
+    others = restated.same_question(second, found)
+    earlier = [one for one in others if restated.age(one) < restated.age(second)]
+    first = pick_report(here, N_("The earlier report"), (earlier or others)[::-1], "report_before")
     try:
         answer = restated.compare(first, second)
     except VoronkaError as fault:
         st.info(here.say(fault.template, **fault.values))
         return
     with st.container(border=True, key="card_bridge"):
+        st.markdown(f"**{here.say(BEFORE_AND_AFTER, before=reported(here, first), after=reported(here, second))}**")
         st.caption(here.say(answer.definition))
         if answer.frame.height:
             answers.table(here, answer.frame.with_columns(pl.col("amount").cast(pl.Float64)), answer.columns, "bridge")
@@ -185,7 +193,28 @@ def changes(here: Context) -> None:
 def pick_report(here: Context, label: str, found: Sequence[Kept], key: str) -> Kept:
     """Let the reader choose a report."""
     names = {one.name: one for one in found}
-    return names[st.selectbox(here.say(label), list(names), key=key, width=460)]
+    called = {name: label_of(here, one) for name, one in names.items()}
+    return names[st.selectbox(here.say(label), list(names), key=key, width=620, format_func=lambda name: called[name])]
+
+
+def label_of(here: Context, one: Kept) -> str:
+    """Call a report by its days, the data it was made of, and the beginning of its hash."""
+    days = [date.fromisoformat(day) if day else None for day in (one.manifest.get("from"), one.manifest.get("to"))]
+    parts = [here.locale.period(Period(*days))]
+    chosen = [key for key in one.manifest.get("filter", {}) if key not in ("from", "to", "period", "compare")]
+    if chosen:
+        parts.append(here.locale.text("filtered"))
+    day = str(one.manifest.get("as_of", ""))[:10]
+    if day:
+        parts.append(here.locale.text("data up to {day}", day=here.locale.date(date.fromisoformat(day))))
+    return " · ".join([*parts, str(one.manifest.get("snapshot", "")), one.name.rpartition("-")[2][:6]])
+
+
+def reported(here: Context, one: Kept) -> str:
+    """Write the sales and the revenue that a report told."""
+    won, revenue = figure(one, "won"), figure(one, "revenue")
+    sales = here.locale.plural("{n} sale", "{n} sales", int(won or 0))
+    return f"{sales}, {here.written(revenue, Unit.MONEY)}"
 
 
 def figure(one: Kept, name: str) -> float | None:
