@@ -17,7 +17,9 @@ from dashboard.metrics.model import Metric
 from dashboard.ui import answers, blocks, cards, number_rows
 from dashboard.ui.address import change_address
 from dashboard.ui.context import Context
+from dashboard.ui.data_state import may_load
 from dashboard.ui.safe_text import md
+from pipelines.settings import find_home
 
 BASES = {"lead": N_("What the leads of the period brought"), "cash": N_("What was sold in the period")}
 NAMES = {"lead": "channels", "cash": "channels_cash"}
@@ -97,17 +99,21 @@ def numbers(here: Context, way: Way) -> tuple[Metric, ...]:
     return spend.SPEND, deals.LEADS, spend.CPL, returns.CAC, returns.COHORT_REVENUE, romi
 
 
+GIVE_MARGIN = N_(
+    "ROMI is by revenue, which counts what the goods cost as a gain. Give the gross margin under Data, Settings, "
+    "count again, and it is by margin."
+)
+ASK_FOR_MARGIN = N_(
+    "ROMI is by revenue, which counts what the goods cost as a gain. Whoever loads the exports can give the gross margin; "
+    "then it is by margin."
+)
+
+
 def head(here: Context, way: Way) -> None:
     """Show the numbers, and which setting brings the return by margin."""
     cards.cards(here, numbers(here, way), short=SHORT)
     if here.facts.costs.height and not here.facts.margins.height:
-        st.caption(
-            ":material/info: "
-            + here.say(
-                "ROMI is by revenue, which counts what the goods cost as a gain. Give the gross margin under Data, Settings, "
-                "count again, and it is by margin."
-            )
-        )
+        st.caption(":material/info: " + here.say(GIVE_MARGIN if may_load(here, find_home()) else ASK_FOR_MARGIN))
 
 
 def chart(here: Context, way: Way) -> None:
