@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.applications import Starlette
@@ -55,7 +56,9 @@ class Server:
         async def send(message: Message) -> None:
             told.append(message)
 
-        asyncio.run(self.app(scope, receive, send))
+        # In a thread of its own: a browser test before this one in the same process leaves its loop running in the main one.
+        with ThreadPoolExecutor(1) as aside:
+            aside.submit(asyncio.run, self.app(scope, receive, send)).result()
         given = {name.decode(): value.decode() for name, value in told[0]["headers"]}
         return told[0]["status"], given, b"".join(part.get("body", b"") for part in told[1:])
 
