@@ -4,7 +4,7 @@
 
 For each page: seconds until its numbers stand in a new browser once the server is warm; then filter changes (another period,
 another manager), each timed from the click in the browser until the caption of the period says the new one, and until nothing
-is drawn any more (two still frames, no running script); and how many kilobytes a change sends. Printed as a Markdown table
+is drawn any more (300 ms without a change, no running script); and how many kilobytes a change sends. Printed as a Markdown table
 with the median and the 95th percentile. Needs Chromium (env CHROMIUM, else /usr/bin/chromium). Seconds depend on the
 machine: compare two runs on the same one.
 """
@@ -33,16 +33,19 @@ CODE = (
     "import sys; from pathlib import Path; from dashboard.asgi import serve; from pipelines.settings import find_home; "
 )
 STILL = """() => new Promise(done => {
-  let last = -1, quiet = 0, stood = performance.now();
+  let stood = performance.now();
+  const changed = new MutationObserver(() => { stood = performance.now(); });
+  changed.observe(document.querySelector('[data-testid=stAppViewContainer]'),
+    {subtree: true, childList: true, characterData: true, attributes: true});
   const look = () => {
-    const running = document.querySelector('[data-testid=stStatusWidget]');
-    const size = document.querySelector('[data-testid=stAppViewContainer]').innerHTML.length;
-    if (size !== last || running) { last = size; quiet = 0; stood = performance.now(); } else { quiet += 1; }
-    if (quiet >= 12) done(stood); else requestAnimationFrame(look);
+    if (document.querySelector('[data-testid=stStatusWidget]')) stood = performance.now();
+    if (performance.now() - stood < 300) return setTimeout(look, 20);
+    changed.disconnect();
+    done(stood);
   };
   look();
 })"""
-"""Resolves with the moment after which nothing changed for twelve frames."""
+"""Resolves with the moment after which nothing changed for 300 ms; looking at every frame would itself slow the page down."""
 WATCH = """() => {
   const caption = () => document.querySelectorAll('[data-testid=stCaptionContainer]')[1]?.innerText;
   const before = caption();
