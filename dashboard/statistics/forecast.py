@@ -2,7 +2,8 @@
 
 Deals are drawn as if independent and their chances as if known, so the range is the least there can be: its track record
 (``scoring.coverage``) says how much too narrow it is. Only uniform numbers are drawn, from one seeded generator whose
-stream does not change, and deals are put in order first: the same deals give the same forecast, to the last digit.
+stream does not change, and deals are put in order first: the same deals give the same forecast, to the last digit. Very many
+deals are drawn as the sum they make, which is normal then.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from dashboard.statistics.arrays import Floats, known, same_length
 from dashboard.statistics.distributions import poisson_up_to
-from dashboard.statistics.resampling import SEED, uniform
+from dashboard.statistics.resampling import LARGE, SEED, uniform
 from dashboard.statistics.survival import FLAT, Incidence
 
 DRAWS = 5000
@@ -69,15 +70,34 @@ def simulate(
     ratio, pool = np.sort(ratio), np.sort(pool)
     order = np.lexsort((odds, money))
     dice, totals = uniform(seed), np.zeros(draws)
-    for chance, amount in zip(odds[order], money[order], strict=True):
-        is_won = dice.random(draws) < chance
-        totals += is_won * amount * (drawn(dice, ratio, draws) if len(ratio) else 1.0)
-    if new_wins > 0:
+    squares = odds * money**2 * (float((ratio**2).mean()) if len(ratio) else 1.0)
+    if is_normal(squares):
+        means = odds * money * (float(ratio.mean()) if len(ratio) else 1.0)
+        totals += normal(dice, float(means.sum()), float((squares - means**2).sum()), draws)
+    else:
+        for chance, amount in zip(odds[order], money[order], strict=True):
+            is_won = dice.random(draws) < chance
+            totals += is_won * amount * (drawn(dice, ratio, draws) if len(ratio) else 1.0)
+    if new_wins >= LARGE and float((pool**2).max()) <= new_wins * float((pool**2).mean()) / 100:
+        totals += normal(dice, new_wins * float(pool.mean()), new_wins * float((pool**2).mean()), draws)
+    elif new_wins > 0:
         totals += new_sums(dice, pool, new_wins, draws)
     scale = float(ratio.mean()) if len(ratio) else 1.0
     expected = float(odds @ money) * scale + (new_wins * float(pool.mean()) if new_wins > 0 else 0.0)
     low, middle, high = (float(one) for one in np.quantile(totals, [0.1, 0.5, 0.9]))
     return Forecast(low, middle, high, expected, None if plan is None else float((totals >= plan).mean()))
+
+
+def is_normal(squares: Floats) -> bool:
+    """Tell whether so many deals, none of them a hundredth of the whole, add up to what is as good as normal (Lindeberg 1922)."""
+    return len(squares) >= LARGE and float(squares.max()) <= float(squares.sum()) / 100
+
+
+def normal(dice: np.random.Generator, mean: float, variance: float, draws: int) -> Floats:
+    """Draw from a normal distribution by uniform numbers."""
+    from scipy.special import ndtri
+
+    return mean + ndtri(dice.random(draws)) * max(variance, 0.0) ** 0.5
 
 
 def drawn(dice: np.random.Generator, pool: Floats, count: int) -> Floats:

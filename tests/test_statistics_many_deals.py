@@ -1,0 +1,25 @@
+"""A forecast of very many deals is drawn as the sum they make."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dashboard.statistics import forecast
+from dashboard.statistics.forecast import simulate
+
+
+def test_very_many_deals_are_drawn_as_their_sum(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Against drawing each of them; one deal that is most of the money is still drawn by itself."""
+    dice = np.random.default_rng(5)
+    chances, amounts, ratios = dice.random(forecast.LARGE), dice.lognormal(3, 1, forecast.LARGE), [0.7, 0.9, 1.0]
+    given = {"ratios": ratios, "new_wins": float(forecast.LARGE), "new_amounts": amounts[:500], "draws": 1000}
+    found = simulate(chances, amounts, **given)
+    whale = simulate([*chances, 0.5], [*amounts, 1e9], draws=1000)
+    assert whale.p10 < 1e8 < 1e9 < whale.p90
+    monkeypatch.setattr(forecast, "LARGE", 10**9)
+    each = simulate(chances, amounts, **given)
+    assert found.expected == each.expected
+    spread = each.p90 - each.p10
+    assert abs(found.p10 - each.p10) < 0.1 * spread
+    assert abs(found.p90 - each.p90) < 0.1 * spread
