@@ -23,3 +23,8 @@ def test_very_many_deals_are_drawn_as_their_sum(monkeypatch: pytest.MonkeyPatch)
     spread = each.p90 - each.p10
     assert abs(found.p10 - each.p10) < 0.1 * spread
     assert abs(found.p90 - each.p90) < 0.1 * spread
+
+
+def test_very_many_sure_deals_leave_no_room_for_chance() -> None:
+    found = simulate([1.0] * forecast.LARGE, [0.1] * forecast.LARGE, draws=50)
+    assert found.p10 == pytest.approx(found.p90) == pytest.approx(found.expected)

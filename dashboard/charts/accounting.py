@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.analyses.accounting import KIND_WORDS, Flow
-from dashboard.charts.theme import CATEGORIES, MAIN, QUIET, Chart, layout, plain
+from dashboard.charts.theme import CATEGORIES, MAIN, QUIET, Chart, layout, row_label
 from dashboard.i18n import N_, Locale
 
 ROW = 54
@@ -41,8 +41,8 @@ def rows_to_pages(flows: Sequence[Flow], locale: Locale) -> Chart:
         )
     labels = []
     for number, flow in enumerate(flows):
-        labels.append(_label(number, plain(locale.text(KIND_WORDS[flow.kind])), "left"))
-        labels.append(_label(number, _way(flow, locale), "right"))
+        labels.append(row_label(number, locale.text(KIND_WORDS[flow.kind]), "left", up=0.40))
+        labels.append(row_label(number, _way(flow, locale), "right", up=0.40, is_ours=True))
     figure = layout(
         ROW * max(len(flows), 1) + 12,
         barmode="stack",
@@ -83,18 +83,3 @@ def _title(flows: Sequence[Flow], locale: Locale) -> str:
 def _spoken(flow: Flow, locale: Locale) -> str:
     counts = [locale.text(told, n=locale.number(getattr(flow, part))) for part, _, told in PARTS]
     return f"{locale.text(KIND_WORDS[flow.kind])}: {locale.number(flow.rows_in)} ({', '.join(counts)})"
-
-
-def _label(number: int, text: str, side: str) -> dict[str, object]:
-    return {
-        "x": 0 if side == "left" else 1,
-        "xref": "paper",
-        "y": number - 0.40,
-        "yref": "y",
-        "text": text,
-        "showarrow": False,
-        "xanchor": side,
-        "yanchor": "middle",
-        "font": {"size": 14},
-        "captureevents": False,
-    }

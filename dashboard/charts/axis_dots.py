@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.charts.theme import OTHER, QUIET, Figure, layout, plain, shorten
+from dashboard.charts.theme import OTHER, QUIET, Figure, layout, row_label, shorten
 
 ROW = 50
 NAME_LENGTH = 30
-NAME, LINE = -0.22, 0.14
+NAME, LINE = 0.22, 0.14
 """How far from the middle of a row its name and its line stand."""
 MARK = 0.16
 """Half the height of the stroke that marks what is compared with, on the line of each row."""
@@ -82,9 +82,10 @@ def axis_dots(
     notes = []
     if border is not None:
         lines.append(_border(border[0]))
-        notes.append({**_label(0, plain(border[1]), "left"), **OF_BORDER, "y": border[0] + WORDS})
+        notes.append({**row_label(0, border[1], "left"), **OF_BORDER, "y": border[0] + WORDS})
     for number, row in enumerate(rows):
-        notes += [_label(number, plain(shorten(row.name, NAME_LENGTH)), "left"), _label(number, row.note, "right")]
+        notes.append(row_label(number, shorten(row.name, NAME_LENGTH), "left", up=NAME))
+        notes.append(row_label(number, row.note, "right", up=NAME, is_ours=True))
     look = layout(
         ROW * len(rows) + 34,
         clickmode="event+select",
@@ -119,19 +120,4 @@ def _line(low: float, high: float, place: float, colour: str, dash: str) -> dict
         "y1": place,
         "layer": "below",
         "line": {"color": colour, "width": 4, "dash": dash},
-    }
-
-
-def _label(number: int, text: str, side: str) -> dict[str, Any]:
-    return {
-        "x": 0 if side == "left" else 1,
-        "xref": "paper",
-        "y": number + NAME,
-        "yref": "y",
-        "text": text,
-        "showarrow": False,
-        "xanchor": side,
-        "yanchor": "middle",
-        "font": {"size": 14},
-        "captureevents": False,
     }

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from dashboard.statistics.arrays import Floats, known, same_length
 from dashboard.statistics.distributions import poisson_up_to
-from dashboard.statistics.resampling import LARGE, SEED, uniform
+from dashboard.statistics.resampling import LARGE, SEED, normal, uniform
 from dashboard.statistics.survival import FLAT, Incidence
 
 DRAWS = 5000
@@ -69,17 +69,18 @@ def simulate(
         raise ValueError("chances lie between 0 and 1, and new wins need amounts to draw from")
     ratio, pool = np.sort(ratio), np.sort(pool)
     order = np.lexsort((odds, money))
+    ordered, sizes = odds[order], money[order]
     dice, totals = uniform(seed), np.zeros(draws)
-    squares = odds * money**2 * (float((ratio**2).mean()) if len(ratio) else 1.0)
+    squares = ordered * sizes**2 * (float((ratio**2).mean()) if len(ratio) else 1.0)
     if is_normal(squares):
-        means = odds * money * (float(ratio.mean()) if len(ratio) else 1.0)
-        totals += normal(dice, float(means.sum()), float((squares - means**2).sum()), draws)
+        means = ordered * sizes * (float(ratio.mean()) if len(ratio) else 1.0)
+        totals += means.sum() + normal(dice, draws) * max(float((squares - means**2).sum()), 0.0) ** 0.5
     else:
-        for chance, amount in zip(odds[order], money[order], strict=True):
+        for chance, amount in zip(ordered, sizes, strict=True):
             is_won = dice.random(draws) < chance
             totals += is_won * amount * (drawn(dice, ratio, draws) if len(ratio) else 1.0)
     if new_wins >= LARGE and float((pool**2).max()) <= new_wins * float((pool**2).mean()) / 100:
-        totals += normal(dice, new_wins * float(pool.mean()), new_wins * float((pool**2).mean()), draws)
+        totals += new_wins * pool.mean() + normal(dice, draws) * float(new_wins * (pool**2).mean()) ** 0.5
     elif new_wins > 0:
         totals += new_sums(dice, pool, new_wins, draws)
     scale = float(ratio.mean()) if len(ratio) else 1.0
@@ -91,13 +92,6 @@ def simulate(
 def is_normal(squares: Floats) -> bool:
     """Tell whether so many deals, none of them a hundredth of the whole, add up to what is as good as normal (Lindeberg 1922)."""
     return len(squares) >= LARGE and float(squares.max()) <= float(squares.sum()) / 100
-
-
-def normal(dice: np.random.Generator, mean: float, variance: float, draws: int) -> Floats:
-    """Draw from a normal distribution by uniform numbers."""
-    from scipy.special import ndtri
-
-    return mean + ndtri(dice.random(draws)) * max(variance, 0.0) ** 0.5
 
 
 def drawn(dice: np.random.Generator, pool: Floats, count: int) -> Floats:

@@ -48,11 +48,16 @@ def resampled_sums(samples: Sequence[Sequence[Floats]], *, draws: int = DRAWS, s
     return found
 
 
-def normal_sums(dice: np.random.Generator, columns: Sequence[Floats], draws: int) -> list[Floats]:
-    """Draw the sums of resampled columns from their normal distribution: n times the mean, n times the covariance of the rows."""
+def normal(dice: np.random.Generator, shape: int | tuple[int, ...]) -> Floats:
+    """Draw standard normal numbers from the uniform ones, whose stream no version of numpy changes."""
     from scipy.special import ndtri
 
+    return ndtri(dice.random(shape))
+
+
+def normal_sums(dice: np.random.Generator, columns: Sequence[Floats], draws: int) -> list[Floats]:
+    """Draw the sums of resampled columns from their normal distribution: n times the mean, n times the covariance of the rows."""
     rows = np.stack(columns)
     values, ways = np.linalg.eigh(np.atleast_2d(np.cov(rows, bias=True)) * rows.shape[1])
-    moves = ndtri(dice.random((draws, len(rows)))) * np.sqrt(np.maximum(values, 0.0))
+    moves = normal(dice, (draws, len(rows))) * np.sqrt(np.maximum(values, 0.0))
     return list(rows.sum(axis=1)[:, None] + ways @ moves.T)
