@@ -29,6 +29,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import access
 from dashboard.contents import PAGES
+from dashboard.drawn_once import DrawnOnce
 from dashboard.i18n import Locale, pick_locale
 from dashboard.packed import Packed
 from dashboard.timetable import Timetable
@@ -152,6 +153,7 @@ def make_app() -> st.App:
             Middleware(Packed),
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
             Middleware(Translated),
+            Middleware(DrawnOnce),
         ],
     )
 

@@ -79,6 +79,10 @@ def drawn(here: Context, key: tuple[Hashable, ...], draw: Callable[[], Chart]) -
     return remembered(here.facts, ("chart", *key, here.filter, here.locale.code), draw)
 
 
+SELECTED = {"clickmode": "event+select", "hovermode": "closest", "dragmode": "pan"}
+"""What Streamlit sets in a chart whose points can be chosen; set beforehand, it need not draw the chart again for it."""
+
+
 class Ready(BaseFigure):
     """A figure that is shown as it is: Plotly would copy and examine each of its parts at every run of a page.
 
@@ -101,10 +105,11 @@ def figure(here: Context, chart: Chart, key: str, on_select: Callable[[], None] 
             pictures(here, chart, key)
     else:
         st.markdown(f"**{md(chart.title)}**")
-    drawn, settings = Ready(dress(chart.figure, here.look)), config(here.locale)
+    ready, settings = dress(chart.figure, here.look), config(here.locale)
     if on_select is None:
-        st.plotly_chart(drawn, config=settings, key=key, alt=chart.alt)
+        st.plotly_chart(Ready(ready), config=settings, key=key, alt=chart.alt)
     else:
+        drawn = Ready({**ready, "layout": {**ready["layout"], **SELECTED}})
         st.plotly_chart(drawn, config=settings, key=key, alt=chart.alt, on_select=on_select, selection_mode="points")
     if chart.notes:
         st.caption("  \n".join(md(one) for one in chart.notes))

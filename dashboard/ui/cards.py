@@ -14,6 +14,7 @@ import streamlit as st
 
 from dashboard.analyses.comparison import compare
 from dashboard.analyses.news import is_news
+from dashboard.charts.spark import spark
 from dashboard.charts.trend import trend_period
 from dashboard.exports.answers import said
 from dashboard.metrics.measure import measure
@@ -42,13 +43,13 @@ def cards(
     if not any(known[metric.name]["value"] for metric in metrics):
         blocks.empty(here)
     is_covered = covered(here)
-    lines = sparks(here, metrics)
-    grid = st.grid(columns=len(metrics), min_column_width=132, key=key)
+    pictures = sparks(here, metrics)
+    grid = st.grid(columns=len(metrics), min_column_width=132, border=True, key=key)
     for metric in metrics:
         with grid.cell():
             is_compared = is_covered and (metric.dated_by is not None or metric.is_stock or bool(metric.parts))
             label = (short or {}).get(metric, metric.label)
-            card(here, metric, known[metric.name], is_covered=is_compared, line=lines[metric], label=label)
+            card(here, metric, known[metric.name], is_covered=is_compared, picture=pictures[metric.name], label=label)
     if not is_covered and here.before is not None:
         st.caption(
             here.say(
@@ -83,7 +84,7 @@ def card(
     row: Mapping[str, float | None],
     *,
     is_covered: bool,
-    line: Sequence[float] = (),
+    picture: str = "",
     label: str = "",
 ) -> None:
     """Show one number of a comparison. A share changes by points, everything else in percent of what it was."""
@@ -93,7 +94,6 @@ def card(
     size = size if is_covered and not is_state else None  # a state on the last day of the data has no "before"
     is_good = (size or 0) > 0 if metric.better == Better.HIGHER else (size or 0) < 0
     is_plain = size is None or abs(size) < NEGLIGIBLE or metric.better == Better.NEITHER or not told_apart(here, metric)
-    bars = metric.unit in (Unit.COUNT, Unit.MONEY)
     st.metric(
         here.say(label or metric.label),
         md(here.written(row["value"], metric.unit, short=(row["value"] or 0) >= LONG)),
@@ -103,11 +103,9 @@ def card(
         delta_description=here.locale.text("vs {value}", value=here.written(row["before"], metric.unit, short=True))
         if size is not None
         else None,
-        border=True,
-        height="stretch",
-        chart_data=list(line) or None,
-        chart_type="bar" if bars else "line",
     )
+    if picture:
+        st.markdown(picture)
 
 
 def told_apart(here: Context, metric: Metric) -> bool:
@@ -119,22 +117,27 @@ def told_apart(here: Context, metric: Metric) -> bool:
     return bool(remembered(here.facts, key, lambda: is_news(here.facts, metric, here.filter, before)))
 
 
-def sparks(here: Context, metrics: Sequence[Metric]) -> dict[Metric, list[float]]:
-    """Give each number its last whole months, oldest first; nothing for a state that has no past."""
+def sparks(here: Context, metrics: Sequence[Metric]) -> dict[str, str]:
+    """Draw each number's last whole months, with their values in words; nothing for a state that has no past."""
     span = trend_period(here.filter.period, here.facts.as_of_on)
     over = here.over(span)
     names = tuple(metric.name for metric in metrics)
 
-    def measured() -> pl.DataFrame:
-        return measure(here.facts, metrics, over, by=("month",))
+    def drawn() -> dict[str, str]:
+        months = measure(here.facts, metrics, over, by=("month",))
+        whole = months.drop_nulls("month").filter(pl.col("month") < here.facts.as_of_on.replace(day=1))
+        return {metric.name: _spark(here, metric, whole["month"], whole[metric.name]) for metric in metrics}
 
-    months = remembered(here.facts, ("sparks", names, over), measured)
-    whole = months.drop_nulls("month").filter(pl.col("month") < here.facts.as_of_on.replace(day=1))
-    found = {}
-    for metric in metrics:
-        values = [float(value) for value in whole[metric.name].to_list() if value is not None]
-        found[metric] = values if len(values) == whole.height > 1 else []
-    return found
+    return remembered(here.facts, ("sparks", names, over, here.locale.code), drawn)
+
+
+def _spark(here: Context, metric: Metric, months: pl.Series, values: pl.Series) -> str:
+    if values.null_count() or len(values) < 2:
+        return ""
+    each = zip(months, values, strict=True)
+    told = md("; ".join(f"{here.locale.month(month)}: {here.written(value, metric.unit)}" for month, value in each))
+    picture = spark([float(value) for value in values], is_bars=metric.unit in (Unit.COUNT, Unit.MONEY))
+    return f'![{told}]({picture} "{told}")'
 
 
 def first_day(here: Context) -> date:

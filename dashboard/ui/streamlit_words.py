@@ -21,7 +21,7 @@ LOOK = Path(__file__).with_name("look.css")
 ICON_PATH = "/voronka.svg"
 DRAWN_WITH = (
     *("PlotlyChart", "Metric", "ButtonGroup", "PageLink", "CustomTheme", "formatNumber", "numbro", "sprintfjs"),
-    *("withFullScreenWrapper", "loadVegaEmbed", "printWidthCap", "WidgetLabel", "useBasicWidgetState", "embed"),
+    *("withFullScreenWrapper", "loadVegaEmbed", "printWidthCap", "WidgetLabel", "useBasicWidgetState"),
 )
 """Scripts that draw what stands above the fold."""
 
