@@ -28,6 +28,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import access
+from dashboard.at_once import AtOnce
 from dashboard.contents import PAGES
 from dashboard.drawn_once import DrawnOnce
 from dashboard.i18n import Locale, pick_locale
@@ -149,6 +150,7 @@ def make_app() -> st.App:
             Route(f"/{PAGES[0].file}", first_page),
         ],
         middleware=[
+            Middleware(AtOnce),
             Middleware(SecurityHeaders),
             Middleware(Packed),
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),

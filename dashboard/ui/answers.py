@@ -75,9 +75,9 @@ def heading(here: Context, asked: Analysis, answer: Answer, label: str = "") -> 
 def passport(here: Context, asked: Analysis, answer: Answer) -> None:
     """Tell on demand what the number is: definition, variant, n, period and filter, snapshot."""
     with st.popover(here.say("How counted"), type="tertiary"):
-        st.markdown(here.say(asked.help))
-        for what, text in about_answer(here.facts, here.filter, asked.label, answer, here.locale)[1:]:
-            st.markdown(f"**{md(what)}.** {md(text)}")
+        about = about_answer(here.facts, here.filter, asked.label, answer, here.locale)[1:]
+        # In one piece: a browser puts each block of a page in its place by itself.
+        st.markdown("\n\n".join([here.say(asked.help), *(f"**{md(what)}.** {md(text)}" for what, text in about)]))
 
 
 def sentences(here: Context, answer: Answer) -> None:

@@ -22,6 +22,7 @@ ICON_PATH = "/voronka.svg"
 DRAWN_WITH = (
     *("PlotlyChart", "Metric", "ButtonGroup", "PageLink", "CustomTheme", "formatNumber", "numbro", "sprintfjs"),
     *("withFullScreenWrapper", "loadVegaEmbed", "printWidthCap", "WidgetLabel", "useBasicWidgetState"),
+    *("WidgetLabelHelpIconInline", "resolveDefaultExport"),
 )
 """Scripts that draw what stands above the fold."""
 
