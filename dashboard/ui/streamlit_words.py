@@ -92,7 +92,7 @@ _SCRIPT = """(() => {
       const text = node.nodeValue.trim();
       const known = words[text] && !isOurs(node.parentElement || document.body);
       if (known) node.nodeValue = node.nodeValue.replace(text, words[text]);
-    } else if (node.nodeType === 1) {
+    } else if (node instanceof HTMLElement) {  // the thousands of parts of a chart hold no words of Streamlit
       for (const name of names) {
         const text = node.getAttribute(name);
         if (text && words[text]) node.setAttribute(name, words[text]);
