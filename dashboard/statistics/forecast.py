@@ -96,7 +96,7 @@ def summed(squares: Floats) -> Flags:
     """
     ascending = np.sort(squares)
     fit = np.flatnonzero(ascending * 100 <= np.cumsum(ascending))
-    if not len(fit) or fit[-1] + 1 < LARGE:
+    if len(squares) < LARGE or not len(fit):
         return np.zeros(len(squares), dtype=np.bool_)
     return squares <= ascending[fit[-1]]
 
