@@ -72,3 +72,12 @@ def test_long_tables_are_the_same_read_column_by_column(demo_home: Path, monkeyp
     for name, table in whole.items():
         assert_frame_equal(lean_ones[name].cast(dict(table.schema)), table)
     assert lean_ones["facts.visits"].schema["outcome"] == WORDS["facts.visits"]["outcome"]
+
+
+def test_columns_alongside_are_those_of_a_left_join() -> None:
+    rows = pl.DataFrame({"key": ["b", None, "a", "b", "x"], "number": [1, 2, 3, 4, 5]})
+    side = pl.DataFrame({"key": ["a", "b", None], "word": ["one", "two", "none"], "number": [7, 8, 9]})
+    found = lean.alongside(rows, side, "key")
+    assert found.rows() == [("b", 8, "two"), (None, None, None), ("a", 7, "one"), ("b", 8, "two"), ("x", None, None)]
+    kept = lean.alongside(rows, side.drop("number"), ["key"])
+    assert_frame_equal(kept, rows.join(side.drop("number"), on="key", how="left", maintain_order="left"))
