@@ -34,6 +34,12 @@ TABLES = (
     "checks.names",
     "checks.name_proposals",
 )
+WORDS = {
+    f"facts.{name}": {
+        column: kind.dtype for column, kind in schema.columns().items() if isinstance(kind.dtype, pl.Enum)
+    }
+    for name, schema in FACTS.items()
+}
 KEPT_SNAPSHOTS = 2
 KEPT_VIEWS = 64
 """Cuts of the newest snapshot kept, one per viewer."""
@@ -210,7 +216,7 @@ def _facts(snapshot: Path, viewer: Viewer, passed_over: str = "") -> Facts:
 @lru_cache(maxsize=KEPT_SNAPSHOTS)
 def _whole(snapshot: Path, passed_over: str = "") -> Facts:
     """Read a snapshot; its name is never used for another. Raises HomeError for one that another version made."""
-    tables = read_tables(snapshot, TABLES)
+    tables = read_tables(snapshot, TABLES, WORDS)
     try:
         return _made_of(snapshot, tables, passed_over)
     except (KeyError, pl.exceptions.PolarsError):

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipelines.keys import places_of
+from pipelines.lean import lean
 
 CLIENT_TYPES = ("new", "repeat")
 COLUMN = "client_type"
@@ -27,11 +28,12 @@ def with_client_types(facts: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFra
     made = {}
     deals = facts["deals"]
     if COLUMN not in deals.columns:
-        made["deals"] = deals = deals.with_columns(types_of(deals))
+        made["deals"] = deals = lean(deals.with_columns(types_of(deals)), COLUMN)
     for name in OF_DEAL:
         rows = facts[name]
         if COLUMN not in rows.columns:
-            made[name] = rows.with_columns(deals[COLUMN][places_of(rows["deal_id"], deals["deal_id"])])
+            typed = rows.with_columns(deals[COLUMN][places_of(rows["deal_id"], deals["deal_id"])])
+            made[name] = lean(typed, COLUMN)
     if COLUMN not in facts["clients"].columns:
         has_bought = pl.col("first_won_on").is_not_null()
         word = pl.when(has_bought).then(pl.lit("repeat")).otherwise(pl.lit("new")).alias(COLUMN)

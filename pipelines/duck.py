@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
+from pipelines.lean import frame_of_columns
 from pipelines.repair import cannot_judge, cannot_open
 
 CLOSED_WORLD = {
@@ -48,6 +49,26 @@ def frame_of(connection: duckdb.DuckDBPyConnection, name: str, columns: Sequence
     rows = connection.sql(f"SELECT {shown} FROM {address(name)}").pl()  # noqa: S608 - quoted names
     zoned = [column for column, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone]
     return rows.with_columns(pl.col(column).dt.convert_time_zone("UTC") for column in zoned)
+
+
+def lean_frame_of(connection: duckdb.DuckDBPyConnection, name: str, words: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Read a table with the least memory: a long one column by column, so that no two are there as they came.
+
+    ``words``: columns of few known words, and the type that holds them in a byte; a column that holds others stays text.
+    """
+    described = connection.sql(f"DESCRIBE {address(name)}").fetchall()
+    [(count,)] = connection.sql(f"SELECT count(*) FROM {address(name)}").fetchall()  # noqa: S608 - quoted names
+    if count < LONG:
+        return frame_of(connection, name)
+    return frame_of_columns(
+        as_words(frame_of(connection, name, [column]).to_series(), words.get(column)) for column, *_ in described
+    )
+
+
+def as_words(column: pl.Series, kind: pl.DataType | None) -> pl.Series:
+    """Hold the words of a column in their own type, if it knows all of them."""
+    typed = column if kind is None else column.cast(kind, strict=False)
+    return typed if typed.null_count() == column.null_count() else column
 
 
 def make_table(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame) -> None:

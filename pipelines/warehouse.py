@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -29,6 +29,7 @@ from pipelines.duck import (
     drop_table,
     frame_of,
     is_whole,
+    lean_frame_of,
     make_table,
     names_of,
     read_all,
@@ -52,19 +53,20 @@ from pipelines.snapshots import (
 SCHEMAS = ("raw", "staging", "core", "facts", "checks", "ledger")
 LEAST_USED = 0.5  # share of the working store's blocks from which on a snapshot is a plain copy of its file
 READING = threading.Lock()
+Words = Mapping[str, Mapping[str, pl.DataType]]  # table → its columns of few words and their type
 
 
-def read_tables(snapshot: Path, names: Sequence[str]) -> dict[str, pl.DataFrame]:
+def read_tables(snapshot: Path, names: Sequence[str], words: Words | None = None) -> dict[str, pl.DataFrame]:
     """Read tables (``schema.table``) of a closed snapshot, read-only and shut off from everything else.
 
-    Raises HomeError when the file is damaged. Times come back as UTC.
+    Raises HomeError when the file is damaged. Times come back as UTC, the columns of ``words`` in their type.
     """
     # One process has one instance of a file: two threads that open it at once would lock each other's settings.
     with READING:
-        return _read_tables(snapshot, names)
+        return _read_tables(snapshot, names, words or {})
 
 
-def _read_tables(snapshot: Path, names: Sequence[str]) -> dict[str, pl.DataFrame]:
+def _read_tables(snapshot: Path, names: Sequence[str], words: Words) -> dict[str, pl.DataFrame]:
     try:
         connection = duckdb.connect(
             snapshot, read_only=True, config={**CLOSED_WORLD, "threads": 2, "python_enable_replacements": "false"}
@@ -72,7 +74,7 @@ def _read_tables(snapshot: Path, names: Sequence[str]) -> dict[str, pl.DataFrame
         try:
             for setting in (*QUIET, "enable_external_access=false", "lock_configuration=true"):
                 connection.execute(f"SET {setting}")
-            return {name: frame_of(connection, name) for name in names}
+            return {name: lean_frame_of(connection, name, words.get(name, {})) for name in names}
         finally:
             connection.close()
     except duckdb.CatalogException:

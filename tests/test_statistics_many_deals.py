@@ -28,3 +28,20 @@ def test_very_many_deals_are_drawn_as_their_sum(monkeypatch: pytest.MonkeyPatch)
 def test_very_many_sure_deals_leave_no_room_for_chance() -> None:
     found = simulate([1.0] * forecast.LARGE, [0.1] * forecast.LARGE, draws=50)
     assert found.p10 == pytest.approx(found.p90) == pytest.approx(found.expected)
+
+
+def test_the_few_deals_that_are_too_large_for_a_sum_are_drawn_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three large deals among many: the range is that of drawing each, and hardly more than the three are drawn."""
+    dice = np.random.default_rng(6)
+    chances = [*dice.random(3000), 0.5, 0.5, 0.1]
+    amounts = [*dice.lognormal(3, 1, 3000), 8e3, 4e3, 9e3]
+    each = simulate(chances, amounts, draws=2000)
+    monkeypatch.setattr(forecast, "LARGE", 3000)
+    is_summed = forecast.summed(np.array(chances) * np.array(amounts) ** 2)
+    assert not is_summed[-3:].any()
+    assert 2900 < is_summed.sum() < 3000
+    found = simulate(chances, amounts, draws=2000)
+    assert found != each
+    assert found.expected == each.expected
+    for one, other in ((found.p10, each.p10), (found.p50, each.p50), (found.p90, each.p90)):
+        assert abs(one - other) < 0.1 * (each.p90 - each.p10)

@@ -167,7 +167,7 @@ def deals_behind(facts: Facts, filter: Filter) -> Answer:
 def record(facts: Facts, filter: Filter) -> Answer:
     """Hold past forecasts against what came: month, p10, p50, p90, came, is_inside; the months before the running one."""
     running = unit_start("month", facts.as_of_on)
-    rows, chances, happened, n = [], [], [], 0
+    rows, judged_ones, n = [], [], 0
     for back in range(RECORD_MONTHS, 0, -1):
         start = step_unit("month", running, -back)
         end = step_unit("month", start, 1)
@@ -182,14 +182,14 @@ def record(facts: Facts, filter: Filter) -> Answer:
         rows.append(
             {"month": start, "p10": drawn.p10, "p50": drawn.p50, "p90": drawn.p90, "came": came, "is_inside": inside}
         )
-        known = then.deals.filter("is_judged")
-        chances += known["chance"].to_list()
         within = (pl.col("outcome") == "won") & (pl.col("closed_on") < end)
-        happened += known.select(within.fill_null(False)).to_series().to_list()
+        judged_ones.append(then.deals.filter("is_judged").select("chance", came=within.fill_null(False)))
     held = coverage([row["p10"] for row in rows], [row["p90"] for row in rows], [row["came"] for row in rows])
     told = []
     if held is not None:
-        values = {"inside": held.inside_count, "count": held.count, "brier": Told(brier(chances, happened), digits=3)}
+        known = pl.concat(judged_ones)
+        score = brier(known["chance"].to_numpy(), known["came"].to_numpy())
+        values = {"inside": held.inside_count, "count": held.count, "brier": Told(score, digits=3)}
         told.append(Notice(HELD, values))
     elif n >= facts.thresholds.least_closed:
         told.append(Notice(NO_AMOUNTS))

@@ -1,10 +1,12 @@
 """The chance of each open deal to be won by a day, by how earlier deals left its stage; as known on any day, so that it can be tested.
 
-Nothing that came after the day is used: deals created later are not there, and those closed later are still open.
+Nothing that came after the day is used: deals created later are not there, and those closed later are still open. Deals and
+stages are numbers here as in ``passages``, and deals of one stage and stay are judged once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,16 +14,27 @@ import numpy as np
 import polars as pl
 
 from dashboard.access import Facts
+from dashboard.analyses.passages import KEYS, deals_in, of_deals, places, ways
 from dashboard.filters import Filter
-from dashboard.statistics.arrays import Floats, Whole, floats
+from dashboard.remember import prepared
+from dashboard.statistics.arrays import Whole
 from dashboard.statistics.forecast import Forecast, chance_within, simulate
-from dashboard.statistics.survival import Incidence, cumulative_incidence, incidence_of, numbered
+from dashboard.statistics.survival import Incidence, incidence_of, incidence_of_counts
+from pipelines.schema.columns import OUTCOMES
 
 STAGE = ["funnel_name", "stage_name"]
 LEAST_SEEN = 20
 """A chance is read off as many earlier visits that stayed in the stage as long; those that had moved on by then tell of others."""
 INFLOW_DAYS = 90
 LEAST_OF_PRODUCT = 5
+NEEDED = (
+    *("deal_id", "client_name", "manager_name", "product_name", "funnel_name", "stage_name", "outcome", "amount"),
+    *("created_on", "closed_on"),
+)
+"""Of each deal."""
+ENDS = pl.Enum(OUTCOMES)
+Place = tuple[str, str]
+"""Funnel and stage."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +59,8 @@ class Outlook:
         known = known.filter(~pl.col("is_stuck")) if moving else known
         new = self.new_wins if self.checks else 0.0
         return simulate(
-            known["chance"].to_list(),
-            known["weight"].to_list(),
+            known["chance"].to_numpy(),
+            known["weight"].to_numpy(),
             new_wins=new,
             new_amounts=self.checks,
             plan=plan,
@@ -58,29 +71,21 @@ class Outlook:
 def outlook(facts: Facts, filter: Filter, day: date, horizon: int) -> Outlook:
     """Judge the deals open at the end of ``day`` over the next ``horizon`` days. The period of the filter plays no part."""
     learnt = ends_by(facts, Filter(funnels=filter.funnels), day)
-    deals = with_checks(learnt, ends_by(facts, filter, day).filter(pl.col("ended").is_null()))
-    stages = visits_by(facts, learnt, day)
-    by_stage = {place: Stays.of(rows) for place, rows in stages.group_by(STAGE) if rows.height >= LEAST_SEEN}
-    whole = curve(learnt.select("days", "ended"))
-    standing = deals.rename({"stage_name": "stage_now"}).join(
-        last_visits(stages), on="deal_id", how="left", maintain_order="left"
-    )
-    told: dict[tuple, float | None] = {}
-    chances = []
-    for funnel, stage, stay, age in standing.select(*STAGE, "stay", "days").iter_rows():
-        there = by_stage.get((funnel, stage))
-        key = (funnel, stage, there.landmark(stay)) if there is not None and stay is not None else (age,)
-        if key not in told:
-            told[key] = chance(there, stay, whole, age, horizon)
-        chances.append(told[key])
-    standing = standing.with_columns(chance=pl.Series(chances, dtype=pl.Float64), is_stuck=pl.lit(False))
-    is_judged = pl.col("chance").is_not_null() & pl.col("weight").is_not_null()
     mine = ends_by(facts, filter, day)
+    deals = with_checks(learnt, mine.filter(pl.col("ended").is_null()))
+    visits = visits_by(facts, learnt, day)
+    stages = {place: Stays.of(rows) for place, rows in by_stage(facts, visits).items() if rows.height >= LEAST_SEEN}
+    whole = curve(learnt)
+    standing = deals.rename({"stage_name": "stage_now"}).join(
+        last_visits(facts, visits), on="deal_at", how="left", maintain_order="left"
+    )
+    standing = standing.with_columns(chances(standing, stages, whole, horizon), is_stuck=pl.lit(False))
+    is_judged = pl.col("chance").is_not_null() & pl.col("weight").is_not_null()
     came = mine.filter(pl.col("created_on") > day - pl.duration(days=INFLOW_DAYS)).height / INFLOW_DAYS
     shares = [whole.at("won", horizon - ahead) or 0.0 for ahead in range(horizon)]
     won = mine.filter((pl.col("ended") == "won") & (pl.col("amount") > 0))
     return Outlook(
-        deals=standing.with_columns(is_judged=is_judged).sort("deal_id"),
+        deals=standing.drop("deal_at").with_columns(is_judged=is_judged).sort("deal_id"),
         new_wins=came * sum(shares),
         checks=tuple(won["amount"].cast(pl.Float64).sort().to_list()),
         closed=learnt.filter(pl.col("ended").is_in(["won", "lost"])).height,
@@ -88,79 +93,147 @@ def outlook(facts: Facts, filter: Filter, day: date, horizon: int) -> Outlook:
 
 
 def ends_by(facts: Facts, filter: Filter, day: date) -> pl.DataFrame:
-    """Take the deals created by a day: ``days`` old at their end or on that day, ``ended`` how (null while open)."""
+    """Take the deals created by a day: ``days`` old at their end or on that day, ``ended`` how (null while open).
+
+    ``deal_at`` is the row of the deal in ``facts.deals``.
+    """
     is_over = (pl.col("outcome") != "open") & (pl.col("closed_on") <= day).fill_null(False)
     until = pl.when(is_over).then("closed_on").otherwise(pl.lit(day))
     undated = (pl.col("outcome") != "open") & pl.col("closed_on").is_null()
-    return facts.deals.filter(filter.rows() & (pl.col("created_on") <= day).fill_null(False) & ~undated).with_columns(
-        ended=pl.when(is_over).then(pl.col("outcome").cast(pl.String)),
-        ended_on=until,
-        days=(until - pl.col("created_on")).dt.total_days().cast(pl.Float64),
+    return (
+        facts.deals.lazy()
+        .with_row_index("deal_at")
+        .filter(filter.rows() & (pl.col("created_on") <= day).fill_null(False) & ~undated)
+        .select(
+            "deal_at",
+            *NEEDED,
+            ended=pl.when(is_over).then(pl.col("outcome").cast(ENDS)),
+            ended_on=until,
+            days=(until - pl.col("created_on")).dt.total_days().cast(pl.Float64),
+        )
+        .collect()
     )
 
 
 def visits_by(facts: Facts, deals: pl.DataFrame, day: date) -> pl.DataFrame:
-    """Take the visits to open stages begun by a day, known up to it.
+    """Take the visits to open stages begun by a day, known up to it: deal_at, place, those of a deal together and in order.
 
-    ``stay``: days spent there. ``since``: days from the entry to the end of the deal.
+    ``stay``: days spent there. ``since``: days from the entry to the end of the deal, which ``ended`` so.
     """
-    guessed = facts.visits.filter(pl.col("is_implied") | pl.col("entered_on").is_null()).select("deal_id")
+    is_begun = (pl.col("stage_type") == "open") & (pl.col("entered_on") <= day)
+    begun = ways(facts).lazy().filter(is_begun).select(*KEYS, "entered_on", "left_on").collect()
+    since = pl.col("ended_on") - pl.col("entered_on")
+    stay = pl.min_horizontal("left_on", "ended_on") - pl.col("entered_on")
     return (
-        facts.visits.filter((pl.col("stage_type") == "open") & (pl.col("entered_on") <= day))
-        .join(guessed, on="deal_id", how="anti")
-        .join(deals.select("deal_id", "ended", "ended_on"), on="deal_id")
-        .with_columns(
-            since=(pl.col("ended_on") - pl.col("entered_on")).dt.total_days().cast(pl.Float64),
-            stay=(pl.min_horizontal("left_on", "ended_on") - pl.col("entered_on")).dt.total_days().cast(pl.Float64),
+        of_deals(facts, begun, ~prepared(facts, guessed))
+        .join(deals.select("deal_at", "ended", "ended_on"), on="deal_at", maintain_order="left")
+        .select(
+            *KEYS,
+            "ended",
+            since=since.dt.total_days().cast(pl.Int32),
+            stay=stay.dt.total_days().cast(pl.Int32),
         )
-        .select("deal_id", "visit_number", *STAGE, "since", "stay", "ended")
-        .sort("deal_id", "visit_number")
     )
 
 
-def last_visits(stages: pl.DataFrame) -> pl.DataFrame:
-    """Take the latest visit of each deal."""
-    return stages.group_by("deal_id", maintain_order=True).agg(pl.col("stay", "stage_name").last())
+def guessed(facts: Facts) -> pl.Series:
+    """Mark the deals with a visit that nobody recorded, or of which nobody knows when it began."""
+    is_guessed = pl.col("is_implied") | pl.col("entered_on").is_null()
+    return deals_in(facts, ways(facts).lazy().filter(is_guessed).select("deal_at").collect())
 
 
-def curve(rows: pl.DataFrame) -> Incidence:
+def by_stage(facts: Facts, visits: pl.DataFrame) -> dict[Place, pl.DataFrame]:
+    """Part visits by funnel and stage."""
+    names = {place: (funnel, stage) for place, funnel, stage in places(facts).select("place", *STAGE).iter_rows()}
+    return {names[place]: rows for (place,), rows in visits.group_by("place")}
+
+
+def last_visits(facts: Facts, visits: pl.DataFrame) -> pl.DataFrame:
+    """Take the latest visit of each deal: deal_at, stay, stage_name."""
+    is_last = (pl.col("deal_at") != pl.col("deal_at").shift(-1)).fill_null(True)
+    last = visits.lazy().filter(is_last).select("deal_at", "place", pl.col("stay").cast(pl.Float64)).collect()
+    names = places(facts).select("place", "stage_name")
+    return last.join(names, on="place", how="left", maintain_order="left").drop("place")
+
+
+def curve(deals: pl.DataFrame) -> Incidence:
     """Estimate how deals end by age."""
-    return cumulative_incidence(rows.to_series(0).to_list(), rows.get_column("ended").to_list())
+    return incidence_of(deals.get_column("days").to_numpy(), kinds(deals), OUTCOMES)
+
+
+def kinds(rows: pl.DataFrame) -> Whole:
+    """Number how each row ended as in ``OUTCOMES``; -1 where it did not."""
+    return rows.get_column("ended").to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
 
 
 @dataclass(frozen=True, eq=False)
 class Stays:
     """The visits to one stage, the longest stay first, so that those at least as long are the first so many."""
 
-    stay: Floats
-    since: Floats
+    stay: Whole
+    since: Whole
     kind: Whole
-    names: list[str]
 
     @classmethod
     def of(cls, visits: pl.DataFrame) -> Stays:
-        """Put the visits in order and number how their deals ended."""
+        """Put the visits in order."""
         rows = visits.sort("stay", descending=True)
-        names, kind = numbered(rows.get_column("ended").to_list())
-        return cls(floats(rows.get_column("stay").to_list()), floats(rows.get_column("since").to_list()), kind, names)
+        return cls(rows["stay"].cast(pl.Int64).to_numpy(), rows["since"].cast(pl.Int64).to_numpy(), kinds(rows))
 
-    def landmark(self, stay: float) -> float:
-        """Return the stay to compare with: this one, or the longest that enough visits reached where it is longer."""
-        return min(stay, float(self.stay[LEAST_SEEN - 1]))
+    @property
+    def longest(self) -> float:
+        """The longest stay that enough visits reached; what is longer is compared with those."""
+        return float(self.stay[LEAST_SEEN - 1])
 
-    def after(self, landmark: float) -> Incidence:
-        """Estimate how deals ended that stayed so long, by the days since then."""
-        count = int(np.searchsorted(-self.stay, -landmark, side="right"))
-        return incidence_of(self.since[:count] - landmark, self.kind[:count], self.names)
+    def chances(self, stays: Sequence[float], horizon: int) -> Iterator[tuple[float, float | None]]:
+        """Say for each stay how likely a win within the horizon is, by how deals ended that stayed as long, from then on.
+
+        From the longest stay to the shortest, so that each visit is counted once.
+        """
+        days = np.arange(int(self.since.min()), int(self.since.max()) + 1)
+        counts, before = np.zeros((len(OUTCOMES) + 1, len(days)), dtype=np.int64), 0
+        for stay in sorted(stays, reverse=True):
+            count = int(np.searchsorted(-self.stay, -stay, side="right"))
+            np.add.at(counts, (self.kind[before:count], self.since[before:count] - days[0]), 1)
+            before, later = count, days >= stay
+            ages = (days[later] - stay).astype(np.float64)
+            found = incidence_of_counts(ages, counts[:, later], OUTCOMES)
+            yield stay, found.at("won", horizon if found.last_day is None else min(horizon, found.last_day))
 
 
-def chance(visits: Stays | None, stay: float | None, whole: Incidence, age: float, horizon: int) -> float | None:
-    """Return the chance by earlier visits as long to the stage, where enough are known, else by the age of the deal."""
-    if visits is None or stay is None:
-        found = near(whole, age, horizon)
-        return None if found is None else min(max(found, 0.0), 1.0)
-    later = visits.after(visits.landmark(stay))
-    return later.at("won", horizon if later.last_day is None else min(horizon, later.last_day))
+def chances(standing: pl.DataFrame, stages: Mapping[Place, Stays], whole: Incidence, horizon: int) -> pl.Series:
+    """Tell the chance of each deal: by earlier visits as long to its stage, where enough are known, else by its age."""
+    longest = [(*place, there.longest) for place, there in stages.items()]
+    asked = standing.select(*STAGE, "stay", age="days").join(
+        framed(longest, longest=pl.Float64), on=STAGE, how="left", maintain_order="left"
+    )
+    is_watched = pl.col("stay").is_not_null() & pl.col("longest").is_not_null()
+    asked = asked.with_columns(stay=pl.when(is_watched).then(pl.min_horizontal("stay", "longest")))
+    by_stay = [
+        (funnel, stage, *told)
+        for (funnel, stage), rows in asked.drop_nulls("stay").group_by(STAGE)
+        for told in stages[str(funnel), str(stage)].chances(rows["stay"].unique().to_list(), horizon)
+    ]
+    ages = asked.filter(pl.col("stay").is_null()).get_column("age").unique().to_list()
+    by_age = pl.DataFrame(
+        {"age": ages, "by_age": [near(whole, age, horizon) for age in ages]}, {"age": pl.Float64, "by_age": pl.Float64}
+    )
+    return (
+        asked.join(
+            framed(by_stay, stay=pl.Float64, by_stay=pl.Float64),
+            on=[*STAGE, "stay"],
+            how="left",
+            maintain_order="left",
+        )
+        .join(by_age, on="age", how="left", maintain_order="left")
+        .select(chance=pl.when(pl.col("stay").is_not_null()).then("by_stay").otherwise("by_age"))
+        .to_series()
+    )
+
+
+def framed(rows: Sequence[tuple], **columns: type[pl.DataType]) -> pl.DataFrame:
+    """Put what was found by stage into a frame."""
+    return pl.DataFrame(rows, {**dict.fromkeys(STAGE, pl.String), **columns}, orient="row")
 
 
 def near(curve: Incidence, age: float, horizon: int) -> float | None:
@@ -169,7 +242,8 @@ def near(curve: Incidence, age: float, horizon: int) -> float | None:
     if last is None or age > last:
         return None
     watched = horizon if curve.is_all_over else min(horizon, last - age)
-    return chance_within(curve, "won", age, watched)
+    found = chance_within(curve, "won", age, watched)
+    return None if found is None else min(max(found, 0.0), 1.0)
 
 
 def with_checks(learnt: pl.DataFrame, deals: pl.DataFrame) -> pl.DataFrame:

@@ -138,7 +138,8 @@ def from_talk(facts: Facts, deals: pl.DataFrame) -> pl.DataFrame:
     """Measure won deals from their first talk or their creation, whichever came first; none without any call log."""
     if not facts.calls.height:
         return deals.select(days=pl.lit(None, dtype=pl.Float64)).clear()
-    talks = facts.calls.filter("is_talk").group_by("deal_id").agg(touched_at=pl.col("started_at").min())
+    is_of_deal = pl.col("is_talk") & pl.col("deal_id").is_not_null()
+    talks = facts.calls.lazy().filter(is_of_deal).group_by("deal_id").agg(touched_at=pl.col("started_at").min()).collect()
     begun = pl.min_horizontal("created_at", "touched_at")
     length = (pl.col("first_won_at") - begun).dt.total_microseconds() / MICROSECONDS_A_DAY
     return deals.join(talks, on="deal_id", how="left").select(days=length)

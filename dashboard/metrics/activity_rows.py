@@ -7,6 +7,7 @@ from math import inf
 import polars as pl
 
 from dashboard.access import Facts
+from pipelines.lean import alongside
 
 IS_OPEN = pl.col("outcome") == "open"
 
@@ -29,7 +30,7 @@ def answers(facts: Facts) -> pl.DataFrame:
     waited = pl.when(is_final & pl.col("waited_minutes").is_not_null()).then(inf).otherwise("waited_minutes")
     is_watched = pl.col("has_telephony") & ~pl.col("is_answered_before")
     responses = facts.responses.with_columns(pl.col("has_telephony") & pl.lit(is_telling))
-    return responses.join(deals, on="deal_id", how="left", maintain_order="left").with_columns(
+    return alongside(responses, deals, "deal_id").with_columns(
         wait_minutes=pl.when(is_watched).then(pl.when("is_answered").then("response_minutes").otherwise(waited)),
         is_planned=pl.when(IS_OPEN & pl.lit(facts.promises.height > 0)).then("has_next_step"),
     )

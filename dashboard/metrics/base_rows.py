@@ -11,6 +11,7 @@ from datetime import timedelta
 import polars as pl
 
 from dashboard.access import Facts
+from pipelines.lean import alongside
 
 CLIENT_COLUMNS = ("is_without_contact", "due_count", "is_mature", "year_amount", "prior_amount")
 ORDER_COLUMNS = ("is_repeat", "is_proactive", "products_count")
@@ -91,8 +92,7 @@ def orders(facts: Facts) -> pl.DataFrame:
     counts = facts.deal_products.group_by("deal_id").agg(products_count=pl.len().cast(pl.Int64))
     known = facts.touches.filter(pl.col("client_id").is_not_null() & pl.col("is_outgoing").is_not_null())
     return (
-        facts.deals.join(counts, on="deal_id", how="left", maintain_order="left")
-        .join(called_before(facts, known), on="deal_id", how="left", maintain_order="left")
+        alongside(alongside(facts.deals, counts, "deal_id"), called_before(facts, known), "deal_id")
         .with_columns(is_repeat=(pl.col("client_type") == "repeat").fill_null(False))
         .with_columns(
             is_proactive=pl.when(pl.col("is_repeat") & pl.lit(known.height > 0)).then(

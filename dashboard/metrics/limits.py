@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboard.statistics.survival import cumulative_incidence
+from dashboard.statistics.survival import incidence_of
+from pipelines.schema.columns import EXITS
 
 STAGE = ["funnel_name", "stage_name"]
 LEAST_VISITS = 20
@@ -20,7 +21,7 @@ def limits(visits: pl.DataFrame, stages: pl.DataFrame) -> pl.DataFrame:
     are those to open stages whose length is known, of all of the data: no filter moves a limit.
     """
     norms = stages.filter(pl.col("stage_type") == "open").select(*STAGE, "norm_days")
-    unset = visits.join(norms.drop_nulls("norm_days"), on=STAGE, how="anti").sort("deal_id", "visit_number")
+    unset = visits.join(norms.drop_nulls("norm_days"), on=STAGE, how="anti")
     usual = [(*place, usual_limit(rows)) for place, rows in unset.group_by(*STAGE, maintain_order=True) if rows.height]
     schema = {"funnel_name": pl.String, "stage_name": pl.String, "usual_days": pl.Float64}
     return (
@@ -33,7 +34,8 @@ def limits(visits: pl.DataFrame, stages: pl.DataFrame) -> pl.DataFrame:
 def usual_limit(visits: pl.DataFrame) -> float | None:
     """Return the days within which nine of ten visits that move on do so; None when fewer than twenty have."""
     is_over = pl.col("exit") != "still_there"
-    ends = visits.select(pl.when(is_over).then(pl.col("exit").cast(pl.String))).to_series().to_list()
-    if ends.count("advanced") < LEAST_VISITS:
+    ends = visits.select(pl.when(is_over).then(pl.col("exit").cast(pl.Enum(EXITS)).to_physical()).cast(pl.Int64))
+    kinds = ends.to_series().fill_null(-1).to_numpy()
+    if (kinds == EXITS.index("advanced")).sum() < LEAST_VISITS:
         return None
-    return cumulative_incidence(visits.get_column("days").to_list(), ends).day_among("advanced", UNUSUAL)
+    return incidence_of(visits.get_column("days").to_numpy(), kinds, EXITS).day_among("advanced", UNUSUAL)

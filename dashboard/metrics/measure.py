@@ -169,7 +169,7 @@ def foundations(metric: Metric) -> list[Metric]:
 
 def lacking(rows: pl.DataFrame, metric: Metric, filter: Filter, cuts: Sequence[str]) -> list[str]:
     """List what is asked and the fact does not have: spend is not known by manager, a state at as_of not by month."""
-    asked = {*cuts, *filter.chosen()}
+    asked = dict.fromkeys([*cuts, *filter.chosen()])
     missing = [name for name in asked if name in DIMENSIONS and DIMENSIONS[name] not in rows.columns]
     return missing + [name for name in cuts if name in TIME_DIMENSIONS and metric.dated_by is None]
 

@@ -17,6 +17,7 @@ from dashboard.metrics.activity_rows import answers, contacts, unbought
 from dashboard.metrics.base_rows import CLIENT_COLUMNS, ORDER_COLUMNS, client_base, orders
 from dashboard.metrics.limits import STAGE, limits
 from dashboard.metrics.plan_rows import EXPECTED_COLUMNS, PLAN_COLUMNS, expected_deals, plan_months
+from pipelines.lean import alongside
 from pipelines.schema.facts import FACTS
 
 MICROSECONDS_A_DAY = 86_400_000_000
@@ -30,15 +31,12 @@ def stays(facts: Facts) -> pl.DataFrame:
     when only the present stage of its deal is known, or when it is negative.
     """
     guessed = facts.deals.filter(pl.col("history") == "implied").select("deal_id", is_guessed=pl.lit(True))
-    visits = facts.visits.join(guessed, on="deal_id", how="left", maintain_order="left").with_columns(
-        days=pl.when((pl.col("days") >= 0) & pl.col("is_guessed").is_null()).then("days")
-    )
-    known = visits.filter((pl.col("stage_type") == "open") & pl.col("days").is_not_null())
+    is_guessed = alongside(facts.visits.select("deal_id"), guessed, "deal_id").get_column("is_guessed")
+    visits = facts.visits.with_columns(days=pl.when((pl.col("days") >= 0) & is_guessed.is_null()).then("days"))
+    known = visits.lazy().filter((pl.col("stage_type") == "open") & pl.col("days").is_not_null())
     is_standing = (pl.col("exit") == "still_there") & (pl.col("stage_type") == "open") & (pl.col("outcome") == "open")
-    return (
-        visits.join(limits(known, facts.stages), on=STAGE, how="left", maintain_order="left")
-        .with_columns(is_stuck=pl.when(is_standing).then(pl.col("days") > pl.col("limit_days")))
-        .drop("is_guessed")
+    return alongside(visits, limits(known.select(*STAGE, "exit", "days").collect(), facts.stages), STAGE).with_columns(
+        is_stuck=pl.when(is_standing).then(pl.col("days") > pl.col("limit_days"))
     )
 
 
@@ -63,7 +61,7 @@ def led_deals(facts: Facts) -> pl.DataFrame:
         .select("deal_id", earlier=(pl.col("moment") - pl.col("lead_created_at")).dt.total_microseconds())
     )
     return (
-        facts.deals.join(found, on="deal_id", how="left", maintain_order="left")
+        alongside(facts.deals, found, "deal_id")
         .with_columns(
             lead_cycle_days=pl.when(~is_lead).then(
                 pl.col("cycle_days") + pl.col("earlier").fill_null(0) / MICROSECONDS_A_DAY

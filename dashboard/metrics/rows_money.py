@@ -8,6 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard.access import Facts
+from pipelines.lean import alongside
 from pipelines.schema.facts import FACTS
 
 WITHIN_HOURS = 24
@@ -36,8 +37,7 @@ def sold_deals(facts: Facts) -> pl.DataFrame:
     )
     own = pl.col("amount").cast(pl.Float64) * default
     return (
-        facts.deals.join(of_lines, on="deal_id", how="left", maintain_order="left")
-        .join(firsts, on="deal_id", how="left", maintain_order="left")
+        alongside(alongside(facts.deals, of_lines, "deal_id"), firsts, "deal_id")
         .with_columns(
             margin=pl.when(pl.col("_has_lines")).then("_of_lines").otherwise(own),
             is_acquiring=pl.col("is_acquiring").fill_null(False),
@@ -66,16 +66,13 @@ def requests(facts: Facts) -> pl.DataFrame:
 def proposed(facts: Facts) -> pl.DataFrame:
     """Take the responses with ``is_sales`` of their deal; no proposal in all of the data is no sign of there being none."""
     is_told = bool((facts.responses.get_column("proposals_count") > 0).any())
-    rows = facts.responses.join(
-        facts.deals.select("deal_id", "is_sales"), on="deal_id", how="left", maintain_order="left"
-    )
+    rows = alongside(facts.responses, facts.deals.select("deal_id", "is_sales"), "deal_id")
     return rows if is_told else rows.with_columns(proposals_count=pl.lit(None, dtype=pl.Int64))
 
 
 def proposals_made(facts: Facts) -> pl.DataFrame:
     """Put ``is_sales`` of its deal beside each proposal."""
-    deals = facts.deals.select("deal_id", "is_sales")
-    return facts.proposals.join(deals, on="deal_id", how="left", maintain_order="left")
+    return alongside(facts.proposals, facts.deals.select("deal_id", "is_sales"), "deal_id")
 
 
 VIEWS = {"sold_deals": sold_deals, "requests": requests, "proposed": proposed, "proposals_made": proposals_made}

@@ -3,7 +3,7 @@
 Deals are drawn as if independent and their chances as if known, so the range is the least there can be: its track record
 (``scoring.coverage``) says how much too narrow it is. Only uniform numbers are drawn, from one seeded generator whose
 stream does not change, and deals are put in order first: the same deals give the same forecast, to the last digit. Very many
-deals are drawn as the sum they make, which is normal then.
+deals are drawn as the sum they make, which is normal then; the few that are too large for it are drawn beside it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dashboard.statistics.arrays import Floats, known, same_length
+from dashboard.statistics.arrays import Flags, Floats, known, same_length
 from dashboard.statistics.distributions import poisson_up_to
 from dashboard.statistics.resampling import LARGE, SEED, normal, uniform
 from dashboard.statistics.survival import FLAT, Incidence
@@ -72,13 +72,13 @@ def simulate(
     ordered, sizes = odds[order], money[order]
     dice, totals = uniform(seed), np.zeros(draws)
     squares = ordered * sizes**2 * (float((ratio**2).mean()) if len(ratio) else 1.0)
-    if is_normal(squares):
-        means = ordered * sizes * (float(ratio.mean()) if len(ratio) else 1.0)
-        totals += means.sum() + normal(dice, draws) * max(float((squares - means**2).sum()), 0.0) ** 0.5
-    else:
-        for chance, amount in zip(ordered, sizes, strict=True):
-            is_won = dice.random(draws) < chance
-            totals += is_won * amount * (drawn(dice, ratio, draws) if len(ratio) else 1.0)
+    many = summed(squares)
+    if bool(many.any()):
+        means = (ordered * sizes)[many] * (float(ratio.mean()) if len(ratio) else 1.0)
+        totals += means.sum() + normal(dice, draws) * max(float((squares[many] - means**2).sum()), 0.0) ** 0.5
+    for chance, amount in zip(ordered[~many], sizes[~many], strict=True):
+        is_won = dice.random(draws) < chance
+        totals += is_won * amount * (drawn(dice, ratio, draws) if len(ratio) else 1.0)
     if new_wins >= LARGE and float((pool**2).max()) <= new_wins * float((pool**2).mean()) / 100:
         totals += new_wins * pool.mean() + normal(dice, draws) * float(new_wins * (pool**2).mean()) ** 0.5
     elif new_wins > 0:
@@ -89,9 +89,16 @@ def simulate(
     return Forecast(low, middle, high, expected, None if plan is None else float((totals >= plan).mean()))
 
 
-def is_normal(squares: Floats) -> bool:
-    """Tell whether so many deals, none of them a hundredth of the whole, add up to what is as good as normal (Lindeberg 1922)."""
-    return len(squares) >= LARGE and float(squares.max()) <= float(squares.sum()) / 100
+def summed(squares: Floats) -> Flags:
+    """Mark the deals that add up to what is as good as normal: very many, none of them a hundredth of the whole (Lindeberg 1922).
+
+    The largest are left to be drawn one by one where they would be more than that.
+    """
+    ascending = np.sort(squares)
+    fit = np.flatnonzero(ascending * 100 <= np.cumsum(ascending))
+    if len(squares) < LARGE or not len(fit):
+        return np.zeros(len(squares), dtype=np.bool_)
+    return squares <= ascending[fit[-1]]
 
 
 def drawn(dice: np.random.Generator, pool: Floats, count: int) -> Floats:
