@@ -137,12 +137,17 @@ def measure_alike(facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts:
 def rows_behind(facts: Facts, metric: Metric, filter: Filter) -> pl.DataFrame:
     """Return the rows of the metric's fact that its number over a filter stands on; none where the metric names none.
 
-    A count is as many as they are; a sum, a share or a median is made of them and of no others.
+    A count is as many as they are; a sum, a share or a median is made of them and of no others. A count of different things
+    has one row of each, the newest, with ``rows_count``: how many it stands for.
     """
     rows = rows_of(facts, metric.fact) if metric.fact else facts.deals
     if metric.behind is None or lacking(rows, metric, filter, ()):
         return rows.clear()
-    return rows.filter(behind(facts, rows, metric, filter))
+    found = rows.filter(behind(facts, rows, metric, filter))
+    if not metric.each:
+        return found
+    ordered = found.with_columns(rows_count=pl.len().over(metric.each)).sort(metric.dated_by or metric.each)
+    return ordered.unique(metric.each, keep="last", maintain_order=True)
 
 
 def values_behind(facts: Facts, metric: Metric, filter: Filter, *wanted: pl.Expr) -> pl.DataFrame:
