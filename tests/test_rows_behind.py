@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from companies import companies, deals_of, facts_with, frame_of
 from company_activity import busy_companies
@@ -20,6 +21,7 @@ from dashboard.access import Facts
 from dashboard.filters import Filter
 from dashboard.metrics.measure import counted, foundations, lacking, measure, rows_behind
 from dashboard.metrics.model import Metric, Unit
+from dashboard.metrics.plan_rows import deals_towards
 from dashboard.metrics.registry import METRICS
 from dashboard.periods import Period
 from pipelines.schema.facts import FACTS
@@ -109,6 +111,11 @@ def told(facts: Facts, filter: Filter) -> set[str]:
 @given(companies(most_deals=12), PERIODS)
 def test_a_number_counted_over_nothing_but_its_rows_is_the_same(facts: Any, period: Period) -> None:
     told(facts, Filter(period=period))
+    for name, kind in (("plan_attainment", "revenue"), ("plan_won_attainment", "won")):
+        plans = rows_behind(facts, METRICS[name], Filter(period=period))
+        deals = deals_towards(facts, plans, kind)
+        done = deals["amount"].cast(pl.Float64).sum() if kind == "revenue" else deals.height
+        assert done == pytest.approx(plans["done"].sum())
 
 
 @examples(20)
@@ -153,7 +160,13 @@ def test_what_the_demo_does_not_tell_is_made_of_its_rows_too() -> None:
         for at in range(3)
     ]
     spent = {"cost_id": "1", "spent_on": date(2026, 2, 3), "spend": 90, "leads_count": 3, "orders_count": 2}
-    promise = {"promise_id": "1", "due_on": date(2026, 2, 3), "outcome": "kept", "moved_count": 3, "is_overtaken": False}
+    promise = {
+        "promise_id": "1",
+        "due_on": date(2026, 2, 3),
+        "outcome": "kept",
+        "moved_count": 3,
+        "is_overtaken": False,
+    }
     facts = replace(
         facts_with(deals_of(deals)),
         deal_products=frame_of(FACTS["deal_products"], products),

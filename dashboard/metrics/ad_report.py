@@ -20,7 +20,6 @@ def told(*columns: pl.Expr) -> pl.Expr:
     return pl.any_horizontal(column.is_not_null() for column in columns)
 
 
-
 AD_LEADS = Metric(
     name="ad_leads",
     label=N_("Leads by the ad report"),

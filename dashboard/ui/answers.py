@@ -134,7 +134,7 @@ def setting(here: Context, column: Column, at: int) -> Any:
     if kind in ("count", "days", "minutes", "number"):
         return config.NumberColumn(label, format="localized")
     if kind == "day":
-        return config.DateColumn(label, format="MM.YYYY" if column.name == "month" else "DD.MM.YYYY")
+        return config.DateColumn(label, format="MM.YYYY" if column.name in ("month", "month_on") else "DD.MM.YYYY")
     if kind == "moment":
         return config.DatetimeColumn(label, format="DD.MM.YYYY HH:mm")
     return config.TextColumn(label, pinned=at == 0)

@@ -20,6 +20,7 @@ from dashboard.remember import remembered
 from dashboard.ui import answers, blocks, cards, number_rows
 from dashboard.ui.address import change_address
 from dashboard.ui.context import Context
+from dashboard.ui.row_columns import LISTINGS
 from dashboard.ui.speed_blocks import segments, wins
 
 COUNTS = (calls.CALLS_IN, calls.CALLS_OUT, calls.MISSED_EPISODES, calls.RECOVERED, calls.LOST_CALLS)
@@ -131,7 +132,8 @@ def of_an_hour(here: Context) -> None:
     )
     st.markdown(f"## {told}")
     st.button(here.say("Close"), key="no_hour", icon=":material/close:", on_click=lambda: change_address(**{AT: None}))
-    number_rows.table(here, rows, number_rows.CALLS, f"{what}-{weekday}-{hour}", number_rows.PLURALS["calls"])
+    listing = LISTINGS["calls"]
+    number_rows.table(here, rows, listing.columns, f"{what}-{weekday}-{hour}", listing)
 
 
 def response(here: Context) -> None:
