@@ -14,7 +14,7 @@ from dashboard.charts import calls as charts
 from dashboard.charts.shares import shares
 from dashboard.filters import Notice
 from dashboard.i18n import N_
-from dashboard.metrics import calls, speed
+from dashboard.metrics import calls, promises, requests, speed
 from dashboard.metrics.measure import measure
 from dashboard.remember import remembered
 from dashboard.ui import answers, blocks, cards, number_rows
@@ -28,6 +28,12 @@ SPEEDS = (
     *(speed.RESPONSE_MINUTES_MEDIAN, speed.ANSWERED_WITHIN_5, speed.ANSWERED_WITHIN_15, speed.ANSWERED_WITHIN_60),
     *(speed.UNANSWERED, speed.REACH_RATE),
 )
+MORE = (
+    *(calls.ANSWERED_SHARE, calls.RECOVERED_SHARE, calls.MISSED_AFTER_HOURS, calls.TALKS, calls.TALK_TIME),
+    *(calls.TALK_MINUTES_MEDIAN, calls.WAIT_SECONDS_MEDIAN, calls.UNIQUE_NUMBERS, calls.NEW_NUMBERS),
+    *(requests.REQUESTS, requests.CAPTURE_RATE, speed.ATTEMPTS_TO_REACH, promises.TOUCHES, speed.TOUCHES_TO_WIN_MEDIAN),
+)
+"""Numbers of calls that no card shows: they open from the list alone."""
 SHORT = {
     calls.MISSED_EPISODES: N_("Did not get through"),
     calls.RECOVERED: N_("Called back"),
@@ -185,4 +191,4 @@ def outcomes(here: Context) -> None:
 
 def behind(here: Context) -> None:
     """Open the calls or leads behind a number: as many as the number."""
-    number_rows.rows(here, (*COUNTS[::-1], *SPEEDS), N_("Calls and leads behind a number"), SHORT)
+    number_rows.rows(here, (*COUNTS[::-1], *SPEEDS, *MORE), N_("Calls and leads behind a number"), SHORT)

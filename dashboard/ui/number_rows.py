@@ -14,7 +14,7 @@ import streamlit as st
 from dashboard.analyses.answer import Column
 from dashboard.exports.tables import csv_text
 from dashboard.i18n import N_
-from dashboard.metrics.measure import foundations, measure, rows_behind
+from dashboard.metrics.measure import foundations, measure, rows_behind, value_in
 from dashboard.metrics.model import Metric
 from dashboard.metrics.plan_rows import deals_towards
 from dashboard.remember import remembered
@@ -24,6 +24,8 @@ from dashboard.ui.deal_list import deals_csv, show_deals
 from dashboard.ui.row_columns import COUNTED, DEALS_OF_CLIENT, Listing, beside, is_told, listing_of
 from dashboard.ui.safe_text import md
 
+Cell = Mapping[str, str | None]
+"""The columns of a fact and the value each has in a cell of a table."""
 ROWS = "rows"
 """The key of the address that names the number opened."""
 MOST = 1000
@@ -49,21 +51,27 @@ def rows(here: Context, metrics: Sequence[Metric], label: str = "", short: Mappi
             show(here, opened[name])
 
 
-def show(here: Context, metric: Metric) -> None:
-    """Show the rows of a number, of each of its parts where it is made of several."""
-    parts = foundations(metric)
+def show(here: Context, metric: Metric, within: Cell | None = None) -> None:
+    """Show the rows of a number, of each of its parts where it is made of several; ``within``: of one cell of a table."""
     st.caption(here.say(metric.help))
-    names = tuple(part.name for part in parts)
-    values = remembered(here.facts, ("parts", names, here.filter), lambda: measure(here.facts, parts, here.filter))
-    for part in parts:
-        written = md(here.written(values[part.name].item(), part.unit))
+    for part in foundations(metric):
+        found = rows_behind(here.facts, part, here.filter, within)
+        written = md(here.written(value_of(here, part, within), part.unit))
         st.markdown(f"**{here.say(part.label)}: {written}**")
-        _part(here, part)
+        _part(here, part, found)
 
 
-def _part(here: Context, metric: Metric) -> None:
-    found, listing = rows_behind(here.facts, metric, here.filter), listing_of(metric)
-    more, told = list(beside(metric)), ""
+def value_of(here: Context, metric: Metric, within: Cell | None) -> float | None:
+    """Return the number that rows stand behind: that of the page, or of a cell."""
+    if within:
+        return value_in(here.facts, metric, here.filter, within)
+    key = ("behind", metric.name, here.filter)
+    return remembered(here.facts, key, lambda: measure(here.facts, [metric], here.filter).item())
+
+
+def _part(here: Context, metric: Metric, found: pl.DataFrame) -> None:
+    listing, told = listing_of(metric), ""
+    more = list(beside(metric))
     if metric.of_them is not None:
         found = found.with_columns(metric.of_them.fill_null(False).alias(COUNTED.name))
         told = here.say("of them counted in the share: {n}", n=here.locale.number(found[COUNTED.name].sum()))
