@@ -92,10 +92,11 @@ def _part(here: Context, metric: Metric, found: pl.DataFrame) -> None:
 def deals(here: Context, found: pl.DataFrame, name: str, told: str = "", more: Sequence[Column] = ()) -> None:
     """Show deals, newest first, with how many they are, and offer them as a file."""
     found = found.sort("created_at", "deal_id", descending=True, nulls_last=True)
-    st.caption(" · ".join(filter(None, (md(here.locale.plural(*DEALS, found.height)), told))))
+    heading(here, found, DEALS, told)
     if found.height:
-        show_deals(here, found, more, key=f"deals_{name}")
-        blocks.download(here, f"voronka-{name}", lambda: deals_csv(here, found, more))
+        show_deals(here, found.head(MOST), more, key=f"deals_{name}")
+        stamp = stamp_of(here, name, found)
+        blocks.download(here, f"voronka-{name}", lambda: deals_csv(here, found, more), stamp=stamp)
 
 
 def listed(
@@ -112,7 +113,22 @@ def table(
     here: Context, found: pl.DataFrame, columns: Sequence[Column], name: str, listing: Listing, told: str = ""
 ) -> None:
     """Show rows in a table with how many they are, and offer all of them as a file."""
-    count = md(here.locale.plural(*listing.plural, found.height))
+    heading(here, found, listing.plural, told)
+    if found.height:
+        in_words = (
+            pl.col(name).cast(pl.String).replace({state: here.locale.text(word) for state, word in words.items()})
+            for name, words in listing.words.items()
+        )
+        found = found.with_columns(in_words)
+        shown = [one for one in columns if one.name in found.columns and found[one.name].null_count() < found.height]
+        answers.table(here, found.head(MOST), shown, f"rows_{name}")
+        kept, stamp = [one.name for one in shown], stamp_of(here, name, found)
+        blocks.download(here, f"voronka-{name}", lambda: csv_text(found.select(kept)).encode("utf-8-sig"), stamp=stamp)
+
+
+def heading(here: Context, found: pl.DataFrame, plural: tuple[str, str], told: str) -> None:
+    """Say how many rows there are, and how many of them the table holds where that is not all."""
+    count = md(here.locale.plural(*plural, found.height))
     if found.height > MOST:
         count += ". " + here.say(
             "Shown: {shown} of {all}. The file holds all of them.",
@@ -120,11 +136,9 @@ def table(
             all=here.locale.number(found.height),
         )
     st.caption(" · ".join(filter(None, (count, told))))
-    if found.height:
-        found = found.with_columns(
-            pl.col(name).cast(pl.String).replace(dict(words)) for name, words in listing.words.items()
-        )
-        shown = [one for one in columns if one.name in found.columns and found[one.name].null_count() < found.height]
-        answers.table(here, found.head(MOST), shown, f"rows_{name}")
-        kept = [one.name for one in shown]
-        blocks.download(here, f"voronka-{name}", lambda: csv_text(found.select(kept)).encode("utf-8-sig"))
+
+
+def stamp_of(here: Context, name: str, found: pl.DataFrame) -> str:
+    """Say what a file will hold, for its name; the bytes are made at the click."""
+    cell = "|".join(here.query.get("number", ()))
+    return f"{here.facts.snapshot}|{name}|{here.filter}|{here.locale.code}|{here.viewer.name}|{cell}|{found.height}"
