@@ -45,8 +45,14 @@ KEPT_VIEWS = 64
 """Cuts of the newest snapshot kept, one per viewer."""
 OF_HEADS = ("files", "orphans", "set_aside", "names", "name_proposals", "quarantine")
 """What shows rows of everybody as the exports had them: for those who see everything."""
-CONTACTS = {"deals": ("deal_name", "client_name"), "calls": ("client_name", "phone"), "clients": ("client_name",)}
-NAMED = ("touches", "responses", "promises", "proposals", "client_months", "invoices")
+CONTACTS = {
+    "deals": ("deal_name", "client_name"),
+    "calls": ("client_name", "phone"),
+    "clients": ("client_name",),
+    "promises": ("promise_name", "client_name"),
+}
+WITHHELD = "…"
+NAMED = ("touches", "responses", "proposals", "client_months", "invoices")
 """Facts of which a marketer does not see the client's name."""
 BARE = (
     *("product_name", "channel_name", "region_name", "funnel_name", "outcome", "amount", "created_on", "closed_on"),
@@ -173,7 +179,9 @@ def _without_names(facts: Facts) -> dict[str, pl.DataFrame]:
         rows: pl.DataFrame = getattr(facts, name)
         there = [column for column in hidden if column in rows.columns]
         found[name] = rows.with_columns(pl.lit(None, dtype=rows.schema[column]).alias(column) for column in there)
-    return found
+    # What was written of a contact may name the client; that something was written is counted.
+    told = pl.when(pl.col("result").is_not_null()).then(pl.lit(WITHHELD)).alias("result")
+    return found | {"touches": found["touches"].with_columns(told)}
 
 
 def _older_facts(home: Home, damaged: Path, viewer: Viewer) -> Facts:

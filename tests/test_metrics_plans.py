@@ -14,6 +14,7 @@ from test_witness import disagreements
 from dashboard.filters import Filter
 from dashboard.metrics import plans
 from dashboard.metrics.measure import measure
+from dashboard.metrics.plan_rows import deals_towards, plan_months
 from dashboard.metrics.registry import METRICS
 from dashboard.periods import Period
 from pipelines.schema.facts import Plans
@@ -136,3 +137,22 @@ def test_the_witness_agrees_on_a_team_with_a_plan_of_its_own(filter: Filter) -> 
         plan(None, JUNE, 1500, (20, 10)), plan(None, MAY, 900, (0, 0)), plan("Anna", date(2026, 8, 1), 5, (21, 0))
     )
     assert disagreements(facts, filter.period, (*NAMES, "open_expected_amount", "pipeline_coverage")) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "metric", "deals"),
+    [([0, 1, 2], "revenue", [1, 2, 3]), ([2], "revenue", [3]), ([3], "won", [2]), ([4], "revenue", [4, 8])],
+    ids=["the managers' own", "Boris", "Anna's four", "of nobody: Clara without a plan, and nobody"],
+)
+def test_a_plan_opens_the_deals_that_count_towards_it(rows: list[int], metric: str, deals: list[int]) -> None:
+    facts = facts_of(plan(None, JUNE, 1500, (20, 10)), deals=[*DEALS, won(None, date(2026, 6, 8), 1)])
+    made = plan_months(facts)
+    keys = [("Anna", MAY, "revenue"), ("Anna", JUNE, "revenue"), ("Boris", JUNE, "revenue"), ("Anna", JUNE, "won"),
+            (None, JUNE, "revenue")]  # fmt: skip
+    keyed = [{"manager_name": who, "month_on": on, "metric_name": what} for who, on, what in (keys[at] for at in rows)]
+    wanted = made.join(frame_of(Plans, keyed).select("manager_name", "month_on", "metric_name"),
+                       on=["manager_name", "month_on", "metric_name"], how="semi", nulls_equal=True)  # fmt: skip
+    found = deals_towards(facts, wanted, metric)
+    assert sorted(found["deal_id"].cast(int)) == deals
+    value = found["amount"].cast(float).sum() if metric == "revenue" else found.height
+    assert value == pytest.approx(wanted["done"].sum())

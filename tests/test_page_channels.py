@@ -154,7 +154,7 @@ def test_the_rows_behind_the_cost_of_a_lead_give_it_again(company):  # noqa: F81
     assert set(spent["channel_name"]) == {"Ads"}
     assert spent["spend"].sum() == float(spend)
     assert spent["spend"].sum() / len(leads) == pytest.approx(cpl)
-    assert "of spend" in everything_said(app)
+    assert "of the ad report" in everything_said(app)
 
 
 def test_inside_a_channel_only_its_own_campaigns_are_spoken_of_and_rules_say_whose_leads_they_credit(company):  # noqa: F811

@@ -37,12 +37,10 @@ def coverage(facts: Facts, filter: Filter) -> Answer:
     month = unit_start("month", facts.as_of_on)
     left = measure(facts, [PLAN_LEFT], replace(filter, period=Period(month, facts.as_of_on + DAY))).item()
     needed = needed_by(facts, filter)
-    deals = facts.deals.filter(filter.rows() & (pl.col("outcome") == "open"))
-    moving = deals.join(stuck_ids(facts, filter), on="deal_id", how="anti")
-    end = step_unit("month", month, 1)
-    ways = [(EXPECTED, due(deals, end)), (EXPECTED_MOVING, due(moving, end)), (ALL, deals), (ALL_MOVING, moving)]
+    ways = covering(facts, filter)
+    deals = ways[ALL]
     rows = []
-    for name, some in ways if deals["expected_on"].is_not_null().any() else ways[2:]:
+    for name, some in ways.items():
         amount = some.select(whole_sum(pl.col("amount"))).item() if some.height else 0
         share = float(amount) / left if left and amount is not None else None
         rows.append(
@@ -76,6 +74,17 @@ def coverage(facts: Facts, filter: Filter) -> Answer:
         as_of=facts.as_of,
         sentences=(*sentences, *([] if left else [Notice(NO_LEFT)])),
     )
+
+
+def covering(facts: Facts, filter: Filter) -> dict[str, pl.DataFrame]:
+    """Take the open deals of each row: expected by the month's end or all, with the stuck ones and without."""
+    deals = facts.deals.filter(replace(filter, period=ALL_TIME).rows() & (pl.col("outcome") == "open"))
+    moving = deals.join(stuck_ids(facts, filter), on="deal_id", how="anti")
+    whole = {ALL: deals, ALL_MOVING: moving}
+    if not deals["expected_on"].is_not_null().any():
+        return whole
+    end = step_unit("month", unit_start("month", facts.as_of_on), 1)
+    return {EXPECTED: due(deals, end), EXPECTED_MOVING: due(moving, end), **whole}
 
 
 ENOUGH, SHORT = N_("enough by your own history"), N_("less than your own history needs")

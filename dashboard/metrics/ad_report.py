@@ -11,8 +11,14 @@ from dashboard.i18n import N_
 from dashboard.metrics.model import Better, Metric, Unit, ratio
 from dashboard.metrics.spend import SPENT
 
-LEADS, ORDERS, REVENUE = pl.col("leads_count"), pl.col("orders_count"), pl.col("ad_revenue")
 AS_REPORTED = N_("As the ad report counts, not the CRM.")
+LEADS, ORDERS, REVENUE = pl.col("leads_count"), pl.col("orders_count"), pl.col("ad_revenue")
+
+
+def told(*columns: pl.Expr) -> pl.Expr:
+    """Pick the rows that tell any of what a share is made of."""
+    return pl.any_horizontal(column.is_not_null() for column in columns)
+
 
 AD_LEADS = Metric(
     name="ad_leads",
@@ -25,6 +31,7 @@ AD_LEADS = Metric(
     needs=("leads_count",),
     unit=Unit.COUNT,
     better=Better.HIGHER,
+    behind=LEADS.is_not_null(),
 )
 AD_ORDERS = Metric(
     name="ad_orders",
@@ -37,6 +44,7 @@ AD_ORDERS = Metric(
     needs=("orders_count",),
     unit=Unit.COUNT,
     better=Better.HIGHER,
+    behind=ORDERS.is_not_null(),
 )
 AD_REVENUE = Metric(
     name="ad_revenue",
@@ -49,6 +57,7 @@ AD_REVENUE = Metric(
     needs=("ad_revenue",),
     unit=Unit.MONEY,
     better=Better.HIGHER,
+    behind=REVENUE.is_not_null(),
 )
 AD_CPL = Metric(
     name="ad_cpl",
@@ -61,6 +70,7 @@ AD_CPL = Metric(
     needs=("spend", "leads_count"),
     unit=Unit.MONEY,
     better=Better.LOWER,
+    behind=told(SPENT, LEADS),
 )
 AD_CPO = Metric(
     name="ad_cpo",
@@ -75,6 +85,7 @@ AD_CPO = Metric(
     needs=("spend", "orders_count"),
     unit=Unit.MONEY,
     better=Better.LOWER,
+    behind=told(SPENT, ORDERS),
 )
 AD_AVERAGE_CHECK = Metric(
     name="ad_average_check",
@@ -87,6 +98,7 @@ AD_AVERAGE_CHECK = Metric(
     needs=("ad_revenue", "orders_count"),
     unit=Unit.MONEY,
     better=Better.HIGHER,
+    behind=told(REVENUE, ORDERS),
 )
 AD_ROMI = Metric(
     name="ad_romi",
@@ -99,6 +111,7 @@ AD_ROMI = Metric(
     needs=("ad_revenue", "spend"),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=told(REVENUE, SPENT),
 )
 AD_CLICK_TO_LEAD = Metric(
     name="ad_click_to_lead",
@@ -111,6 +124,7 @@ AD_CLICK_TO_LEAD = Metric(
     needs=("leads_count", "clicks"),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=told(LEADS, pl.col("clicks")),
 )
 AD_LEAD_TO_ORDER = Metric(
     name="ad_lead_to_order",
@@ -123,4 +137,5 @@ AD_LEAD_TO_ORDER = Metric(
     needs=("orders_count", "leads_count"),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=told(ORDERS, LEADS),
 )

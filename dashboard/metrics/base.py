@@ -16,6 +16,9 @@ BY_MONTH = N_("By months: a month is in the period when its first day is. The ru
 
 STATE = pl.col("state").cast(pl.String)
 IS_ACTIVE = pl.col("is_active")
+BOUGHT_AGAIN = ((pl.col("purchases_count") > 0) & STATE.is_in(["active", "reactivated"])) | (
+    pl.col("purchases_count") > 1
+)
 IS_KEPT_YEAR = pl.col("prior_amount").is_not_null() & pl.col("year_amount").is_not_null()
 
 
@@ -59,6 +62,7 @@ NEW_CLIENTS = Metric(
     value=times(STATE == "new"),
     unit=Unit.COUNT,
     better=Better.HIGHER,
+    behind=STATE == "new",
 )
 REACTIVATED_CLIENTS = Metric(
     name="reactivated_clients",
@@ -70,6 +74,7 @@ REACTIVATED_CLIENTS = Metric(
     value=times(STATE == "reactivated"),
     unit=Unit.COUNT,
     better=Better.HIGHER,
+    behind=STATE == "reactivated",
 )
 LAPSED_CLIENTS = Metric(
     name="lapsed_clients",
@@ -83,6 +88,7 @@ LAPSED_CLIENTS = Metric(
     value=times(STATE == "lapsed"),
     unit=Unit.COUNT,
     better=Better.LOWER,
+    behind=STATE == "lapsed",
 )
 BASE_GROWTH = Metric(
     name="base_growth",
@@ -91,9 +97,8 @@ BASE_GROWTH = Metric(
         "New clients and those who came back, less those who lapsed in the period: by how much the active base grew."
     ),
     variant=BY_MONTH,
-    fact="client_months",
-    dated_by="month_on",
-    value=times(STATE.is_in(["new", "reactivated"])).cast(pl.Int64) - times(STATE == "lapsed").cast(pl.Int64),
+    parts=(NEW_CLIENTS, REACTIVATED_CLIENTS, LAPSED_CLIENTS),
+    value=pl.col("new_clients") + pl.col("reactivated_clients") - pl.col("lapsed_clients"),
     unit=Unit.COUNT,
     better=Better.HIGHER,
 )
@@ -107,13 +112,11 @@ REPEAT_BUYERS = Metric(
     variant=BY_MONTH,
     fact="client_months",
     dated_by="month_on",
-    value=pl.col("client_id")
-    .filter(
-        ((pl.col("purchases_count") > 0) & STATE.is_in(["active", "reactivated"])) | (pl.col("purchases_count") > 1)
-    )
-    .n_unique(),
+    value=pl.col("client_id").filter(BOUGHT_AGAIN).n_unique(),
     unit=Unit.COUNT,
     better=Better.HIGHER,
+    behind=BOUGHT_AGAIN,
+    each="client_id",
 )
 REPEAT_RATE = Metric(
     name="repeat_rate",
@@ -128,6 +131,8 @@ REPEAT_RATE = Metric(
     value=ratio(times(pl.col("is_mature") & (pl.col("won_count") >= 2)), times(pl.col("is_mature"))),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=pl.col("is_mature"),
+    of_them=pl.col("won_count") >= 2,
 )
 OWNED_CLIENTS = Metric(
     name="owned_clients",
@@ -138,6 +143,7 @@ OWNED_CLIENTS = Metric(
     value=times(~pl.col("is_unowned")),
     unit=Unit.COUNT,
     better=Better.HIGHER,
+    behind=~pl.col("is_unowned"),
 )
 UNOWNED_CLIENTS = Metric(
     name="unowned_clients",
@@ -159,6 +165,7 @@ OWNED_REVENUE = Metric(
     value=known_sum(pl.col("revenue"), ~pl.col("is_unowned")),
     unit=Unit.MONEY,
     better=Better.HIGHER,
+    behind=~pl.col("is_unowned"),
 )
 UNOWNED_REVENUE = Metric(
     name="unowned_revenue",
@@ -171,6 +178,7 @@ UNOWNED_REVENUE = Metric(
     value=known_sum(pl.col("revenue"), pl.col("is_unowned")),
     unit=Unit.MONEY,
     better=Better.LOWER,
+    behind=pl.col("is_unowned"),
 )
 REVENUE_PER_ACTIVE_CLIENT = Metric(
     name="revenue_per_active_client",
@@ -184,6 +192,7 @@ REVENUE_PER_ACTIVE_CLIENT = Metric(
     value=ratio(pl.col("year_amount").filter(IS_ACTIVE).sum(), times(IS_ACTIVE & pl.col("year_amount").is_not_null())),
     unit=Unit.MONEY,
     better=Better.HIGHER,
+    behind=IS_ACTIVE & pl.col("year_amount").is_not_null(),
 )
 INSIDE_GROWTH = Metric(
     name="inside_growth",
@@ -198,4 +207,5 @@ INSIDE_GROWTH = Metric(
     value=ratio(pl.col("year_amount").filter(IS_KEPT_YEAR).sum(), pl.col("prior_amount").filter(IS_KEPT_YEAR).sum()),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=IS_KEPT_YEAR,
 )

@@ -17,6 +17,7 @@ IS_OUT = (pl.col("direction") == "out").fill_null(False)
 IS_ANSWERED = pl.col("is_answered")
 IS_EPISODE = pl.col("is_first_of_episode")
 TALKED = IS_OUTSIDE & IS_ANSWERED
+HAS_LENGTH = pl.col("talk_seconds").is_not_null()
 TALK_MINUTES = pl.col("talk_seconds").filter(TALKED) / 60
 WAIT = pl.col("wait_seconds").filter(IS_IN & IS_ANSWERED)
 EPISODES = N_(
@@ -39,6 +40,8 @@ def of_calls(
     needs: str = "call_id",
     variant: str = "",
     behind: pl.Expr | None = None,
+    each: str = "",
+    of_them: pl.Expr | None = None,
 ) -> Metric:
     """Make a metric of calls by the day of their start."""
     return Metric(
@@ -53,6 +56,8 @@ def of_calls(
         fact="calls",
         dated_by="started_on",
         behind=behind,
+        each=each,
+        of_them=of_them,
     )
 
 
@@ -65,6 +70,7 @@ CALLS = of_calls(
     ),
     IS_OUTSIDE.sum(),
     better=Better.NEITHER,
+    behind=IS_OUTSIDE,
 )
 CALLS_IN = of_calls(
     "calls_in",
@@ -91,6 +97,7 @@ TALKS = of_calls(
         "(settings.toml); shorter ones are attempts."
     ),
     pl.col("is_talk").sum(),
+    behind=pl.col("is_talk"),
 )
 ANSWERED_IN = of_calls(
     "answered_in",
@@ -98,6 +105,7 @@ ANSWERED_IN = of_calls(
     N_("Incoming calls of the period that somebody answered."),
     (IS_IN & IS_ANSWERED).sum(),
     needs="direction",
+    behind=IS_IN & IS_ANSWERED,
 )
 ANSWERED_SHARE = of_calls(
     "answered_share",
@@ -106,6 +114,8 @@ ANSWERED_SHARE = of_calls(
     ratio((IS_IN & IS_ANSWERED).sum(), IS_IN.sum()),
     Unit.SHARE,
     needs="direction",
+    behind=IS_IN,
+    of_them=IS_ANSWERED,
 )
 MISSED = of_calls(
     "missed",
@@ -134,6 +144,7 @@ MISSED_AFTER_HOURS = of_calls(
     better=Better.LOWER,
     needs="direction",
     variant=EPISODES,
+    behind=IS_EPISODE & ~pl.col("is_working_time"),
 )
 RECOVERED = of_calls(
     "recovered",
@@ -162,6 +173,8 @@ RECOVERED_SHARE = of_calls(
     Unit.SHARE,
     needs="direction",
     variant=RECOVERY,
+    behind=IS_EPISODE,
+    of_them=pl.col("is_recovered"),
 )
 TALK_TIME = of_calls(
     "talk_minutes",
@@ -172,6 +185,7 @@ TALK_TIME = of_calls(
     known_sum(pl.col("talk_seconds"), TALKED) / 60,
     Unit.MINUTES,
     Better.NEITHER,
+    behind=TALKED,
 )
 TALK_MINUTES_MEAN = of_calls(
     "talk_minutes_mean",
@@ -180,6 +194,7 @@ TALK_MINUTES_MEAN = of_calls(
     TALK_MINUTES.mean(),
     Unit.MINUTES,
     Better.NEITHER,
+    behind=TALKED & HAS_LENGTH,
 )
 TALK_MINUTES_MEDIAN = of_calls(
     "talk_minutes_median",
@@ -188,6 +203,7 @@ TALK_MINUTES_MEDIAN = of_calls(
     TALK_MINUTES.median(),
     Unit.MINUTES,
     Better.NEITHER,
+    behind=TALKED & HAS_LENGTH,
 )
 TALK_MINUTES_PER_DAY = of_calls(
     "talk_minutes_per_day",
@@ -196,6 +212,7 @@ TALK_MINUTES_PER_DAY = of_calls(
     ratio(known_sum(pl.col("talk_seconds"), TALKED) / 60, pl.col("started_on").filter(IS_OUTSIDE).n_unique()),
     Unit.MINUTES,
     variant=N_("Of days with calls; idle days are told by the analysis of load."),
+    behind=IS_OUTSIDE,
 )
 WAIT_SECONDS_MEAN = of_calls(
     "wait_seconds_mean",
@@ -204,6 +221,7 @@ WAIT_SECONDS_MEAN = of_calls(
     WAIT.mean(),
     Unit.NUMBER,
     Better.LOWER,
+    behind=IS_IN & IS_ANSWERED & pl.col("wait_seconds").is_not_null(),
 )
 WAIT_SECONDS_MEDIAN = of_calls(
     "wait_seconds_median",
@@ -215,6 +233,7 @@ WAIT_SECONDS_MEDIAN = of_calls(
     WAIT.median(),
     Unit.NUMBER,
     Better.LOWER,
+    behind=IS_IN & IS_ANSWERED & pl.col("wait_seconds").is_not_null(),
 )
 UNIQUE_NUMBERS = of_calls(
     "unique_numbers",
@@ -222,6 +241,8 @@ UNIQUE_NUMBERS = of_calls(
     N_("Different outside numbers with a call in the period, either way; hidden numbers are not counted."),
     pl.col("phone").filter(IS_OUTSIDE).drop_nulls().n_unique(),
     needs="phone",
+    behind=IS_OUTSIDE & pl.col("phone").is_not_null(),
+    each="phone",
 )
 NEW_NUMBERS = of_calls(
     "new_numbers",
@@ -230,4 +251,5 @@ NEW_NUMBERS = of_calls(
     pl.col("is_new_number").sum(),
     needs="phone",
     variant=N_("New to the log: at its beginning nearly every number is new."),
+    behind=pl.col("is_new_number"),
 )

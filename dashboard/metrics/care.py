@@ -41,6 +41,8 @@ WITHOUT_CONTACT_SHARE = Metric(
     unit=Unit.SHARE,
     better=Better.LOWER,
     needs=("contacts_month_count",),
+    behind=pl.lit(True),
+    of_them=pl.col("is_without_contact"),
 )
 CONTACT_PLAN = Metric(
     name="contact_plan",
@@ -54,6 +56,7 @@ CONTACT_PLAN = Metric(
     value=QUOTA.sum(),
     unit=Unit.NUMBER,
     better=Better.NEITHER,
+    behind=HAS_QUOTA,
 )
 CONTACTS_MADE = Metric(
     name="contacts_made",
@@ -65,6 +68,7 @@ CONTACTS_MADE = Metric(
     unit=Unit.COUNT,
     better=Better.HIGHER,
     needs=("contacts_month_count",),
+    behind=CONTACTS > 0,
 )
 CONTACT_ATTAINMENT = Metric(
     name="contact_attainment",
@@ -79,6 +83,7 @@ CONTACT_ATTAINMENT = Metric(
     unit=Unit.SHARE,
     better=Better.HIGHER,
     needs=("contacts_month_count",),
+    behind=HAS_QUOTA,
 )
 CONTACT_PLAN_MET = Metric(
     name="contact_plan_met",
@@ -90,6 +95,8 @@ CONTACT_PLAN_MET = Metric(
     unit=Unit.SHARE,
     better=Better.HIGHER,
     needs=("contacts_month_count",),
+    behind=HAS_QUOTA,
+    of_them=CONTACTS >= QUOTA,
 )
 CONTACT_ON_TRACK = Metric(
     name="contact_on_track",
@@ -104,6 +111,8 @@ CONTACT_ON_TRACK = Metric(
     unit=Unit.SHARE,
     better=Better.HIGHER,
     needs=("contacts_month_count",),
+    behind=HAS_QUOTA,
+    of_them=pl.col("due_count") <= CONTACTS,
 )
 CONTACTS_PER_CLIENT = Metric(
     name="contacts_per_client",
@@ -115,6 +124,7 @@ CONTACTS_PER_CLIENT = Metric(
     unit=Unit.NUMBER,
     better=Better.NEITHER,
     needs=("contacts_month_count",),
+    behind=IS_ACTIVE,
 )
 CARD_COMPLETENESS = Metric(
     name="card_completeness",
@@ -125,6 +135,7 @@ CARD_COMPLETENESS = Metric(
     value=FILLED.mean(),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=FILLED.is_not_null(),
 )
 COMPLETE_CARDS_SHARE = Metric(
     name="complete_cards_share",
@@ -136,6 +147,7 @@ COMPLETE_CARDS_SHARE = Metric(
     unit=Unit.SHARE,
     better=Better.HIGHER,
     behind=FILLED.is_not_null(),
+    of_them=FILLED >= 1,
 )
 INCOMPLETE_CARDS = Metric(
     name="incomplete_cards",
@@ -161,6 +173,7 @@ CONTACTS_PER_CONTACTED = Metric(
     value=ratio(pl.col("client_id").count(), pl.col("client_id").drop_nulls().n_unique()),
     unit=Unit.NUMBER,
     better=Better.NEITHER,
+    behind=pl.col("client_id").is_not_null(),
 )
 WITHOUT_RESULT_SHARE = Metric(
     name="without_result_share",
@@ -174,4 +187,6 @@ WITHOUT_RESULT_SHARE = Metric(
     unit=Unit.SHARE,
     better=Better.LOWER,
     needs=("result",),
+    behind=pl.lit(True),
+    of_them=pl.col("result").is_null(),
 )

@@ -29,6 +29,8 @@ JUNK_SHARE = Metric(
     value=ratio(IS_JUNK.sum(), pl.len()),
     unit=Unit.SHARE,
     better=Better.LOWER,
+    behind=pl.lit(True),
+    of_them=IS_JUNK,
 )
 TARGET_RATE = Metric(
     name="target_rate",
@@ -40,6 +42,8 @@ TARGET_RATE = Metric(
     value=ratio(IS_TARGET.sum(), pl.len()),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=pl.lit(True),
+    of_them=IS_TARGET,
 )
 LEAD_TO_WIN = Metric(
     name="lead_to_win",
@@ -51,6 +55,8 @@ LEAD_TO_WIN = Metric(
     value=ratio(IS_WON.sum(), pl.len()),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=pl.lit(True),
+    of_them=IS_WON,
 )
 LEAD_TO_CLIENT = Metric(
     name="lead_to_client",
@@ -65,6 +71,7 @@ LEAD_TO_CLIENT = Metric(
     value=ratio(CLIENT.filter(IS_WON).drop_nulls().n_unique(), CLIENT.drop_nulls().n_unique()),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=CLIENT.is_not_null(),
 )
 WIN_RATE_VALUE = Metric(
     name="win_rate_value",
@@ -79,6 +86,7 @@ WIN_RATE_VALUE = Metric(
     value=ratio(AMOUNT.filter(IS_WON).sum(), AMOUNT.filter(IS_WON | IS_LOST).sum()),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=IS_WON | IS_LOST,
 )
 MISSING_REASON_SHARE = Metric(
     name="missing_reason_share",
@@ -90,6 +98,7 @@ MISSING_REASON_SHARE = Metric(
     unit=Unit.SHARE,
     better=Better.LOWER,
     behind=IS_LOST,
+    of_them=pl.col("refusal_reason").is_null(),
 )
 REOPENED_SHARE = Metric(
     name="reopened_share",
@@ -103,6 +112,8 @@ REOPENED_SHARE = Metric(
     value=ratio((WAS_WATCHED & WAS_REOPENED).sum(), WAS_WATCHED.sum()),
     unit=Unit.SHARE,
     better=Better.LOWER,
+    behind=WAS_WATCHED,
+    of_them=WAS_REOPENED,
 )
 MOVED_BACK_SHARE = Metric(
     name="moved_back_share",
@@ -116,6 +127,8 @@ MOVED_BACK_SHARE = Metric(
     value=ratio((WAS_WATCHED & WENT_BACK).sum(), WAS_WATCHED.sum()),
     unit=Unit.SHARE,
     better=Better.LOWER,
+    behind=WAS_WATCHED,
+    of_them=WENT_BACK,
 )
 SKIPPED_SHARE = Metric(
     name="skipped_share",
@@ -129,6 +142,8 @@ SKIPPED_SHARE = Metric(
     value=ratio((WAS_WATCHED & HAS_SKIPPED).sum(), WAS_WATCHED.sum()),
     unit=Unit.SHARE,
     better=Better.LOWER,
+    behind=WAS_WATCHED,
+    of_them=HAS_SKIPPED,
 )
 IN_ORDER_SHARE = Metric(
     name="in_order_share",
@@ -142,4 +157,6 @@ IN_ORDER_SHARE = Metric(
     value=ratio((WAS_WATCHED & IS_IN_ORDER).sum(), WAS_WATCHED.sum()),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=WAS_WATCHED,
+    of_them=IS_IN_ORDER,
 )

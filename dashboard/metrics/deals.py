@@ -108,6 +108,7 @@ WIN_RATE = Metric(
     behind=IS_WON | IS_LOST,
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    of_them=IS_WON,
 )
 WIN_RATE_COHORT = Metric(
     name="win_rate_cohort",
@@ -120,6 +121,7 @@ WIN_RATE_COHORT = Metric(
     behind=IS_TARGET,
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    of_them=IS_WON,
 )
 REVENUE = Metric(
     name="revenue",

@@ -16,6 +16,7 @@ NO_MONEY = pl.lit(0, dtype=pl.Decimal(18, 2))
 # What was paid on an invoice; a day of payment without a sum pays all of it, a credit note is paid by nobody.
 PAID = pl.coalesce("paid", pl.when(AMOUNT > 0).then(AMOUNT - UNPAID).otherwise(NO_MONEY))
 IS_TOLD = AMOUNT.is_not_null() & UNPAID.is_not_null()
+IS_PAYING = pl.col("paid_on").is_not_null() | (PAID != 0).fill_null(False)
 IS_STRAY = AMOUNT.is_null() & pl.col("issued_on").is_null()
 BY_AGE = N_("By the age of the invoice: exports hold no day by which it is due.")
 
@@ -29,6 +30,7 @@ INVOICED = Metric(
     needs=("amount",),
     unit=Unit.MONEY,
     better=Better.HIGHER,
+    behind=AMOUNT.is_not_null(),
 )
 PAID_OF_INVOICED = Metric(
     name="paid_of_invoiced",
@@ -43,6 +45,7 @@ PAID_OF_INVOICED = Metric(
     needs=("amount", "unpaid"),
     unit=Unit.MONEY,
     better=Better.HIGHER,
+    behind=IS_TOLD,
 )
 PAID_SHARE = Metric(
     name="paid_share",
@@ -58,6 +61,7 @@ PAID_SHARE = Metric(
     needs=("amount", "unpaid"),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=IS_TOLD,
 )
 PAID_CASH = Metric(
     name="paid",
@@ -73,6 +77,7 @@ PAID_CASH = Metric(
     needs=("paid_on",),
     unit=Unit.MONEY,
     better=Better.HIGHER,
+    behind=IS_PAYING,
 )
 PAID_UNMATCHED = Metric(
     name="paid_unmatched",
@@ -85,6 +90,7 @@ PAID_UNMATCHED = Metric(
     needs=("paid_on",),
     unit=Unit.MONEY,
     better=Better.LOWER,
+    behind=IS_STRAY,
 )
 UNPAID_ALL = Metric(
     name="unpaid",
@@ -95,6 +101,7 @@ UNPAID_ALL = Metric(
     needs=("unpaid",),
     unit=Unit.MONEY,
     better=Better.LOWER,
+    behind=UNPAID > 0,
 )
 UNPAID_0_30 = Metric(
     name="unpaid_0_30",
@@ -106,6 +113,7 @@ UNPAID_0_30 = Metric(
     needs=("unpaid",),
     unit=Unit.MONEY,
     better=Better.NEITHER,
+    behind=AGE <= 30,
 )
 UNPAID_31_60 = Metric(
     name="unpaid_31_60",
@@ -117,6 +125,7 @@ UNPAID_31_60 = Metric(
     needs=("unpaid",),
     unit=Unit.MONEY,
     better=Better.LOWER,
+    behind=AGE.is_between(31, 60),
 )
 UNPAID_61_90 = Metric(
     name="unpaid_61_90",
@@ -128,6 +137,7 @@ UNPAID_61_90 = Metric(
     needs=("unpaid",),
     unit=Unit.MONEY,
     better=Better.LOWER,
+    behind=AGE.is_between(61, 90),
 )
 UNPAID_OVER_90 = Metric(
     name="unpaid_over_90",
@@ -139,4 +149,5 @@ UNPAID_OVER_90 = Metric(
     needs=("unpaid",),
     unit=Unit.MONEY,
     better=Better.LOWER,
+    behind=AGE > 90,
 )

@@ -7,7 +7,8 @@ month it came and a win in the month it was closed. A group with no rows gets wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -134,15 +135,41 @@ def measure_alike(facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts:
     return pl.concat(pl.collect_all(parts))
 
 
-def rows_behind(facts: Facts, metric: Metric, filter: Filter) -> pl.DataFrame:
+def rows_behind(
+    facts: Facts, metric: Metric, filter: Filter, within: Mapping[str, str | None] | None = None
+) -> pl.DataFrame:
     """Return the rows of the metric's fact that its number over a filter stands on; none where the metric names none.
 
-    A count is as many as they are; a sum, a share or a median is made of them and of no others.
+    A count is as many as they are; a sum, a share or a median is made of them and of no others. A count of different things
+    has one row of each, the newest, with ``rows_count``: how many it stands for. ``within``: column → the value it must have
+    (null is nobody), as in one cell of a table; none where the fact does not have the column.
     """
     rows = rows_of(facts, metric.fact) if metric.fact else facts.deals
-    if metric.behind is None or lacking(rows, metric, filter, ()):
+    cell = within or {}
+    if metric.behind is None or lacking(rows, metric, filter, ()) or not cell.keys() <= set(rows.columns):
         return rows.clear()
-    return rows.filter(behind(facts, rows, metric, filter))
+    found = rows.filter(behind(facts, rows, metric, filter), *in_cell(cell))
+    if not metric.each:
+        return found
+    ordered = found.with_columns(rows_count=pl.len().over(metric.each)).sort(metric.dated_by or metric.each)
+    return ordered.unique(metric.each, keep="last", maintain_order=True)
+
+
+def value_in(facts: Facts, metric: Metric, filter: Filter, within: Mapping[str, str | None]) -> float | None:
+    """Measure one metric on a fact in one cell of a table (see ``rows_behind``); null where the fact does not have its columns."""
+    rows = rows_of(facts, metric.fact)
+    if lacking(rows, metric, filter, ()) or not within.keys() <= set(rows.columns):
+        return None
+    every = replace(metric, behind=pl.lit(True))
+    value: float | None = (
+        rows.filter(behind(facts, rows, every, filter), *in_cell(within)).select(counted(metric)).item()
+    )
+    return value
+
+
+def in_cell(within: Mapping[str, str | None]) -> list[pl.Expr]:
+    """Make the predicates "this column holds this value", where null is nobody."""
+    return [pl.col(column).eq_missing(pl.lit(value, dtype=pl.String)) for column, value in within.items()]
 
 
 def values_behind(facts: Facts, metric: Metric, filter: Filter, *wanted: pl.Expr) -> pl.DataFrame:

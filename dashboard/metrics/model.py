@@ -40,7 +40,9 @@ class Metric:
     ``parts`` the value is an expression over their names, and ``fact`` is empty. ``variant`` names which of several
     customary definitions this is; ``needs`` lists columns that an export must fill before the number means anything: where
     they are all empty, the value is unknown. ``behind`` picks the rows the number stands on (of those ``value`` sees), so that
-    a reader can open them; a count is as many as they are.
+    a reader can open them; a count is as many as they are. ``each`` names the column whose different values a count is of
+    (clients who bought): there the newest row of each stands for it. ``of_them`` picks the rows that make a share, of those behind
+    it: the share is how many of them there are.
     """
 
     name: str
@@ -56,6 +58,8 @@ class Metric:
     needs: tuple[str, ...] = ()
     variant: str = ""
     behind: pl.Expr | None = None
+    each: str = ""
+    of_them: pl.Expr | None = None
 
 
 def ratio(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:

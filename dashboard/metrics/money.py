@@ -26,6 +26,7 @@ WON_WITH_AMOUNT = Metric(
     value=HAS_CHECK.sum(),
     unit=Unit.COUNT,
     better=Better.HIGHER,
+    behind=HAS_CHECK,
 )
 WON_WITHOUT_AMOUNT = Metric(
     name="won_without_amount",
@@ -39,6 +40,7 @@ WON_WITHOUT_AMOUNT = Metric(
     value=(IS_WON & ~HAS_CHECK).sum(),
     unit=Unit.COUNT,
     better=Better.LOWER,
+    behind=IS_WON & ~HAS_CHECK,
 )
 AVERAGE_CHECK_TRIMMED = Metric(
     name="average_check_trimmed",
@@ -53,6 +55,7 @@ AVERAGE_CHECK_TRIMMED = Metric(
     value=CHECKS.sort().slice(CUT_OFF, CHECKS.len() - 2 * CUT_OFF).mean(),
     unit=Unit.MONEY,
     better=Better.HIGHER,
+    behind=HAS_CHECK,
 )
 TOP_DEAL_SHARE = Metric(
     name="top_deal_share",
@@ -66,6 +69,7 @@ TOP_DEAL_SHARE = Metric(
     value=ratio(CHECKS.max(), CHECKS.sum()),
     unit=Unit.SHARE,
     better=Better.LOWER,
+    behind=HAS_CHECK,
 )
 LOST_AMOUNT = Metric(
     name="lost_amount",
@@ -93,6 +97,8 @@ CLIENTS = Metric(
     value=known_count(pl.col("client_id"), IS_WON),
     unit=Unit.COUNT,
     better=Better.HIGHER,
+    behind=IS_WON & pl.col("client_id").is_not_null(),
+    each="client_id",
 )
 REVENUE_PER_CLIENT = Metric(
     name="revenue_per_client",
@@ -107,4 +113,5 @@ REVENUE_PER_CLIENT = Metric(
     value=ratio(AMOUNT.filter(IS_PAYER).sum(), pl.col("client_id").filter(IS_PAYER).n_unique()),
     unit=Unit.MONEY,
     better=Better.HIGHER,
+    behind=IS_PAYER,
 )

@@ -28,6 +28,8 @@ SEVERAL_PRODUCTS_SHARE = Metric(
     value=ratio(WITH_ADDON.sum(), HAS_PRODUCTS.sum()),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=HAS_PRODUCTS,
+    of_them=WITH_ADDON,
 )
 CHECK_WITH_ADDON = Metric(
     name="check_with_addon",
@@ -38,6 +40,7 @@ CHECK_WITH_ADDON = Metric(
     value=check(WITH_ADDON),
     unit=Unit.MONEY,
     better=Better.HIGHER,
+    behind=HAS_CHECK & WITH_ADDON,
 )
 CHECK_WITHOUT_ADDON = Metric(
     name="check_without_addon",
@@ -48,6 +51,7 @@ CHECK_WITHOUT_ADDON = Metric(
     value=check(ALONE),
     unit=Unit.MONEY,
     better=Better.HIGHER,
+    behind=HAS_CHECK & ALONE,
 )
 REPEAT_ORDERS = Metric(
     name="repeat_orders",
@@ -59,6 +63,7 @@ REPEAT_ORDERS = Metric(
     unit=Unit.COUNT,
     better=Better.HIGHER,
     needs=("client_id",),
+    behind=IS_REPEAT,
 )
 PROACTIVE_SHARE = Metric(
     name="proactive_share",
@@ -72,4 +77,6 @@ PROACTIVE_SHARE = Metric(
     value=ratio((IS_REPEAT & pl.col("is_proactive")).sum(), (IS_REPEAT & pl.col("is_proactive").is_not_null()).sum()),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=IS_REPEAT & pl.col("is_proactive").is_not_null(),
+    of_them=pl.col("is_proactive"),
 )

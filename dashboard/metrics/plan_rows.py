@@ -66,13 +66,33 @@ def expected() -> pl.Expr:
 
 def done_by(facts: Facts) -> pl.DataFrame:
     """Add up what each manager won by the month of the closing, of funnels that sell."""
-    is_won = (pl.col("outcome") == "won") & pl.col("is_sales").fill_null(True) & pl.col("closed_on").is_not_null()
-    won = facts.deals.filter(is_won).with_columns(month_on=pl.col("closed_on").dt.truncate("1mo"))
+    won = won_by_month(facts)
     parts = [
         won.group_by("month_on", "manager_name").agg(value.cast(pl.Float64).alias("done"), metric_name=pl.lit(name))
         for name, value in DONE.items()
     ]
     return pl.concat(parts)
+
+
+def won_by_month(facts: Facts) -> pl.DataFrame:
+    """Take the deals won, of funnels that sell, whose day of closing is known, with its month: ``month_on``."""
+    is_won = (pl.col("outcome") == "won") & pl.col("is_sales").fill_null(True) & pl.col("closed_on").is_not_null()
+    return facts.deals.filter(is_won).with_columns(month_on=pl.col("closed_on").dt.truncate("1mo"))
+
+
+def deals_towards(facts: Facts, plans: pl.DataFrame, metric: str) -> pl.DataFrame:
+    """Take the deals that are ``done`` of rows of ``plan_months`` of one metric (revenue or won), each once.
+
+    A manager's plan has his own deals; the row that names nobody has those of all who have no plan of their own that month.
+    """
+    won, own = won_by_month(facts), ["month_on", "manager_name"]
+    is_personal = (pl.col("metric_name") == metric) & pl.col("manager_name").is_not_null()
+    personal = facts.plans.filter(is_personal).select(own)
+    of_team = won.join(personal, on=own, how="anti", nulls_equal=True).join(
+        plans.filter(pl.col("manager_name").is_null()), on="month_on", how="semi"
+    )
+    found = pl.concat([won.join(plans.filter(pl.col("manager_name").is_not_null()), on=own, how="semi"), of_team])
+    return found.drop("month_on")
 
 
 def sums(rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:

@@ -24,4 +24,6 @@ PLANNED_DATE_SHARE = Metric(
     needs=("is_dated",),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=IS_DATED.is_not_null(),
+    of_them=IS_DATED,
 )

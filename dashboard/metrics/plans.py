@@ -38,6 +38,7 @@ PLAN_REVENUE = Metric(
     value=planned(TARGET, OF_REVENUE),
     unit=Unit.MONEY,
     better=Better.NEITHER,
+    behind=OF_REVENUE,
 )
 PLAN_WON = Metric(
     name="plan_won",
@@ -52,6 +53,7 @@ PLAN_WON = Metric(
     value=planned(TARGET, OF_WON),
     unit=Unit.NUMBER,
     better=Better.NEITHER,
+    behind=OF_WON,
 )
 PLAN_ATTAINMENT = Metric(
     name="plan_attainment",
@@ -66,6 +68,7 @@ PLAN_ATTAINMENT = Metric(
     value=ratio(DONE.filter(OF_REVENUE & BEGUN).sum(), TARGET.filter(OF_REVENUE & BEGUN).sum()),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=OF_REVENUE & BEGUN,
 )
 PLAN_WON_ATTAINMENT = Metric(
     name="plan_won_attainment",
@@ -79,6 +82,7 @@ PLAN_WON_ATTAINMENT = Metric(
     value=ratio(DONE.filter(OF_WON & BEGUN).sum(), TARGET.filter(OF_WON & BEGUN).sum()),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=OF_WON & BEGUN,
 )
 PLAN_EXPECTED = Metric(
     name="plan_expected",
@@ -89,6 +93,7 @@ PLAN_EXPECTED = Metric(
     value=planned(EXPECTED, OF_REVENUE & BEGUN),
     unit=Unit.MONEY,
     better=Better.NEITHER,
+    behind=OF_REVENUE & BEGUN,
 )
 PLAN_PACE = Metric(
     name="plan_pace",
@@ -102,6 +107,7 @@ PLAN_PACE = Metric(
     value=ratio(DONE.filter(OF_REVENUE & BEGUN).sum(), EXPECTED.filter(OF_REVENUE & BEGUN).sum()),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=OF_REVENUE & BEGUN,
 )
 PLAN_LEFT = Metric(
     name="plan_left",
@@ -114,6 +120,7 @@ PLAN_LEFT = Metric(
     value=(planned(TARGET, OF_REVENUE & RUNNING) - planned(DONE, OF_REVENUE & RUNNING)).clip(lower_bound=0),
     unit=Unit.MONEY,
     better=Better.LOWER,
+    behind=OF_REVENUE & RUNNING,
 )
 PLAN_DAYS_LEFT = Metric(
     name="plan_days_left",
@@ -124,6 +131,7 @@ PLAN_DAYS_LEFT = Metric(
     value=pl.col("left_workdays_count").filter(OF_REVENUE & RUNNING).max(),
     unit=Unit.COUNT,
     better=Better.NEITHER,
+    behind=OF_REVENUE & RUNNING,
 )
 PLAN_REQUIRED = Metric(
     name="plan_required",
@@ -147,6 +155,7 @@ OPEN_EXPECTED_AMOUNT = Metric(
     unit=Unit.MONEY,
     better=Better.HIGHER,
     needs=("expected_on",),
+    behind=IS_OPEN,
 )
 PIPELINE_COVERAGE = Metric(
     name="pipeline_coverage",

@@ -37,6 +37,8 @@ def of_promises(
     better: Better,
     unit: Unit = Unit.COUNT,
     variant: str = KEEPING,
+    behind: pl.Expr | None = None,
+    of_them: pl.Expr | None = None,
 ) -> Metric:
     """Make a metric of promises by the day they are due."""
     return Metric(
@@ -50,6 +52,8 @@ def of_promises(
         variant=variant,
         fact="promises",
         dated_by="due_on",
+        behind=behind,
+        of_them=of_them,
     )
 
 
@@ -60,6 +64,7 @@ PROMISES = of_promises(
     pl.len(),
     Better.NEITHER,
     variant="",
+    behind=pl.lit(True),
 )
 PROMISES_KEPT = of_promises(
     "promises_kept",
@@ -67,6 +72,7 @@ PROMISES_KEPT = of_promises(
     N_("Promises due in the period that were kept in time."),
     IS_KEPT.sum(),
     Better.HIGHER,
+    behind=IS_KEPT,
 )
 PROMISES_LATE = of_promises(
     "promises_late",
@@ -74,6 +80,7 @@ PROMISES_LATE = of_promises(
     N_("Promises due in the period that were kept, but after the due day."),
     IS_LATE.sum(),
     Better.LOWER,
+    behind=IS_LATE,
 )
 PROMISES_FORGOTTEN = of_promises(
     "promises_forgotten",
@@ -81,6 +88,7 @@ PROMISES_FORGOTTEN = of_promises(
     N_("Promises due in the period that are over and were never kept."),
     IS_FORGOTTEN.sum(),
     Better.LOWER,
+    behind=IS_FORGOTTEN,
 )
 PROMISES_NOT_DUE = of_promises(
     "promises_not_due",
@@ -88,6 +96,7 @@ PROMISES_NOT_DUE = of_promises(
     N_("Promises due in the period that can still be kept in time."),
     ((pl.col("outcome") == "not_due") & IS_STANDING).sum(),
     Better.NEITHER,
+    behind=(pl.col("outcome") == "not_due") & IS_STANDING,
 )
 PROMISES_FALLEN_AWAY = of_promises(
     "promises_fallen_away",
@@ -96,6 +105,7 @@ PROMISES_FALLEN_AWAY = of_promises(
     (~IS_KEPT & ~IS_STANDING).sum(),
     Better.NEITHER,
     variant="",
+    behind=~IS_KEPT & ~IS_STANDING,
 )
 PROMISES_MOVED = of_promises(
     "promises_moved",
@@ -107,6 +117,7 @@ PROMISES_MOVED = of_promises(
     (pl.col("moved_count") >= MOVED_OFTEN).sum(),
     Better.LOWER,
     variant="",
+    behind=pl.col("moved_count") >= MOVED_OFTEN,
 )
 KEPT_SHARE = of_promises(
     "kept_share",
@@ -115,6 +126,8 @@ KEPT_SHARE = of_promises(
     ratio(IS_KEPT.sum(), HAS_COME.sum()),
     Better.HIGHER,
     Unit.SHARE,
+    behind=HAS_COME,
+    of_them=IS_KEPT,
 )
 PROMISE_LATE_DAYS_MEDIAN = of_promises(
     "promise_late_days_median",
@@ -126,6 +139,7 @@ PROMISE_LATE_DAYS_MEDIAN = of_promises(
     pl.col("late_days").filter(IS_LATE | IS_FORGOTTEN).median(),
     Better.LOWER,
     Unit.DAYS,
+    behind=(IS_LATE | IS_FORGOTTEN) & pl.col("late_days").is_not_null(),
 )
 FORGOTTEN_AMOUNT = of_promises(
     "forgotten_amount",
@@ -137,6 +151,7 @@ FORGOTTEN_AMOUNT = of_promises(
     known_sum(pl.col("amount"), IS_FORGOTTEN),
     Better.LOWER,
     Unit.MONEY,
+    behind=IS_FORGOTTEN,
 )
 NEXT_STEP_COVERAGE = Metric(
     name="next_step_coverage",
@@ -149,6 +164,8 @@ NEXT_STEP_COVERAGE = Metric(
     value=ratio(IS_PLANNED.sum(), IS_PLANNED.count()),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=IS_PLANNED.is_not_null(),
+    of_them=IS_PLANNED,
 )
 WITHOUT_NEXT_STEP = Metric(
     name="without_next_step",
@@ -158,10 +175,13 @@ WITHOUT_NEXT_STEP = Metric(
     value=pl.when(IS_PLANNED.count() > 0).then((~IS_PLANNED).sum()),
     unit=Unit.COUNT,
     better=Better.LOWER,
+    behind=~IS_PLANNED,
 )
 
 
-def of_touches(name: str, label: str, help: str, value: pl.Expr, unit: Unit, better: Better, variant: str) -> Metric:
+def of_touches(
+    name: str, label: str, help: str, value: pl.Expr, unit: Unit, better: Better, variant: str, behind: pl.Expr
+) -> Metric:
     """Make a metric of touches by their day."""
     return Metric(
         name,
@@ -174,6 +194,7 @@ def of_touches(name: str, label: str, help: str, value: pl.Expr, unit: Unit, bet
         dated_by="touched_on",
         needs=("touch_id",),
         variant=variant,
+        behind=behind,
     )
 
 
@@ -188,6 +209,7 @@ TOUCHES = of_touches(
     Unit.COUNT,
     Better.HIGHER,
     ONE_A_DAY,
+    behind=pl.lit(True),
 )
 TOUCHES_PER_CLIENT = of_touches(
     "touches_per_client",
@@ -197,6 +219,7 @@ TOUCHES_PER_CLIENT = of_touches(
     Unit.NUMBER,
     Better.NEITHER,
     ONE_A_DAY,
+    behind=pl.lit(True),
 )
 CONTACT_PRESSURE = of_touches(
     "contact_pressure",
@@ -209,4 +232,5 @@ CONTACT_PRESSURE = of_touches(
     Unit.NUMBER,
     Better.NEITHER,
     N_("Weeks without a touch of the client are left out: it tells how thick the touches come, not how often."),
+    behind=OURS,
 )

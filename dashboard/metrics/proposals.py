@@ -30,6 +30,7 @@ PROPOSALS = Metric(
     needs=("deal_id",),
     unit=Unit.COUNT,
     better=Better.HIGHER,
+    behind=pl.lit(True),
 )
 PROPOSAL_DEALS = Metric(
     name="proposal_deals",
@@ -42,6 +43,7 @@ PROPOSAL_DEALS = Metric(
     needs=("proposals_count",),
     unit=Unit.COUNT,
     better=Better.HIGHER,
+    behind=HAS_ONE,
 )
 PROPOSALS_PER_DEAL = Metric(
     name="proposals_per_deal",
@@ -54,6 +56,7 @@ PROPOSALS_PER_DEAL = Metric(
     needs=("proposals_count",),
     unit=Unit.NUMBER,
     better=Better.LOWER,
+    behind=HAS_ONE,
 )
 PROPOSAL_TO_WIN = Metric(
     name="proposal_to_win",
@@ -66,4 +69,6 @@ PROPOSAL_TO_WIN = Metric(
     needs=("proposals_count",),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=HAS_ONE,
+    of_them=IS_WON,
 )

@@ -57,7 +57,8 @@ def check_metric(metric: Metric) -> None:
     if metric.fact not in COLUMNS:
         raise TypeError(f"metric {metric.name} stands on {metric.fact}, which is not a fact")
     columns = COLUMNS[metric.fact]
-    named = {*metric.value.meta.root_names(), *metric.needs, *([metric.dated_by] if metric.dated_by else [])}
+    named = {*metric.value.meta.root_names(), *metric.needs, *filter(None, [metric.dated_by, metric.each])}
+    named |= {name for rows in (metric.behind, metric.of_them) if rows is not None for name in rows.meta.root_names()}
     missing = sorted(named - columns)
     if missing:
         raise TypeError(f"metric {metric.name} needs {', '.join(missing)}, which facts.{metric.fact} does not have")

@@ -21,6 +21,7 @@ REQUESTS = Metric(
     needs=("phone",),
     unit=Unit.COUNT,
     better=Better.HIGHER,
+    behind=pl.lit(True),
 )
 CAPTURE_RATE = Metric(
     name="capture_rate",
@@ -36,4 +37,6 @@ CAPTURE_RATE = Metric(
     needs=("is_captured",),
     unit=Unit.SHARE,
     better=Better.HIGHER,
+    behind=IS_CAPTURED.is_not_null(),
+    of_them=IS_CAPTURED,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from dashboard.i18n import N_
@@ -13,9 +15,20 @@ IS_STOP = pl.col("kind") == "stop_word"
 IS_BOUNDED = IS_SCORE & pl.col("score").is_not_null() & (pl.col("top_score") > 0).fill_null(False)
 
 
-def of_scores(name: str, label: str, help: str, value: pl.Expr, unit: Unit, better: Better) -> Metric:
+def of_scores(
+    name: str,
+    label: str,
+    help: str,
+    value: pl.Expr,
+    unit: Unit,
+    better: Better,
+    behind: pl.Expr,
+    each: str = "",
+    of_them: pl.Expr | None = None,
+) -> Metric:
     """Make a metric of scores by the day of the call or of the rating."""
-    return Metric(name, label, help, value, unit, better, fact="scores", dated_by="scored_on")
+    made = Metric(name, label, help, value, unit, better, fact="scores", dated_by="scored_on")
+    return replace(made, behind=behind, each=each, of_them=of_them)
 
 
 SCORE_SHARE = of_scores(
@@ -28,6 +41,7 @@ SCORE_SHARE = of_scores(
     ratio(pl.col("score").filter(IS_BOUNDED).sum(), pl.col("top_score").filter(IS_BOUNDED).sum()),
     Unit.SHARE,
     Better.HIGHER,
+    behind=IS_BOUNDED,
 )
 SCORE_MEAN = of_scores(
     "score_mean",
@@ -39,6 +53,7 @@ SCORE_MEAN = of_scores(
     pl.col("score").filter(IS_SCORE).mean(),
     Unit.NUMBER,
     Better.HIGHER,
+    behind=IS_SCORE & pl.col("score").is_not_null(),
 )
 SCORED_CALLS = of_scores(
     "scored_calls",
@@ -47,6 +62,8 @@ SCORED_CALLS = of_scores(
     pl.when(pl.len() > 0).then(known_count(pl.col("call_id"), IS_SCORE)),
     Unit.COUNT,
     Better.HIGHER,
+    behind=IS_SCORE & pl.col("call_id").is_not_null(),
+    each="call_id",
 )
 RATERS = of_scores(
     "raters",
@@ -55,6 +72,8 @@ RATERS = of_scores(
     pl.when(pl.len() > 0).then(known_count(pl.col("rater"), IS_SCORE)),
     Unit.COUNT,
     Better.NEITHER,
+    behind=IS_SCORE & pl.col("rater").is_not_null(),
+    each="rater",
 )
 SCRIPT_SHARE = of_scores(
     "script_share",
@@ -66,6 +85,8 @@ SCRIPT_SHARE = of_scores(
     ratio((IS_SCRIPT & (pl.col("score") > 0)).sum(), IS_SCRIPT.sum()),
     Unit.SHARE,
     Better.HIGHER,
+    behind=IS_SCRIPT,
+    of_them=pl.col("score") > 0,
 )
 STOP_WORDS_PER_100 = of_scores(
     "stop_words_per_100",
@@ -77,4 +98,5 @@ STOP_WORDS_PER_100 = of_scores(
     ratio(pl.col("score").filter(IS_STOP).sum() * 100, pl.col("call_id").filter(IS_STOP).n_unique()),
     Unit.NUMBER,
     Better.LOWER,
+    behind=IS_STOP,
 )

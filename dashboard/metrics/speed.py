@@ -19,7 +19,8 @@ IS_COVERED = pl.col("has_telephony") & ~pl.col("is_answered_before")
 IS_UNANSWERED = IS_COVERED & ~pl.col("is_answered")
 IS_REACHED = pl.col("reached_at").is_not_null()
 IS_WATCHED = pl.col("wait_minutes").is_not_null()
-TOUCHES_TO_WIN = pl.col("touches_count").filter(pl.col("outcome") == "won").drop_nulls()
+HAS_TOUCHES = (pl.col("outcome") == "won") & pl.col("touches_count").is_not_null()
+TOUCHES_TO_WIN = pl.col("touches_count").filter(HAS_TOUCHES)
 
 CENSORED = N_(
     "Working minutes; unanswered leads count as still waiting, as never answered once closed (Kaplan-Meier). Leads "
@@ -61,10 +62,21 @@ def of_leads(
     better: Better,
     variant: str = COVERED,
     behind: pl.Expr | None = None,
+    of_them: pl.Expr | None = None,
 ) -> Metric:
     """Make a metric of leads by the day of their creation."""
     return Metric(
-        name, label, help, value, unit, better, fact="answers", dated_by="created_on", variant=variant, behind=behind
+        name,
+        label,
+        help,
+        value,
+        unit,
+        better,
+        fact="answers",
+        dated_by="created_on",
+        variant=variant,
+        behind=behind,
+        of_them=of_them,
     )
 
 
@@ -131,6 +143,7 @@ UNANSWERED_SHARE = of_leads(
     Unit.SHARE,
     Better.LOWER,
     behind=IS_COVERED,
+    of_them=IS_UNANSWERED,
 )
 ANSWERED_BEFORE_SHARE = of_leads(
     "answered_before_share",
@@ -144,6 +157,7 @@ ANSWERED_BEFORE_SHARE = of_leads(
     Better.NEITHER,
     "",
     behind=pl.col("has_telephony"),
+    of_them=pl.col("is_answered_before"),
 )
 REACH_RATE = of_leads(
     "reach_rate",
@@ -153,6 +167,7 @@ REACH_RATE = of_leads(
     Unit.SHARE,
     Better.HIGHER,
     behind=IS_COVERED,
+    of_them=IS_REACHED,
 )
 ATTEMPTS_TO_REACH = of_leads(
     "attempts_to_reach",
@@ -188,6 +203,7 @@ TOUCHES_TO_WIN_MEDIAN = Metric(
     value=TOUCHES_TO_WIN.cast(pl.Float64).median(),
     unit=Unit.NUMBER,
     better=Better.NEITHER,
+    behind=HAS_TOUCHES,
 )
 TOUCHES_TO_WIN_MEAN = Metric(
     name="touches_to_win_mean",
@@ -198,4 +214,5 @@ TOUCHES_TO_WIN_MEAN = Metric(
     value=TOUCHES_TO_WIN.mean(),
     unit=Unit.NUMBER,
     better=Better.NEITHER,
+    behind=HAS_TOUCHES,
 )

@@ -37,6 +37,7 @@ IMPRESSIONS = Metric(
     needs=("impressions",),
     unit=Unit.COUNT,
     better=Better.HIGHER,
+    behind=pl.col("impressions").is_not_null(),
 )
 CLICKS = Metric(
     name="clicks",
@@ -48,6 +49,7 @@ CLICKS = Metric(
     needs=("clicks",),
     unit=Unit.COUNT,
     better=Better.HIGHER,
+    behind=pl.col("clicks").is_not_null(),
 )
 CPL = Metric(
     name="cpl",

@@ -44,6 +44,7 @@ STAGE_CONVERSION = Metric(
     unit=Unit.SHARE,
     better=Better.HIGHER,
     behind=HAS_ENDED,
+    of_them=pl.col("exit") == "advanced",
 )
 BACK_MOVES = Metric(
     name="back_moves",
@@ -120,6 +121,7 @@ WITHIN_NORM_SHARE = Metric(
     unit=Unit.SHARE,
     better=Better.HIGHER,
     behind=HAS_NORM,
+    of_them=pl.col("days") <= pl.col("norm_days"),
 )
 STAGE_AGE_DAYS_MEDIAN = Metric(
     name="stage_age_days_median",
@@ -177,6 +179,7 @@ STUCK_SHARE = Metric(
     unit=Unit.SHARE,
     better=Better.LOWER,
     behind=IS_STUCK.is_not_null(),
+    of_them=IS_STUCK,
 )
 STUCK_AMOUNT_SHARE = Metric(
     name="stuck_amount_share",

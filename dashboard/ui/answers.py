@@ -5,7 +5,7 @@ Tables hold real numbers and days, so that a click on a heading sorts them; Stre
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -45,10 +45,12 @@ def show(
     shown: Sequence[str] = (),
     label: str = "",
     rows: pl.DataFrame | None = None,
+    draw: Callable[[pl.DataFrame, Sequence[Column]], None] | None = None,
 ) -> Answer:
     """Show an analysis in a card: heading, sentences, table, passport, files. Returns its answer.
 
-    ``shown`` picks columns of the answer (all that it shows else), ``rows`` some of its rows, ``label`` (N_) another heading.
+    ``shown`` picks columns of the answer (all that it shows else), ``rows`` some of its rows, ``label`` (N_) another heading,
+    ``draw`` another way to show the table.
     """
     asked, answer = named_analysis(name), answered(here, name)
     key = key or name
@@ -60,7 +62,8 @@ def show(
             if not answer.sentences:
                 st.caption(here.say("Nothing of this kind in the data under this filter."))
         else:
-            table(here, frame, [one for one in answer.columns if not shown or one.name in shown], key)
+            kept = [one for one in answer.columns if not shown or one.name in shown]
+            table(here, frame, kept, key) if draw is None else draw(frame, kept)
             files(here, asked, answer, key)
     return answer
 
@@ -134,7 +137,7 @@ def setting(here: Context, column: Column, at: int) -> Any:
     if kind in ("count", "days", "minutes", "number"):
         return config.NumberColumn(label, format="localized")
     if kind == "day":
-        return config.DateColumn(label, format="MM.YYYY" if column.name == "month" else "DD.MM.YYYY")
+        return config.DateColumn(label, format="MM.YYYY" if column.name in ("month", "month_on") else "DD.MM.YYYY")
     if kind == "moment":
         return config.DatetimeColumn(label, format="DD.MM.YYYY HH:mm")
     return config.TextColumn(label, pinned=at == 0)

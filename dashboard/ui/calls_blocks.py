@@ -14,12 +14,13 @@ from dashboard.charts import calls as charts
 from dashboard.charts.shares import shares
 from dashboard.filters import Notice
 from dashboard.i18n import N_
-from dashboard.metrics import calls, speed
+from dashboard.metrics import calls, promises, requests, speed
 from dashboard.metrics.measure import measure
 from dashboard.remember import remembered
 from dashboard.ui import answers, blocks, cards, number_rows
 from dashboard.ui.address import change_address
 from dashboard.ui.context import Context
+from dashboard.ui.row_columns import LISTINGS
 from dashboard.ui.speed_blocks import segments, wins
 
 COUNTS = (calls.CALLS_IN, calls.CALLS_OUT, calls.MISSED_EPISODES, calls.RECOVERED, calls.LOST_CALLS)
@@ -27,6 +28,12 @@ SPEEDS = (
     *(speed.RESPONSE_MINUTES_MEDIAN, speed.ANSWERED_WITHIN_5, speed.ANSWERED_WITHIN_15, speed.ANSWERED_WITHIN_60),
     *(speed.UNANSWERED, speed.REACH_RATE),
 )
+MORE = (
+    *(calls.ANSWERED_SHARE, calls.RECOVERED_SHARE, calls.MISSED_AFTER_HOURS, calls.TALKS, calls.TALK_TIME),
+    *(calls.TALK_MINUTES_MEDIAN, calls.WAIT_SECONDS_MEDIAN, calls.UNIQUE_NUMBERS, calls.NEW_NUMBERS),
+    *(requests.REQUESTS, requests.CAPTURE_RATE, speed.ATTEMPTS_TO_REACH, promises.TOUCHES, speed.TOUCHES_TO_WIN_MEDIAN),
+)
+"""Numbers of calls that no card shows: they open from the list alone."""
 SHORT = {
     calls.MISSED_EPISODES: N_("Did not get through"),
     calls.RECOVERED: N_("Called back"),
@@ -131,7 +138,8 @@ def of_an_hour(here: Context) -> None:
     )
     st.markdown(f"## {told}")
     st.button(here.say("Close"), key="no_hour", icon=":material/close:", on_click=lambda: change_address(**{AT: None}))
-    number_rows.table(here, rows, number_rows.CALLS, f"{what}-{weekday}-{hour}", number_rows.PLURALS["calls"])
+    listing = LISTINGS["calls"]
+    number_rows.table(here, rows, listing.columns, f"{what}-{weekday}-{hour}", listing)
 
 
 def response(here: Context) -> None:
@@ -183,4 +191,4 @@ def outcomes(here: Context) -> None:
 
 def behind(here: Context) -> None:
     """Open the calls or leads behind a number: as many as the number."""
-    number_rows.rows(here, (*COUNTS[::-1], *SPEEDS), N_("Calls and leads behind a number"), SHORT)
+    number_rows.rows(here, (*COUNTS[::-1], *SPEEDS, *MORE), N_("Calls and leads behind a number"), SHORT)

@@ -14,8 +14,9 @@ from dashboard.charts import returns as charts
 from dashboard.i18n import N_
 from dashboard.metrics import ad_report, deals, returns, spend
 from dashboard.metrics.model import Metric
-from dashboard.ui import answers, blocks, cards, number_rows
+from dashboard.ui import answers, blocks, cards, cell_rows, number_rows
 from dashboard.ui.address import change_address
+from dashboard.ui.cell_rows import Grid
 from dashboard.ui.context import Context
 from dashboard.ui.data_state import may_load
 from dashboard.ui.safe_text import md
@@ -47,6 +48,18 @@ CREDITED = (
     Column("romi", N_("ROMI"), "share"),
     Column("is_flipping", N_("Depends on the rule"), "flag"),
 )
+CABINET = (*REPORTED, spend.IMPRESSIONS, spend.CLICKS)
+PRICES = (ad_report.AD_CPO, ad_report.AD_CLICK_TO_LEAD, ad_report.AD_LEAD_TO_ORDER)
+PLACE = {"channel": "channel_name", "campaign": "campaign_name"}
+LED = (
+    *(spend.SPEND, deals.LEADS, deals.TARGET_LEADS, returns.COHORT_WON, returns.COHORT_REVENUE),
+    *(spend.CPL, spend.CPQL, returns.CAC),
+)
+CASH = (
+    *(spend.SPEND, deals.LEADS, deals.TARGET_LEADS, deals.WON, deals.REVENUE),
+    *(spend.CPL, spend.CPQL, returns.CAC_CASH),
+)
+"""The numbers of the table of channels by the leads of the period, and on cash basis."""
 AD_COLUMNS = ("ad_leads", "ad_orders", "ad_revenue")
 
 
@@ -84,6 +97,7 @@ def has_deals(here: Context) -> bool:
         return True
     blocks.empty(here)
     cards.cards(here, REPORTED)
+    number_rows.rows(here, (*CABINET, *PRICES))
     return False
 
 
@@ -133,9 +147,10 @@ def chart(here: Context, way: Way) -> None:
 
 def table(here: Context, way: Way) -> None:
     """Show each channel from spend to revenue."""
-    answers.show(
-        here, way.analysis, shown=_told(here, way.analysis, answers.answered(here, way.analysis).frame, ("cpql",))
-    )
+    rows = answers.answered(here, way.analysis).frame
+    names = rows["channel"].to_list()
+    grid = Grid("channels", {"channel": "channel_name"}, opening(here, way), at_name=lambda row: _inside(names[row]))
+    cell_rows.show(here, way.analysis, grid, rows, shown=_told(here, way.analysis, rows, ("cpql",)))
 
 
 def rules(here: Context, way: Way) -> None:
@@ -177,10 +192,22 @@ def inside(here: Context, way: Way) -> Context:
                 blocks.figure(here, charts.returns(rows, "campaign", here.locale, here.facts.currency), "romi_inside")
     if rows.height:
         skipped = ("cpql",) if chosen == EVERY else ("cpql", "channel")
-        answers.show(narrowed, "campaigns", rows=rows, shown=_told(narrowed, "campaigns", rows, skipped))
+        grid = Grid("campaigns", PLACE, opening(here, Way("lead")))
+        cell_rows.show(narrowed, "campaigns", grid, rows, shown=_told(narrowed, "campaigns", rows, skipped))
     else:
         st.caption(here.say("No deal and no cost of this channel names a campaign."))
     return narrowed
+
+
+def opening(here: Context, way: Way) -> dict[str, Metric]:
+    """Name the metric of each column of numbers: those of the table are counted as these are."""
+    by_margin = bool(here.facts.margins.height)
+    listed = (
+        (*CASH, returns.ROMI_CASH, returns.ROMI_REVENUE_CASH)
+        if way.basis == "cash"
+        else (*LED, returns.ROMI, returns.ROMI_REVENUE)
+    )
+    return {one.name: one for one in listed[:-2]} | {"romi_shown": listed[-2] if by_margin else listed[-1]}
 
 
 def lost_money(here: Context) -> None:
@@ -198,7 +225,7 @@ def cabinet(here: Context) -> None:
     rows = answers.answered(here, "ad_report").frame
     told = rows.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in AD_COLUMNS))
     if told.height:
-        answers.show(here, "ad_report", rows=told)
+        cell_rows.show(here, "ad_report", Grid("ad_report", PLACE, {one.name: one for one in CABINET}), told)
         return
     with st.container(border=True, key="card_ad_report"):
         st.markdown(f"## {here.say('Campaigns by the ad report')}")
@@ -216,7 +243,9 @@ def behind(here: Context, way: Way) -> None:
         names = ", ".join(here.name(name) for name in here.filter.channels)
         st.markdown(f"## {here.say('Spend and deals of')} {md(names)}")
     number_rows.rows(
-        here, tuple(dict.fromkeys((*numbers(here, way), deals.LEADS, deals.TARGET_LEADS, deals.WON))), short=SHORT
+        here,
+        tuple(dict.fromkeys((*numbers(here, way), deals.LEADS, deals.TARGET_LEADS, deals.WON, *CABINET, *PRICES))),
+        short=SHORT,
     )
 
 
@@ -225,10 +254,14 @@ def _told(here: Context, name: str, rows: pl.DataFrame, skipped: Sequence[str] =
     return [column for column in shown if rows[column].null_count() < rows.height]
 
 
+def _inside(name: str | None) -> None:
+    change_address(inside=[name or ""])
+
+
 def _open(key: str, names: list[str | None]) -> Callable[[], None]:
     def select() -> None:
         points = st.session_state[key].selection.point_indices
         if points:
-            change_address(inside=[names[points[0]] or ""])
+            _inside(names[points[0]])
 
     return select

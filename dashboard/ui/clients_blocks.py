@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 import streamlit as st
@@ -13,12 +14,40 @@ from dashboard.analyses.headings import columns
 from dashboard.charts import client_base as charts
 from dashboard.exports.tables import csv_text
 from dashboard.i18n import N_
-from dashboard.metrics.base import ACTIVE_CLIENTS, BASE_CLIENTS, UNOWNED_CLIENTS
-from dashboard.metrics.care import CARD_COMPLETENESS, COMPLETE_CARDS_SHARE, INCOMPLETE_CARDS, WITHOUT_CONTACT
+from dashboard.metrics.base import (
+    ACTIVE_CLIENTS,
+    BASE_CLIENTS,
+    BASE_GROWTH,
+    INSIDE_GROWTH,
+    LAPSED_CLIENTS,
+    NEW_CLIENTS,
+    REACTIVATED_CLIENTS,
+    REPEAT_BUYERS,
+    REPEAT_RATE,
+    REVENUE_PER_ACTIVE_CLIENT,
+    UNOWNED_CLIENTS,
+    UNOWNED_REVENUE,
+)
+from dashboard.metrics.care import (
+    CARD_COMPLETENESS,
+    COMPLETE_CARDS_SHARE,
+    CONTACT_ATTAINMENT,
+    CONTACT_ON_TRACK,
+    CONTACT_PLAN,
+    CONTACT_PLAN_MET,
+    CONTACTS_MADE,
+    CONTACTS_PER_CONTACTED,
+    INCOMPLETE_CARDS,
+    WITHOUT_CONTACT,
+)
+from dashboard.metrics.deals import OPEN
 from dashboard.metrics.measure import measure, rows_behind
+from dashboard.metrics.orders import PROACTIVE_SHARE, REPEAT_ORDERS, SEVERAL_PRODUCTS_SHARE
+from dashboard.periods import ALL_TIME
 from dashboard.remember import remembered
-from dashboard.ui import blocks, cards, number_rows
+from dashboard.ui import blocks, cards, cell_rows, number_rows
 from dashboard.ui.answers import answered, show, table
+from dashboard.ui.cell_rows import Grid
 from dashboard.ui.context import Context
 from dashboard.ui.lists import FIRST, MORE, MOST, listing, rest
 from dashboard.ui.safe_text import md
@@ -31,19 +60,33 @@ PARTS = {
     "share": N_("Who has which clients"),
 }
 NUMBERS = (BASE_CLIENTS, ACTIVE_CLIENTS, WITHOUT_CONTACT, UNOWNED_CLIENTS, COMPLETE_CARDS_SHARE)
+MORE_NUMBERS = (
+    *(NEW_CLIENTS, REACTIVATED_CLIENTS, LAPSED_CLIENTS, BASE_GROWTH, REPEAT_BUYERS, REPEAT_RATE, INSIDE_GROWTH),
+    *(UNOWNED_REVENUE, REVENUE_PER_ACTIVE_CLIENT, CONTACTS_MADE, CONTACT_ATTAINMENT, CONTACTS_PER_CONTACTED),
+    *(REPEAT_ORDERS, PROACTIVE_SHARE, SEVERAL_PRODUCTS_SHARE),
+)
+"""Numbers that the base is judged by and no card shows: they open from the list alone."""
 CLASSES = {"none": N_("closed"), "A": "A", "B": "B", "C": "C", "N": "N"}
+CLASSED = {
+    "clients": BASE_CLIENTS,
+    "plan": CONTACT_PLAN,
+    "contacts": CONTACTS_MADE,
+    "attained_share": CONTACT_ATTAINMENT,
+    "met_share": CONTACT_PLAN_MET,
+    "on_track_share": CONTACT_ON_TRACK,
+}
+PLANNED = {name: {"abc_class": "month_class"} for name in CLASSED if name != "clients"}
+"""What is planned follows the class that a client had at the start of the month."""
+OWNED = {"clients": BASE_CLIENTS, "active": ACTIVE_CLIENTS, "open": OPEN}
+CARDED = {"clients": COMPLETE_CARDS_SHARE, "complete_cards": COMPLETE_CARDS_SHARE, "incomplete_cards": INCOMPLETE_CARDS}
+BY_OWNER = {"manager": "manager_name"}
 CARDS = {"none": N_("closed"), "empty": N_("cards to fill in")}
 FILLING = (BASE_CLIENTS, CARD_COMPLETENESS, COMPLETE_CARDS_SHARE, INCOMPLETE_CARDS)
 
 
 def rows(here: Context) -> None:
-    """Let the reader open the clients behind a number of the head: as many as the number."""
-    opened = {metric.name: metric for metric in NUMBERS if metric.behind is not None}
-    options = {"none": N_("closed"), **{name: metric.label for name, metric in opened.items()}}
-    name = blocks.choice(here, number_rows.ROWS, N_("Clients behind a number"), options)
-    if name != "none":
-        found = rows_behind(here.facts, opened[name], here.filter)
-        clients(here, found.sort("year_amount", "client_id", descending=[True, False], nulls_last=True), name)
+    """Let the reader open the clients behind a number of the head, or of the base as a whole: as many as the number."""
+    number_rows.rows(here, (*NUMBERS, *MORE_NUMBERS), N_("Clients behind a number"))
 
 
 def care(here: Context) -> None:
@@ -52,7 +95,7 @@ def care(here: Context) -> None:
     listing(here, "no_contact")
     listing(here, "unowned")
     filling(here)
-    show(here, "cards_plan")
+    cell_rows.show(here, "cards_plan", Grid("cards_plan", BY_OWNER, CARDED), answered(here, "cards_plan").frame)
 
 
 def classes(here: Context) -> None:
@@ -61,7 +104,7 @@ def classes(here: Context) -> None:
     if answer.n:
         with st.container(border=True, key="card_classes"):
             blocks.figure(here, charts.classes(answer.frame, here.locale, here.facts.currency), "classes")
-    show(here, "abc")
+    cell_rows.show(here, "abc", Grid("abc", {"abc_class": "abc_class"}, CLASSED, instead=PLANNED), answer.frame)
     if not answer.n:
         return
     name = blocks.choice(here, "class", N_("Clients of a class"), CLASSES)
@@ -103,7 +146,10 @@ def filling(here: Context) -> None:
             cards.unknown(here, [CARD_COMPLETENESS])
             return
         kinds = [Column(one.name, one.label, "share" if one.unit == "share" else "count") for one in FILLING]
-        table(here, people, [*columns("manager"), *kinds], "filling")
+        grid = Grid("filling", BY_OWNER, {one.name: one for one in FILLING})
+        people = people.rename({"manager_name": "manager"}, strict=False)
+        cell_rows.table(here, grid, people, [*columns("manager"), *kinds])
+        cell_rows.opened(here, grid, people)
         st.caption(here.say(CARD_COMPLETENESS.help))
         if blocks.choice(here, "cards", INCOMPLETE_CARDS.label, CARDS) == "none":
             return
@@ -123,7 +169,8 @@ def division(here: Context) -> None:
                     "Number: all clients, then active ones. The Gini index is 0 when all have as many, and near 1 when one has all."
                 )
             )
-    show(here, "base_balance")
+    state = replace(here.filter, period=ALL_TIME, preset=None)
+    cell_rows.show(here, "base_balance", Grid("base_balance", BY_OWNER, OWNED, state), answer.frame)
     listing(here, "redistribution")
     listing(here, "handovers")
     if answered(here, "handovers").frame.height:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import polars as pl
 import streamlit as st
@@ -16,9 +17,11 @@ from dashboard.charts.cohorts import cohorts as draw_cohorts
 from dashboard.charts.stage_days import stage_days as draw_stages
 from dashboard.charts.trend import trend_period
 from dashboard.i18n import N_
+from dashboard.metrics.visits import STUCK, STUCK_AMOUNT, STUCK_AMOUNT_SHARE
 from dashboard.remember import remembered
-from dashboard.ui import answers, blocks
+from dashboard.ui import answers, blocks, cell_rows
 from dashboard.ui.address import change_address
+from dashboard.ui.cell_rows import Grid
 from dashboard.ui.context import Context
 from dashboard.ui.funnel_way import choose_funnel
 from dashboard.ui.safe_text import md
@@ -39,6 +42,12 @@ DAYS = (
     Column("norm_proposed", N_("Proposed"), "days"),
 )
 PIPELINE = ("stage", "open", "stuck", "stuck_share", "stuck_amount", "amount_share")
+STANDING = Grid(
+    "pipeline",
+    {"funnel": "funnel_name", "stage": "stage_name"},
+    {"stuck": STUCK, "stuck_amount": STUCK_AMOUNT, "amount_share": STUCK_AMOUNT_SHARE},
+)
+"""The numbers of the stages that open."""
 
 
 def whole(here: Context) -> None:
@@ -131,13 +140,10 @@ def stuck(here: Context) -> None:
     """Show what is stuck by stage and as a list; a stage of the address narrows the list."""
     whole = answers.answered(here, "pipeline").frame
     is_last = pl.int_range(pl.len()) == pl.len() - 1
-    named = whole.with_columns(stage=pl.when(is_last).then(pl.lit(here.locale.text("All stages"))).otherwise("stage"))
-    answers.show(
-        here,
-        "pipeline",
-        shown=PIPELINE if _one_funnel(here) else ("funnel", *PIPELINE),
-        rows=named if whole.height else None,
-    )
+    every = here.locale.text("All stages")
+    named = whole.with_columns(stage=pl.when(is_last).then(pl.lit(every)).otherwise("stage"))
+    grid = replace(STANDING, whole=("", every))
+    cell_rows.show(here, "pipeline", grid, named, shown=PIPELINE if _one_funnel(here) else ("funnel", *PIPELINE))
     found = answers.answered(here, "stuck").frame
     pairs = [pair for pair in found.select("funnel", "stage").unique().sort("funnel", "stage").rows() if all(pair)]
     asked = tuple(here.query.get(STAGE, ()))

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.analyses.answer import Column
 from dashboard.exports.tables import csv_text
 from dashboard.i18n import N_
-from dashboard.ui.answers import setting
+from dashboard.ui.answers import cell, setting
 from dashboard.ui.context import Context
 
 COLUMNS = {
@@ -35,12 +35,12 @@ def listed(here: Context, deals: pl.DataFrame, more: Sequence[Column] = ()) -> p
     """Keep the columns of the list that hold anything, ``more`` after them, with the outcome in words."""
     words = {name: here.locale.text(word) for name, word in OUTCOMES.items()}
     outcome = pl.col("outcome").cast(pl.String).replace(words)
-    rows = deals.select(*COLUMNS, *(pl.col(one.name).round(1) for one in more)).with_columns(outcome)
+    rows = deals.select(*COLUMNS, *(cell(here, deals, one) for one in more)).with_columns(outcome)
     return rows.select([column.name for column in rows if column.null_count() < rows.height])
 
 
 def show_deals(here: Context, deals: pl.DataFrame, more: Sequence[Column] = (), key: str = "deals") -> None:
-    """Show deals, newest first; ``more`` are columns of numbers. Cells are plain text, so names need no escape."""
+    """Show deals, newest first; ``more`` are further columns. Cells are plain text, so names need no escape."""
     rows = listed(here, deals, more)
     labels = COLUMNS | {one.name: one.label for one in more}
     settings = {name: st.column_config.Column(here.locale.text(labels[name])) for name in rows.columns}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -12,8 +13,11 @@ from dashboard.analyses.forecast import horizon_of
 from dashboard.charts import fan as charts
 from dashboard.charts.fan_days import fan_of
 from dashboard.i18n import N_
+from dashboard.metrics.deals import REVENUE, WON
+from dashboard.metrics.plans import PLAN_LEFT, PLAN_REVENUE
+from dashboard.periods import Period
 from dashboard.remember import remembered
-from dashboard.ui import blocks
+from dashboard.ui import blocks, number_rows
 from dashboard.ui.answers import answered, show
 from dashboard.ui.context import Context
 from dashboard.ui.lists import listing
@@ -50,6 +54,13 @@ def month(here: Context) -> None:
         )
     show(here, "forecast")
     deals(here)
+    number_rows.rows(in_month(here), (REVENUE, WON, PLAN_REVENUE, PLAN_LEFT))
+
+
+def in_month(here: Context) -> Context:
+    """Narrow a page to the month that is forecast, so that its sums open."""
+    start, end, _ = horizon_of(here.facts)
+    return replace(here, filter=here.over(Period(start, end)))
 
 
 def tiles(here: Context, row: dict[str, Any]) -> None:

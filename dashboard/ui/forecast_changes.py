@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import polars as pl
 import streamlit as st
 
+from dashboard.analyses.coverage import covering
 from dashboard.analyses.plan_pace import TEAM, month_of
 from dashboard.analyses.waterfall import parts_of, span_of
 from dashboard.charts import plan as plan_charts
 from dashboard.charts import waterfall as charts
 from dashboard.i18n import N_
+from dashboard.metrics.deals import REVENUE, WON
+from dashboard.metrics.plans import (
+    PLAN_ATTAINMENT,
+    PLAN_EXPECTED,
+    PLAN_LEFT,
+    PLAN_PACE,
+    PLAN_REQUIRED,
+    PLAN_REVENUE,
+    PLAN_WON,
+    PLAN_WON_ATTAINMENT,
+)
 from dashboard.periods import Period, step_unit, unit_start
 from dashboard.remember import remembered
-from dashboard.ui import blocks
+from dashboard.ui import blocks, number_rows
 from dashboard.ui.address import change_address
 from dashboard.ui.answers import answered, show
 from dashboard.ui.context import Context
 from dashboard.ui.deal_list import deals_csv, show_deals
 from dashboard.ui.safe_text import md
 
-OPEN, MOVE = "open", "move"
+PLANS = (
+    *(REVENUE, PLAN_REVENUE, PLAN_ATTAINMENT, PLAN_PACE, PLAN_EXPECTED, PLAN_LEFT, PLAN_REQUIRED, WON, PLAN_WON),
+    PLAN_WON_ATTAINMENT,
+)
+OPEN, MOVE, COVER = "open", "move", "cover"
 WHICH = {"waterfall": N_("All open deals"), "waterfall_month": N_("Expected this month")}
 
 
@@ -39,6 +56,19 @@ def plan(here: Context) -> None:
     shown = [one.name for one in answer.columns if one.name != "scope"]
     show(here, "plan_pace", rows=answer.frame.with_columns(manager), shown=shown)
     show(here, "coverage")
+    covered_by(here)
+    start = month_of(here.facts, here.filter)
+    of_month = here.over(Period(start, step_unit("month", start, 1)))
+    number_rows.rows(replace(here, filter=of_month), PLANS)
+
+
+def covered_by(here: Context) -> None:
+    """Show the open deals behind a row of the coverage, the largest amount first: as many as it counts."""
+    found = covering(here.facts, here.filter)
+    names = {key_of(name): name for name in found}
+    chosen = blocks.choice(here, COVER, N_("Deals that cover the plan"), {"none": N_("closed"), **names}, listed=True)
+    if chosen != "none":
+        number_rows.deals(here, found[names[chosen]], f"cover-{chosen}")
 
 
 def waterfall(here: Context) -> None:

@@ -15,9 +15,11 @@ from dashboard.analyses.managers import DIFFERENT, FAR_DIFFERENT, INCOMPARABLE
 from dashboard.charts import managers as charts
 from dashboard.filters import Filter
 from dashboard.i18n import N_
+from dashboard.metrics.deals import WIN_RATE
 from dashboard.statistics.verdicts import LEAST_COUNT, detectable
 from dashboard.ui import answers, blocks, managers_card
 from dashboard.ui.address import change_address
+from dashboard.ui.cell_rows import Grid, opened, table
 from dashboard.ui.context import Context
 from dashboard.ui.pick import pick
 
@@ -30,6 +32,8 @@ SHOWN = (
     Column("closed", N_("Closed deals"), "count"),
     *columns("win_rate", "low", "high", "adjusted", "overlap", "detectable"),
 )
+CLOSED = {"closed": WIN_RATE, "win_rate": WIN_RATE}
+"""The numbers of the verdicts that open: both stand on the deals won and lost."""
 
 
 def everybody(here: Context) -> Filter:
@@ -58,7 +62,7 @@ def show(here: Context) -> None:
     if people.height > 1:
         pictures(here, told, people)
     verdicts(here, told, people)
-    managers_card.show(here, selecting)
+    managers_card.show(here, person)
 
 
 def pictures(here: Context, told: Answer, people: pl.DataFrame) -> None:
@@ -128,27 +132,15 @@ def verdicts(here: Context, told: Answer, people: pl.DataFrame) -> None:
             st.caption(
                 here.say("There are closed deals of one manager only under this filter: nobody to compare with.")
             )
-        names = told.frame["manager"].to_list()
-        answers.table(
-            here, told.frame, shown, "verdicts", on_select=selecting_in("verdicts", names), selection_mode="single-cell"
-        )
+        grid = Grid("verdicts", {"manager": "manager_name"}, CLOSED, at_name=person(told.frame["manager"].to_list()))
+        table(here, grid, told.frame, shown)
         answers.files(here, asked, told, "managers")
+    opened(here, grid, told.frame)
 
 
-def selecting(names: Sequence[str | None]) -> Callable[[], None]:
-    """Make what a click on a cell of the scorecard does."""
-    return selecting_in("scorecard", names)
-
-
-def selecting_in(key: str, names: Sequence[str | None]) -> Callable[[], None]:
-    """Make what a click on a cell of a table does: open the page of that row's manager."""
-
-    def select() -> None:
-        cells = st.session_state[f"table_{key}"].selection.cells
-        if cells:
-            change_address(**{WHO: names[cells[0][0]]})
-
-    return select
+def person(names: Sequence[str | None]) -> Callable[[int], None]:
+    """Make what a click on a name does: open the page of that row's manager."""
+    return lambda row: change_address(**{WHO: names[row]})
 
 
 def clicked(key: str, names: Sequence[str | None]) -> Callable[[], None]:

@@ -17,6 +17,7 @@ from dashboard.metrics.model import Metric
 from dashboard.metrics.registry import METRICS
 from dashboard.remember import remembered
 from dashboard.ui import answers
+from dashboard.ui.cell_rows import Grid, opened, table
 from dashboard.ui.context import Context
 
 CARD = (
@@ -24,14 +25,14 @@ CARD = (
     *(
         "cycle_days_median",
         "response_minutes_median",
-        "promises_kept_share",
+        "kept_share",
         "card_completeness",
         "open",
         "stuck_share",
     ),
     *("plan_attainment",),
 )
-"""Names of metrics in the order of the row; one that is not registered is passed over."""
+"""Names of metrics in the order of the row."""
 
 CALLS, MONEY, TASKS = N_("the call log of the telephony"), N_("invoices and payments"), N_("tasks of the CRM")
 PLAN, CLIENTS, REASONS = N_("the plan of the managers"), N_("the list of clients"), N_("refusal reasons of the deals")
@@ -40,7 +41,7 @@ EXPORTS = {
     "response_minutes_median": CALLS,
     "invoiced": MONEY,
     "paid": MONEY,
-    "promises_kept_share": TASKS,
+    "kept_share": TASKS,
     "plan_attainment": PLAN,
     "card_completeness": CLIENTS,
     "missing_reason_share": REASONS,
@@ -55,7 +56,7 @@ DEFINITION = N_(
 
 def scorecard(facts: Facts, filter: Filter) -> Answer:
     """Measure the row of each manager: manager, then the metrics that anybody has a value of."""
-    card = [METRICS[name] for name in CARD if name in METRICS]
+    card = [METRICS[name] for name in CARD]
     frame = measure(facts, card, filter, by=("manager",)).rename({"manager_name": "manager"}, strict=False)
     told = [one for one in card if frame[one.name].is_not_null().any()]
     return Answer(
@@ -71,22 +72,23 @@ def scorecard(facts: Facts, filter: Filter) -> Answer:
 SCORECARD = Analysis("scorecard", N_("Scorecard of the managers"), DEFINITION, scorecard)
 
 
-def show(here: Context, select: Callable[[Sequence[str | None]], Callable[[], None]]) -> None:
-    """Show the scorecard with what is missing; ``select`` makes what a click on a cell does, given the names of the rows."""
+def show(here: Context, at_name: Callable[[Sequence[str | None]], Callable[[int], None]]) -> None:
+    """Show the scorecard with what is missing; ``at_name`` makes what a click on a name does, given the names of the rows."""
     answer = remembered(here.facts, ("scorecard", here.filter), lambda: scorecard(here.facts, here.filter))
     with st.container(border=True, key="card_scorecard"):
         answers.heading(here, SCORECARD, answer)
         names = answer.frame["manager"].to_list()
-        answers.table(
-            here, answer.frame, answer.columns, "scorecard", on_select=select(names), selection_mode="single-cell"
-        )
+        metrics = {name: METRICS[name] for name in CARD}
+        grid = Grid("scorecard", {"manager": "manager_name"}, metrics, at_name=at_name(names))
+        table(here, grid, answer.frame, answer.columns)
         missing(here, answer.frame)
         answers.files(here, SCORECARD, answer, "scorecard")
+    opened(here, grid, answer.frame)
 
 
 def missing(here: Context, frame: pl.DataFrame) -> None:
     """Say which numbers nobody has and which export would bring them, one sentence per export."""
-    absent = [METRICS[name] for name in CARD if name in METRICS and name not in frame.columns]
+    absent = [METRICS[name] for name in CARD if name not in frame.columns]
     by_export: dict[str, list[Metric]] = {}
     for metric in absent:
         by_export.setdefault(EXPORTS.get(metric.name, ""), []).append(metric)

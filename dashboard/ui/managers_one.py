@@ -17,13 +17,22 @@ from dashboard.charts import managers as charts
 from dashboard.charts.effects import effects, factor_name
 from dashboard.i18n import N_
 from dashboard.metrics.deals import AVERAGE_CHECK, CYCLE_DAYS_MEDIAN, LEADS, LOST, REVENUE, WIN_RATE
+from dashboard.metrics.registry import METRICS
 from dashboard.statistics.verdicts import LEAST_COUNT
 from dashboard.ui import answers, blocks, cards, number_rows
 from dashboard.ui.context import Context
 from dashboard.ui.managers_blocks import everybody
+from dashboard.ui.managers_card import CARD
 from dashboard.ui.safe_text import md
 
+ASIDE = (
+    *("won", "junk", "calls_out", "missed", "talk_minutes", "unanswered", "promises_forgotten", "promises_late"),
+    *("without_next_step", "touches", "proposals", "proposal_to_win", "unpaid", "paid_share", "stuck", "plan_left"),
+    *("base_clients", "without_contact"),
+)
 NUMBERS = (LEADS, WIN_RATE, LOST, REVENUE, AVERAGE_CHECK, CYCLE_DAYS_MEDIAN)
+MORE = tuple(METRICS[name] for name in (*CARD, *ASIDE) if METRICS[name] not in NUMBERS)
+"""The other numbers of the scorecard, and what leads to them: they open from the list alone."""
 KINDS_SHOWN = 10
 
 VERDICTS = {
@@ -65,7 +74,7 @@ def show(here: Context, who: str) -> None:
     if not is_alone:
         kinds(here, who)
     answers.show(own, "stuck", shown=("deal_id", "client", "stage", "days", "limit_days", "amount"))
-    number_rows.rows(own, NUMBERS)
+    number_rows.rows(own, (*NUMBERS, *MORE))
     cards.meanings(own, NUMBERS)
 
 

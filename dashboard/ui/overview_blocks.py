@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -38,6 +38,8 @@ NEEDS = (
 )
 """What waits for a person: an analysis whose rows are what waits, words for it, its page, the export that tells of it."""
 
+PARTS = {"today": "promises", "forecast": "plan"}
+"""The part of a page on which the overview's lines are listed, where it is not the first."""
 NUMBERS = (LEADS, WON, WIN_RATE, REVENUE, AVERAGE_CHECK, CYCLE_DAYS_MEDIAN)
 TREND = (REVENUE, LEADS, WON, WIN_RATE, AVERAGE_CHECK)
 SPLITS = {"closed": N_("By closed deals"), "leads": N_("By leads")}
@@ -142,23 +144,23 @@ def today(here: Context) -> None:
                 if answer.frame.is_empty() and (answer.sentences or is_bare):
                     unknown.append(f"{here.locale.text(label).lower()} ({here.locale.text(source)})")
                 else:
-                    _line(here, label, page, answer.frame.height)
+                    count = md(here.locale.number(answer.frame.height))
+                    part = {"part": [PARTS[page]]} if page in PARTS else {}
+                    _link(here, page, f"**{count}** · {here.say(label)}", part, ":material/arrow_forward:")
         if unknown:
             told = N_("Not known from these exports; in brackets what to load: {names}.")
             st.caption(here.say(told, names=", ".join(unknown)))
         pace(here)
 
 
-def _line(here: Context, label: str, page: str, count: int) -> None:
+def _link(here: Context, page: str, text: str, own: Mapping[str, list[str]], icon: str) -> None:
+    """Write a line that leads to the page that lists it, under the same filter; as plain text to who may not open that page."""
     known = next((one for one in pages_for(here.viewer.role) if one.file == page), None)
-    number = here.locale.number(count)
     if known is None:
-        st.markdown(f"**{md(number)}** · {here.say(label)}")
+        st.markdown(f"{icon} {text}")
         return
     shared = {key: values for key, values in here.query.items() if key in SHARED_KEYS}
-    st.page_link(
-        known.path, label=f"**{md(number)}** · {here.say(label)}", icon=":material/arrow_forward:", query_params=shared
-    )
+    st.page_link(known.path, label=text, icon=icon, query_params={**shared, **own})
 
 
 def pace(here: Context) -> None:
@@ -175,7 +177,8 @@ def pace(here: Context) -> None:
         told = N_("{metric} of the month: {done} of {planned} planned ({share}), {verdict}")
         values = {"metric": here.locale.text(row["metric"]), "done": done, "planned": planned}
         share, verdict = here.locale.share(row["share"], 0), here.locale.text(row["verdict"])
-        st.markdown(":material/flag: " + here.say(told, **values, share=share, verdict=verdict))
+        text = here.say(told, **values, share=share, verdict=verdict)
+        _link(here, "forecast", text, {"part": [PARTS["forecast"]]}, ":material/flag:")
 
 
 def trend(here: Context, metrics: Sequence[Metric]) -> None:

@@ -24,14 +24,16 @@ from dashboard.metrics.conversion import MISSING_REASON_SHARE
 from dashboard.metrics.deals import JUNK, LOST, WIN_RATE
 from dashboard.metrics.money import LOST_AMOUNT
 from dashboard.remember import remembered
-from dashboard.ui import answers, blocks, cards, number_rows
+from dashboard.ui import answers, blocks, cards, cell_rows, number_rows
 from dashboard.ui.address import change_address, place_widget
+from dashboard.ui.cell_rows import Grid
 from dashboard.ui.context import Context
 from dashboard.ui.deal_list import deals_csv, show_deals
 from dashboard.ui.pick import pick
 from dashboard.ui.safe_text import md
 
 NUMBERS = (LOST, LOST_AMOUNT, MISSING_REASON_SHARE, WIN_RATE, JUNK)
+LEFT_EMPTY = {"lost": LOST, "missing": MISSING_REASON_SHARE, "missing_share": MISSING_REASON_SHARE}
 CELL = "cell"
 MOST_DOTS = 20
 IMMATURE = 0.05
@@ -231,8 +233,10 @@ def filling(here: Context) -> None:
             st.markdown(f"**{md(title)}**")
             habits(here, frame)
         shown = [one for one in told.columns if one.name not in ("low", "high", "entropy")]
-        answers.table(here, told.frame, shown, "filling")
+        grid = Grid("filling", {"manager": "manager_name"}, LEFT_EMPTY)
+        cell_rows.table(here, grid, told.frame, shown)
         answers.files(here, asked, told, "refusal_filling")
+    cell_rows.opened(here, grid, told.frame)
 
 
 def _dot(here: Context, row: dict, share: float, is_loud: bool) -> ShareDot:

@@ -13,11 +13,19 @@ from dashboard.charts.calls import minutes_text
 from dashboard.charts.shares import shares
 from dashboard.charts.trend import trend_period
 from dashboard.i18n import N_
-from dashboard.ui import answers, blocks
+from dashboard.metrics.base import ACTIVE_CLIENTS
+from dashboard.metrics.deals import OPEN
+from dashboard.metrics.requests import CAPTURE_RATE, REQUESTS
+from dashboard.periods import ALL_TIME
+from dashboard.ui import answers, blocks, cell_rows
+from dashboard.ui.cell_rows import Grid
 from dashboard.ui.context import Context
 from dashboard.ui.safe_text import md
 
 CAPTURED = ("manager", "line", "requests", "captured", "capture_rate", "win_rate", "is_selection")
+PLACE = {"manager": "manager_name", "line": "line_phone"}
+ASKED = {"requests": REQUESTS, "captured": CAPTURE_RATE, "capture_rate": CAPTURE_RATE}
+LOADED = {"open": OPEN, "active_clients": ACTIVE_CLIENTS}
 EVERYBODY = "-"
 """No manager chosen; it never stands in the address."""
 
@@ -89,7 +97,7 @@ def requests(here: Context) -> None:
             "{captured} of {asked} new numbers that called have a deal a day later: {share}", **told, share=share
         )
         st.markdown(f"## {text}")
-    answers.show(here, "capture", shown=CAPTURED)
+    cell_rows.show(here, "capture", Grid("capture", PLACE, ASKED), answer.frame, shown=CAPTURED)
     missed = answers.answered(here, "missed_requests")
     if answer.frame.is_empty():
         return
@@ -108,4 +116,6 @@ def load(here: Context) -> None:
     middle = pl.lit(here.locale.text(MEDIAN))
     named = answer.frame.with_columns(manager=pl.when(pl.col("rule") == MEDIAN).then(middle).otherwise("manager"))
     shown = [column.name for column in answer.columns if column.name != "rule"]
-    answers.show(here, "load", shown=shown, rows=named)
+    state = replace(here.filter, period=ALL_TIME, preset=None)
+    grid = Grid("load", {"manager": "manager_name"}, LOADED, state, mute=(here.locale.text(MEDIAN),))
+    cell_rows.show(here, "load", grid, named, shown=shown)

@@ -1,0 +1,110 @@
+"""Tables whose numbers open: a click on a number shows the rows behind that cell, below the table, as many as it counts.
+
+What is opened stands in the address under one key: the table, the values that name the row, the column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard.analyses.answer import Column
+from dashboard.filters import Filter, Notice
+from dashboard.metrics.model import Metric
+from dashboard.ui import answers, blocks, number_rows
+from dashboard.ui.address import change_address
+from dashboard.ui.context import Context
+from dashboard.ui.safe_text import md
+
+NUMBER = "number"
+"""The key of the address that names the opened cell of a table."""
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """A table by name whose numbers are metrics.
+
+    ``by``: column of the table that names a row → column of the facts. ``metrics``: column of numbers → its metric. ``filter``:
+    what the numbers are counted under, that of the page where none is given. ``at_name``: what a click on any other column
+    does, given the place of the row. ``instead``: column of numbers → what names its row in the facts, where it is not ``by``.
+    ``whole``: names of the row that stands for all of them; ``mute``: of one that no rows stand behind, such as a median.
+    """
+
+    key: str
+    by: Mapping[str, str]
+    metrics: Mapping[str, Metric]
+    filter: Filter | None = None
+    at_name: Callable[[int], None] | None = None
+    instead: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    whole: tuple[str, ...] = ()
+    mute: tuple[str, ...] = ()
+
+
+def show(here: Context, name: str, grid: Grid, rows: pl.DataFrame, **more: Any) -> None:
+    """Show an analysis in a card whose numbers open, and below it the rows of the opened cell; ``more`` as in ``answers.show``."""
+    answers.show(here, name, rows=rows, draw=lambda frame, columns: table(here, grid, frame, columns), **more)
+    opened(here, grid, rows)
+
+
+def table(here: Context, grid: Grid, frame: pl.DataFrame, columns: Sequence[Column]) -> None:
+    """Show a table whose numbers open."""
+    answers.table(here, frame, columns, grid.key, on_select=picking(grid, frame), selection_mode="single-cell")
+    if any(column.name in grid.metrics for column in columns):
+        st.caption(here.say("Click a number to see its rows."))
+
+
+def picking(grid: Grid, frame: pl.DataFrame) -> Callable[[], None]:
+    """Make what a click on a cell does: open its rows, or what the table does at a name."""
+    names = frame.select(list(grid.by)).rows()
+
+    def select() -> None:
+        cells = st.session_state[f"table_{grid.key}"].selection.cells
+        if not cells:
+            return
+        row, column = cells[0]
+        if column in grid.metrics and names[row] != grid.mute:
+            change_address(**{NUMBER: [grid.key, *(name or "" for name in names[row]), column]})
+        elif grid.at_name is not None:
+            grid.at_name(row)
+
+    return select
+
+
+def opened(here: Context, grid: Grid, frame: pl.DataFrame) -> None:
+    """Show the rows of the cell that the address names, if it is one of this table."""
+    asked = list(here.query.get(NUMBER, ()))
+    if asked[:1] != [grid.key]:
+        return
+    names = {tuple(name or "" for name in row) for row in frame.select(list(grid.by)).rows()}
+    column, row = asked[-1], tuple(asked[1:-1])
+    if column not in grid.metrics or row not in names or row == grid.mute:
+        blocks.notice(here, Notice(blocks.UNKNOWN_CHOICE, {"key": NUMBER, "value": " · ".join(asked[1:])}))
+        return
+    metric = grid.metrics[column]
+    named = " · ".join(here.name(name) for name in row if name or row != grid.whole)
+    with st.container(border=True, key=f"card_cell_{grid.key}"):
+        st.markdown(f"## {md(named)}: {here.say(metric.label)}")
+        st.button(
+            here.say("Close"),
+            key=f"close_{grid.key}",
+            icon=":material/close:",
+            on_click=lambda: change_address(**{NUMBER: None}),
+        )
+        number_rows.show(under(here, grid), metric, cell_of(grid, column, row))
+
+
+def under(here: Context, grid: Grid) -> Context:
+    """Narrow a page to what the numbers of a table are counted under."""
+    return here if grid.filter is None else replace(here, filter=grid.filter)
+
+
+def cell_of(grid: Grid, column: str, row: Sequence[str]) -> dict[str, str | None]:
+    """Name the columns of the facts and their values in a cell; an empty name is nobody's, and no name is everybody."""
+    if tuple(row) == grid.whole:
+        return {}
+    by = grid.instead.get(column, grid.by)
+    return {of_facts: name or None for of_facts, name in zip(by.values(), row, strict=True)}

@@ -1,0 +1,131 @@
+"""A number in a table opens its rows: every cell that can be clicked on any page is the number that its rows make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from test_pages import company, everything_said, opened  # noqa: F401
+
+from dashboard import access
+from dashboard.metrics.measure import counted, foundations, rows_behind, value_in
+from dashboard.metrics.model import Metric
+from dashboard.ui import cell_rows
+from dashboard.ui.cell_rows import Grid
+from dashboard.ui.context import Context
+from pipelines.settings import find_home
+
+PAGES = (
+    ("managers", {}),
+    ("channels", {}),
+    ("channels", {"basis": "cash"}),
+    ("refusals", {}),
+    ("cycle", {}),
+    ("calls", {}),
+    ("clients", {}),
+    ("clients", {"part": "share"}),
+)
+TABLES = {
+    *("scorecard", "verdicts", "channels", "campaigns", "filling", "pipeline", "capture", "load", "abc", "cards_plan"),
+    *("base_balance",),
+}
+COUNTED_AS = {
+    "closed": "rows",
+    "captured": "made",
+    "missing": "made",
+    "complete_cards": "made",
+    "requests": "rows",
+    "clients": "rows",
+}
+"""Columns that count the rows behind a share, or those of them that make it."""
+
+
+@dataclass
+class Seen:
+    here: Context
+    grid: Grid
+    frame: pl.DataFrame
+    columns: list[str]
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[Seen]:
+    """Note every table with numbers to click that a page shows."""
+    found: list[Seen] = []
+    draw: Callable[..., None] = cell_rows.table
+
+    def note(here: Context, grid: Grid, frame: pl.DataFrame, columns: Any) -> None:
+        found.append(Seen(here, grid, frame, [one.name for one in columns]))
+        draw(here, grid, frame, columns)
+
+    monkeypatch.setattr(cell_rows, "table", note)
+    for name in ("managers_card", "managers_blocks"):
+        monkeypatch.setattr(f"dashboard.ui.{name}.table", note)
+    return found
+
+
+def number(one: Seen, metric: Metric, column: str, row: tuple[str, ...]) -> float | None:
+    """Make the number of a cell again from nothing but the rows it opens."""
+    page, within = cell_rows.under(one.here, one.grid), cell_rows.cell_of(one.grid, column, row)
+    parts = {}
+    for part in foundations(metric):
+        rows = rows_behind(page.facts, part, page.filter, within)
+        if COUNTED_AS.get(column) == "rows":
+            parts[part.name] = rows.height
+        elif COUNTED_AS.get(column) == "made":
+            parts[part.name] = None if part.of_them is None else rows.filter(part.of_them).height
+        else:
+            parts[part.name] = value_in(page.facts, part, page.filter, within)
+            if rows.height:
+                assert rows.select(counted(part)).item() == pytest.approx(parts[part.name])
+    if not metric.parts:
+        return parts[metric.name]
+    return pl.DataFrame({name: [value] for name, value in parts.items()}, strict=False).select(metric.value).item()
+
+
+def differing(one: Seen) -> list[tuple[Any, ...]]:
+    """List the cells that are not what their rows make."""
+    found = []
+    for cells in one.frame.to_dicts():
+        row = tuple(cells[name] or "" for name in one.grid.by)
+        if row == one.grid.mute:
+            continue
+        for column, metric in one.grid.metrics.items():
+            shown = cells.get(column)
+            if column not in one.columns or shown is None:
+                continue
+            made = number(one, metric, column, row)
+            if made is None or float(made) != pytest.approx(float(shown)):
+                found.append((one.grid.key, row, column, shown, made))
+    return found
+
+
+def test_every_number_of_a_table_is_what_its_rows_make(seen: list[Seen], demo_home: Path, company: Any) -> None:  # noqa: F811
+    company(access.open_facts(find_home(demo_home)))
+    for page, query in PAGES:
+        assert not opened(page, {"lang": "ru", "period": "last_365_days", **query}).exception, page
+    assert {one.grid.key for one in seen} == TABLES
+    assert [cell for one in seen for cell in differing(one)] == []
+
+
+def test_a_number_of_the_scorecard_opens_its_rows_and_a_strange_one_is_told(
+    demo_home: Path,
+    company: Any,  # noqa: F811
+) -> None:
+    facts = access.open_facts(find_home(demo_home))
+    company(facts)
+    who = facts.promises["manager_name"].drop_nulls()[0]
+    link = {"lang": "ru", "period": "last_365_days", "number": ["scorecard", who, "kept_share"]}
+    app = opened("managers", link)
+    assert not app.exception
+    rows = next(table.value for table in app.dataframe if "due_on" in table.value.columns)
+    share = f"{(rows['is_counted'] == 'да').mean() * 100:.1f}".replace(".", ",")
+    assert f"{who}: Выполнено, доля" in everything_said(app)
+    assert f"Выполнено, доля: {share}" in everything_said(app)
+    strange = opened("managers", {"lang": "ru", "number": ["scorecard", "Nobody", "lost"]})
+    assert not strange.exception
+    assert "Nobody · lost" in everything_said(strange)
