@@ -29,11 +29,16 @@ def with_client_types(facts: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFra
     deals = facts["deals"]
     if COLUMN not in deals.columns:
         made["deals"] = deals = lean(deals.with_columns(types_of(deals)), COLUMN)
+    types = deals[COLUMN]
     for name in OF_DEAL:
         rows = facts[name]
-        if COLUMN not in rows.columns:
-            typed = rows.with_columns(deals[COLUMN][places_of(rows["deal_id"], deals["deal_id"])])
-            made[name] = lean(typed, COLUMN)
+        if COLUMN in rows.columns:
+            continue
+        if types.null_count() < len(types):
+            of_deal = rows.with_columns(types.gather(places_of(rows["deal_id"], deals["deal_id"])))
+            made[name] = lean(of_deal, COLUMN)
+        else:
+            made[name] = rows.with_columns(pl.lit(None, dtype=types.dtype).alias(COLUMN))
     if COLUMN not in facts["clients"].columns:
         has_bought = pl.col("first_won_on").is_not_null()
         word = pl.when(has_bought).then(pl.lit("repeat")).otherwise(pl.lit("new")).alias(COLUMN)

@@ -110,6 +110,11 @@ def prepared(facts: Facts, make: Callable[[Facts], T]) -> T:
     return cast("T", kept.prepared[make])
 
 
+def is_prepared(facts: Facts, make: Callable[[Facts], object]) -> bool:
+    """Tell whether somebody asked for what ``make`` makes of whole facts."""
+    return make in _kept(facts).prepared
+
+
 def _kept(facts: Facts) -> Kept:
     with _LOCK:
         return _KEPT.setdefault(facts, Kept())

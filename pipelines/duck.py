@@ -44,9 +44,12 @@ def counts_of(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return {names[at]: count for at, count in connection.sql(" UNION ALL ".join(each)).fetchall()} if names else {}
 
 
-def frame_of(connection: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str] = ()) -> pl.DataFrame:
+def frame_of(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str] = (), most: int | None = None
+) -> pl.DataFrame:
     shown = ", ".join(map(quoted, columns)) or "*"
-    rows = connection.sql(f"SELECT {shown} FROM {address(name)}").pl()  # noqa: S608 - quoted names
+    limit = "" if most is None else f" LIMIT {most:d}"
+    rows = connection.sql(f"SELECT {shown} FROM {address(name)}{limit}").pl()  # noqa: S608 - quoted names
     zoned = [column for column, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone]
     return rows.with_columns(pl.col(column).dt.convert_time_zone("UTC") for column in zoned)
 
@@ -56,12 +59,16 @@ def lean_frame_of(connection: duckdb.DuckDBPyConnection, name: str, words: Mappi
 
     ``words``: columns of few known words, and the type that holds them in a byte; a column that holds others stays text.
     """
-    described = connection.sql(f"DESCRIBE {address(name)}").fetchall()
-    [(count,)] = connection.sql(f"SELECT count(*) FROM {address(name)}").fetchall()  # noqa: S608 - quoted names
-    if count < LONG:
+    described = frame_of(connection, name, most=0)
+    counts = ", ".join(f"count({quoted(column)})" for column in described.columns)
+    [(count, *known)] = connection.sql(f"SELECT count(*), {counts} FROM {address(name)}").fetchall()  # noqa: S608 - quoted
+    if count < LONG or not known[0]:
         return frame_of(connection, name)
     return frame_of_columns(
-        as_words(frame_of(connection, name, [column]).to_series(), words.get(column)) for column, *_ in described
+        as_words(frame_of(connection, name, [column]).to_series(), words.get(column))
+        if number
+        else pl.lit(None, dtype=described.schema[column]).alias(column)
+        for column, number in zip(described.columns, known, strict=True)
     )
 
 

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+LONG = 1000
+"""Values from which on it pays to look whether they stand in runs."""
 PLAIN_NUMBER = r"^(?:0|[1-9][0-9]{0,17})$"
 
 
@@ -109,6 +111,14 @@ def beside(rows: pl.DataFrame, side: pl.DataFrame, on: Sequence[str]) -> pl.Data
 
 def places_of(values: pl.Series, known: pl.Series) -> pl.Series:
     """Return, for each value, its place (from 0) among the known ones, which are all different; null for an unknown one."""
+    if len(values) >= LONG:  # of rows that stand together by their key only the first is looked for
+        is_first = values.alias("value").to_frame().select(begins("value")).to_series()
+        if is_first.sum() * 2 < len(values):
+            return _places_of(values.filter(is_first), known).gather(is_first.cum_sum() - 1)
+    return _places_of(values, known)
+
+
+def _places_of(values: pl.Series, known: pl.Series) -> pl.Series:
     if values.dtype == pl.String and _plain(known) and _plain(values):
         # Numbers without leading zeros are the same text when they are the same number, and numbers are found faster.
         values, known = values.cast(pl.Int64), known.cast(pl.Int64)

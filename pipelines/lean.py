@@ -15,14 +15,19 @@ FEW = 1000
 """Different texts in a sample up to which letters are shared."""
 
 
-def frame_of_columns(columns: Iterable[pl.Series]) -> pl.DataFrame:
-    """Put columns of one length together, each as lean as it can be; they may be made one after another."""
+def frame_of_columns(columns: Iterable[pl.Series | pl.Expr]) -> pl.DataFrame:
+    """Put columns of one length together, each as lean as it can be; they may be made one after another.
+
+    The first is a series; others may be the literal of the one value they hold.
+    """
     whole: list[pl.Series] = []
     single: list[pl.Expr] = []
     names = []
     for column in columns:
-        names.append(column.name)
-        if whole and is_single(column):
+        names.append(column.name if isinstance(column, pl.Series) else column.meta.output_name())
+        if isinstance(column, pl.Expr):
+            single.append(column)
+        elif whole and is_single(column):
             single.append(pl.lit(column.head(1)).first().alias(column.name))
         else:
             whole.append(sharing(column).rechunk())

@@ -7,17 +7,20 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
+import pytest
 from companies import companies, stages_of, walked
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from dashboard.analyses.funnel import funnel, stages_seen
-from dashboard.analyses.passages import passages, places, ways
+from dashboard.analyses.passages import _passages, chosen, passages, passages_among, places, ways
 from dashboard.analyses.reach import reached
-from dashboard.analyses.selection import NEEDED, cohort, passages_within
+from dashboard.analyses.selection import NEEDED, cohort, in_funnels, passages_within
 from dashboard.filters import Filter
 from dashboard.periods import Period
+from dashboard.remember import is_prepared
 
 
 def day(number: float) -> datetime:
@@ -79,3 +82,32 @@ def test_who_was_where_within_a_horizon_is_what_the_funnel_with_that_horizon_say
         pl.col("funnel").alias("funnel_name"), pl.col("stage").alias("stage_name"), "reached"
     )
     assert set(found.filter(pl.col("reached") > 0).rows()) == set(told.filter(pl.col("reached") > 0).rows())
+
+
+@examples(15)
+@given(facts=companies(), funnels=st.sampled_from([(), ("Sales",)]))
+def test_few_deals_are_added_up_as_they_are_among_all(facts: Any, funnels: tuple[str, ...]) -> None:
+    deals = pl.Series([at == 1 for at in range(facts.deals.height)], dtype=pl.Boolean)
+    stages = in_funnels(Filter(funnels=funnels))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dashboard.analyses.passages.FEW", 1)
+        alone = passages_among(facts, deals, stages)
+    assert not is_prepared(facts, _passages)
+    among = chosen(facts, passages(facts), deals, stages)
+    order = ["deal_at", "place"]
+    assert_frame_equal(alone.sort(order), among.sort(order))
+    assert_frame_equal(passages_among(facts, deals, stages, *order).sort(order), among.select(order).sort(order))
+
+
+def test_undated_visits_are_known_by_the_next_one_of_their_own_deal() -> None:
+    walks = [[("New", None), ("Offer", day(4)), ("New", None)], [("New", None)], [("New", day(1)), ("Won", None)]]
+    facts = walked(
+        stages_of(("New", "open"), ("Offer", "open"), ("Won", "won")), [{"walk": one} for one in walks], as_of=day(30)
+    )
+    rows = ways(facts).with_columns(at=pl.coalesce("entered_at", "left_at"))
+    for _, deal in rows.group_by("deal_at", maintain_order=True):
+        known = deal["at"].backward_fill().fill_null(facts.as_of)
+        assert deal["known_at"].to_list() == known.to_list()
+        assert deal["left_known_at"].to_list() == [
+            left or following for left, following in zip(deal["left_at"], [*known[1:], None], strict=True)
+        ]

@@ -117,6 +117,10 @@ def test_places_among_the_known(spelling: str) -> None:
     asked = pl.Series([spelling.format(number) for number in DICE.integers(0, 700, MANY)] + [None, "x"])
     where = {value: at for at, value in enumerate(known)}
     assert keys.places_of(asked, known).to_list() == [where.get(value) for value in asked]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "LONG", 0)
+        in_runs = asked.sort().gather([at for at in range(len(asked)) for _ in range(3)])
+        assert keys.places_of(in_runs, known).to_list() == [where.get(value) for value in in_runs]
 
 
 def test_a_small_table_beside_many_rows() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
 from dashboard.analyses.dwell import quantiles
-from dashboard.statistics.survival import Incidence, cumulative_incidence, incidence_of_counts, kaplan_meier
+from dashboard.statistics.survival import Incidence, cumulative_incidence, kaplan_meier
 
 row = st.tuples(st.integers(0, 60), st.sampled_from(["won", "lost", None]), st.integers(0, 60))
 rows = st.lists(row, min_size=1, max_size=60)
@@ -122,27 +122,6 @@ def test_with_one_end_the_variance_is_greenwoods(given: list) -> None:
         if left[: place + 1].min() > 0:
             parts = (found.ended["over"] / (found.at_risk * np.maximum(left, 1)))[: place + 1]
             assert found.variance("over", day) == pytest.approx(found.open_shares[place] ** 2 * parts.sum(), abs=1e-12)
-
-
-@examples(15)
-@given(rows, st.integers(0, 20))
-def test_rows_counted_by_age_give_the_same_curves(given: list, youngest: int) -> None:
-    """Ages without a row, also before the first, say nothing."""
-    given = [(day + youngest, end, 0) for day, end, _ in given]
-    ages, names = np.arange(max((day for day, _, _ in given), default=0) + 2, dtype=np.float64), ["junk", "lost", "won"]
-    counts = np.zeros((4, len(ages)), dtype=np.int64)
-    for day, end, _ in given:
-        counts[-1 if end is None else names.index(end), day] += 1
-    found, whole = incidence_of_counts(ages, counts, names), estimated(given, is_delayed=False)
-    assert (found.count, found.last_day, found.first_day) == (whole.count, whole.last_day, whole.first_day)
-    for one, other in (
-        (found.days, whole.days),
-        (found.at_risk, whole.at_risk),
-        (found.open_shares, whole.open_shares),
-    ):
-        assert one.tolist() == other.tolist()
-    for name in names:
-        assert found.curve(name).tolist() == whole.curve(name).tolist()
 
 
 @examples(100)

@@ -6,11 +6,10 @@ stages are numbers here as in ``passages``, and deals of one stage and stay are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import polars as pl
 
 from dashboard.access import Facts
@@ -19,7 +18,8 @@ from dashboard.filters import Filter
 from dashboard.remember import prepared
 from dashboard.statistics.arrays import Whole
 from dashboard.statistics.forecast import Forecast, chance_within, simulate
-from dashboard.statistics.survival import Incidence, incidence_of, incidence_of_counts
+from dashboard.statistics.staying import chances_after
+from dashboard.statistics.survival import Incidence, incidence_of
 from pipelines.schema.columns import OUTCOMES
 
 STAGE = ["funnel_name", "stage_name"]
@@ -168,7 +168,7 @@ def kinds(rows: pl.DataFrame) -> Whole:
 
 @dataclass(frozen=True, eq=False)
 class Stays:
-    """The visits to one stage, the longest stay first, so that those at least as long are the first so many."""
+    """The visits to one stage, the longest stay first."""
 
     stay: Whole
     since: Whole
@@ -185,20 +185,11 @@ class Stays:
         """The longest stay that enough visits reached; what is longer is compared with those."""
         return float(self.stay[LEAST_SEEN - 1])
 
-    def chances(self, stays: Sequence[float], horizon: int) -> Iterator[tuple[float, float | None]]:
-        """Say for each stay how likely a win within the horizon is, by how deals ended that stayed as long, from then on.
-
-        From the longest stay to the shortest, so that each visit is counted once.
-        """
-        days = np.arange(int(self.since.min()), int(self.since.max()) + 1)
-        counts, before = np.zeros((len(OUTCOMES) + 1, len(days)), dtype=np.int64), 0
-        for stay in sorted(stays, reverse=True):
-            count = int(np.searchsorted(-self.stay, -stay, side="right"))
-            np.add.at(counts, (self.kind[before:count], self.since[before:count] - days[0]), 1)
-            before, later = count, days >= stay
-            ages = (days[later] - stay).astype(np.float64)
-            found = incidence_of_counts(ages, counts[:, later], OUTCOMES)
-            yield stay, found.at("won", horizon if found.last_day is None else min(horizon, found.last_day))
+    def chances(self, stays: pl.Series, horizon: int) -> pl.Series:
+        """Tell for each stay how likely a win within the horizon is, by how deals ended that stayed as long."""
+        asked, is_over = stays.cast(pl.Int64).to_numpy(), self.kind >= 0
+        found = chances_after(asked, self.stay, self.since, is_over, self.kind == OUTCOMES.index("won"), horizon)
+        return pl.Series(found, nan_to_null=True)
 
 
 def chances(standing: pl.DataFrame, stages: Mapping[Place, Stays], whole: Incidence, horizon: int) -> pl.Series:
@@ -210,17 +201,17 @@ def chances(standing: pl.DataFrame, stages: Mapping[Place, Stays], whole: Incide
     is_watched = pl.col("stay").is_not_null() & pl.col("longest").is_not_null()
     asked = asked.with_columns(stay=pl.when(is_watched).then(pl.min_horizontal("stay", "longest")))
     by_stay = [
-        (funnel, stage, *told)
-        for (funnel, stage), rows in asked.drop_nulls("stay").group_by(STAGE)
-        for told in stages[str(funnel), str(stage)].chances(rows["stay"].unique().to_list(), horizon)
+        rows.with_columns(by_stay=stages[str(funnel), str(stage)].chances(rows["stay"], horizon))
+        for (funnel, stage), rows in asked.select(*STAGE, "stay").unique().drop_nulls("stay").group_by(STAGE)
     ]
+    told = pl.concat([framed([], stay=pl.Float64, by_stay=pl.Float64), *by_stay])
     ages = asked.filter(pl.col("stay").is_null()).get_column("age").unique().to_list()
     by_age = pl.DataFrame(
         {"age": ages, "by_age": [near(whole, age, horizon) for age in ages]}, {"age": pl.Float64, "by_age": pl.Float64}
     )
     return (
         asked.join(
-            framed(by_stay, stay=pl.Float64, by_stay=pl.Float64),
+            told,
             on=[*STAGE, "stay"],
             how="left",
             maintain_order="left",

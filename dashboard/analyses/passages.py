@@ -12,11 +12,14 @@ import polars as pl
 
 from dashboard.access import Facts
 from dashboard.analyses.reach import ON_THE_WAY
-from dashboard.remember import prepared
+from dashboard.remember import is_prepared, prepared
+from pipelines.keys import places_of
 from pipelines.schema.columns import EXITS
 
 STAGE = ["funnel_name", "stage_name"]
 KEYS = ["deal_at", "place"]
+FEW = 0.25
+"""Share of all deals."""
 COUNTS = ("entered", "junked", *EXITS)
 
 
@@ -49,22 +52,29 @@ def ways(facts: Facts) -> pl.DataFrame:
 
 
 def _ways(facts: Facts) -> pl.DataFrame:
-    ids = facts.deals.select("deal_id")
-    strangers = facts.visits.select("deal_id").unique(maintain_order=True).join(ids, on="deal_id", how="anti")
-    numbered = pl.concat([ids, strangers]).with_columns(deal_at=pl.int_range(pl.len(), dtype=pl.UInt32))
-    numbers = (
-        facts.visits.select("deal_id", *STAGE)
-        .join(numbered, on="deal_id", how="left", maintain_order="left")
-        .join(places(facts).select(*STAGE, "place"), on=STAGE, how="left", nulls_equal=True, maintain_order="left")
+    named = facts.visits.select(STAGE).join(
+        places(facts).select(*STAGE, "place"), on=STAGE, how="left", nulls_equal=True, maintain_order="left"
     )
-    rows = facts.visits.with_columns(numbers.select(KEYS))
+    rows = facts.visits.with_columns(deals_at(facts), named["place"])
     order = rows.select(pl.col("deal_at").cast(pl.Int64) * 2**32 + pl.col("visit_number")).to_series()
     if not order.is_sorted():  # those of a snapshot are; sorting would copy all of them
         rows = rows.sort("deal_at", "visit_number")
-    known_at = pl.coalesce("entered_at", "left_at").backward_fill().over("deal_at").fill_null(facts.as_of)
-    return rows.with_columns(known_at=known_at).with_columns(
-        left_known_at=pl.coalesce("left_at", pl.col("known_at").shift(-1).over("deal_at"))
-    )
+    moment = pl.coalesce("entered_at", "left_at")
+    is_same = pl.when(moment.is_not_null()).then("deal_at").backward_fill() == pl.col("deal_at")
+    known_at = pl.when(is_same).then(moment.backward_fill()).fill_null(facts.as_of)
+    next_at = pl.when(pl.col("deal_at").shift(-1) == pl.col("deal_at")).then(pl.col("known_at").shift(-1))
+    return rows.with_columns(known_at=known_at).with_columns(left_known_at=pl.coalesce("left_at", next_at))
+
+
+def deals_at(facts: Facts) -> pl.Series:
+    """Number the deal of each visit."""
+    ids = facts.visits.get_column("deal_id")
+    found = places_of(ids, facts.deals.get_column("deal_id")).cast(pl.UInt32)
+    strange = ids.filter(found.is_null())
+    if len(strange):
+        more = places_of(ids, strange.unique(maintain_order=True)).cast(pl.UInt32)
+        found = found.zip_with(found.is_not_null(), more + facts.deals.height)
+    return found.alias("deal_at")
 
 
 def passages_of(facts: Facts, visits: pl.DataFrame) -> pl.DataFrame:
@@ -125,6 +135,16 @@ def passages(facts: Facts) -> pl.DataFrame:
 
 def _passages(facts: Facts) -> pl.DataFrame:
     return passages_of(facts, ways(facts))
+
+
+def passages_among(facts: Facts, deals: pl.Series, stages: pl.Expr, *columns: str) -> pl.DataFrame:
+    """Return the passages of marked deals through the stages that fit, whole funnels of them; all columns or those named.
+
+    Few deals of which nobody asked before are added up by themselves: a report of one week does not wait for all years.
+    """
+    if is_prepared(facts, _passages) or deals.sum() > facts.deals.height * FEW:
+        return chosen(facts, passages(facts).select(columns or pl.all()), deals, stages)
+    return passages_of(facts, chosen(facts, ways(facts), deals, stages)).select(columns or pl.all())
 
 
 def deals_in(facts: Facts, rows: pl.DataFrame) -> pl.Series:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import polars as pl
 
 from dashboard.access import Facts
-from dashboard.analyses.passages import chosen, furthest, passages, passages_of, ways
+from dashboard.analyses.passages import chosen, furthest, passages_among, passages_of, ways
 from dashboard.analyses.reach import until_horizon
 from dashboard.filters import Filter, is_any
 from dashboard.remember import lately
@@ -88,7 +88,7 @@ def passages_in(facts: Facts, filter: Filter, basis: str, horizon: int | None) -
     """Take the passages a funnel is made of (see ``passages``), and count the deals left out."""
     if basis == "cohort" and horizon is None:
         created, undated = created_deals(facts, filter)
-        rows = chosen(facts, passages(facts), created, in_funnels(filter))
+        rows = passages_among(facts, created, in_funnels(filter))
         return rows, 0 if filter.period.is_all_time else undated
     visits, undated = BY_BASIS[basis](facts, filter, horizon)
     return passages_of(facts, visits), undated
@@ -100,5 +100,5 @@ def passages_within(facts: Facts, filter: Filter, horizon: int) -> pl.DataFrame:
     Which deal was where by then, and no more: how their visits ended is told by ``passages_in`` with a horizon.
     """
     created, _ = created_deals(facts, filter)
-    rows = chosen(facts, passages(facts).select("deal_at", "place", "first_after"), created, in_funnels(filter))
+    rows = passages_among(facts, created, in_funnels(filter), "deal_at", "place", "first_after")
     return furthest(facts, rows.filter(pl.col("first_after") <= timedelta(days=horizon)))

@@ -139,7 +139,9 @@ def from_talk(facts: Facts, deals: pl.DataFrame) -> pl.DataFrame:
     if not facts.calls.height:
         return deals.select(days=pl.lit(None, dtype=pl.Float64)).clear()
     is_of_deal = pl.col("is_talk") & pl.col("deal_id").is_not_null()
-    talks = facts.calls.lazy().filter(is_of_deal).group_by("deal_id").agg(touched_at=pl.col("started_at").min()).collect()
+    talks = (
+        facts.calls.lazy().filter(is_of_deal).group_by("deal_id").agg(touched_at=pl.col("started_at").min()).collect()
+    )
     begun = pl.min_horizontal("created_at", "touched_at")
     length = (pl.col("first_won_at") - begun).dt.total_microseconds() / MICROSECONDS_A_DAY
     return deals.join(talks, on="deal_id", how="left").select(days=length)

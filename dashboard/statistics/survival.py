@@ -10,7 +10,7 @@ none of the earlier ends (left truncation). Beyond the oldest age watched nothin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp, log
 
 import numpy as np
@@ -148,27 +148,8 @@ def incidence_of(age: Floats, kind: Whole, names: Sequence[str], entry: ArrayLik
     is_good = (age >= 0) & (start <= age)
     age, start, kind = age[is_good], start[is_good], kind[is_good]
     steps = np.unique(age[kind >= 0])
+    risk = at_risk(steps, age, start)
     ended = {name: on_days(steps, age[kind == number]) for number, name in enumerate(names)}
-    found = curves(steps, at_risk(steps, age, start), ended, age)
-    return replace(found, first_day=float(start.min()) if len(start) else 0.0, left_out_count=int((~is_good).sum()))
-
-
-def incidence_of_counts(ages: Floats, counts: Whole, names: Sequence[str]) -> Incidence:
-    """Estimate as ``incidence_of`` does, of rows counted by age: for who asks many times of very many rows.
-
-    ``ages`` ascend from 0 or more; of ``counts`` a line for each name says how many ended so at each age, the last how many
-    were still open.
-    """
-    at_age = counts.sum(axis=0)
-    is_step = counts[:-1].sum(axis=0) > 0
-    risk = at_age.sum() - np.cumsum(at_age) + at_age
-    ended = {name: counts[number, is_step].astype(np.float64) for number, name in enumerate(names)}
-    found = curves(ages[is_step], risk[is_step].astype(np.float64), ended, ages[at_age > 0])
-    return replace(found, count=int(at_age.sum()))
-
-
-def curves(steps: Floats, risk: Floats, ended: Mapping[str, Floats], age: Floats) -> Incidence:
-    """Add up the curves over the days on which anything ended, of those watched to these ages."""
     any_end = sum(ended.values(), np.zeros(len(steps)))
     survival = np.cumprod(1.0 - any_end / risk).astype(np.float64)
     before = np.concatenate(([1.0], survival[:-1])) if len(steps) else survival
@@ -178,10 +159,10 @@ def curves(steps: Floats, risk: Floats, ended: Mapping[str, Floats], age: Floats
         ended=ended,
         shares={name: np.cumsum(before * count / risk) for name, count in ended.items()},
         open_shares=survival,
-        first_day=0.0,
+        first_day=float(start.min()) if len(start) else 0.0,
         last_day=float(age.max()) if len(age) else None,
         count=len(age),
-        left_out_count=0,
+        left_out_count=int((~is_good).sum()),
     )
 
 
