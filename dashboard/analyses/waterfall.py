@@ -58,10 +58,9 @@ def parts_of(facts: Facts, filter: Filter, until: date | None = None) -> pl.Data
     deals = deals.with_columns(is_new=is_new, in_after=pl.col("in_after") & ~gone_now, is_gone=gone_now)
     closed = pl.col("closed_on").is_between(start, end, closed="left").fill_null(False)
     came_back = closed & (pl.col("created_on") < start).fill_null(False) & ~pl.col("open_before")
-    passed = pl.col("fits_after") & pl.col("own_after") & ~pl.col("open_after") & ~pl.col("in_before")
-    deals = deals.with_columns(passed=passed & (pl.col("is_new") | came_back)).filter(
-        pl.col("in_before") | pl.col("in_after") | pl.col("passed")
-    )
+    through = pl.col("fits_after") & pl.col("own_after") & ~pl.col("open_after") & ~pl.col("in_before")
+    deals = deals.with_columns(passed=through & (pl.col("is_new") | came_back))
+    deals = deals.filter(pl.col("in_before") | pl.col("in_after") | pl.col("passed"))
     first, last, zero = pl.col("amount_before"), pl.col("amount_after"), pl.lit(Decimal(0), pl.Decimal(18, 2))
     rise = last.fill_null(zero) - first.fill_null(zero)
     whole = [
