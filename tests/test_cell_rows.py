@@ -124,8 +124,8 @@ def test_a_number_of_the_scorecard_opens_its_rows_and_a_strange_one_is_told(
     assert not app.exception
     rows = next(table.value for table in app.dataframe if "due_on" in table.value.columns)
     share = f"{(rows['is_counted'] == 'да').mean() * 100:.1f}".replace(".", ",")
-    assert f"{who}: Выполнено, доля" in everything_said(app)
-    assert f"Выполнено, доля: {share}" in everything_said(app)
+    assert f"{who}: Обещаний выполнено, доля" in everything_said(app)
+    assert f"Обещаний выполнено, доля: {share}" in everything_said(app)
     strange = opened("managers", {"lang": "ru", "number": ["scorecard", "Nobody", "lost"]})
     assert not strange.exception
     assert "Nobody · lost" in everything_said(strange)

@@ -25,6 +25,8 @@ from dashboard.charts import client_base, contacts, fan, plan, theme
 from dashboard.charts import waterfall as steps
 from dashboard.filters import Filter
 from dashboard.i18n import Locale
+from dashboard.metrics.deals import JUNK, LOST, WON
+from dashboard.metrics.measure import measure
 from dashboard.periods import Period
 from pipelines.settings import find_home
 
@@ -81,6 +83,14 @@ def test_the_waterfall_of_the_demo_closes_and_its_bars_are_its_amounts(demo) -> 
     assert placed[-2][3] == pytest.approx(placed[-1][3])
     bar = drawn(steps.waterfall(frame, RU, "RUB"))[0]
     assert bar["x"] == pytest.approx([abs(float(amount)) for amount in frame["amount"]])
+
+
+def test_what_was_won_and_lost_of_the_open_deals_is_what_the_overview_says(demo) -> None:
+    """Those too that were closed before the period, opened again and closed within it."""
+    autumn = Filter(period=Period(date(2026, 8, 3), date(2026, 11, 1)))
+    counts = dict(waterfall(demo, autumn).frame.select("part", "count").iter_rows())
+    assert (counts["won"], counts["lost"], counts["junk"]) == measure(demo, [WON, LOST, JUNK], autumn).row(0)
+    assert counts["opened again"] > 0
 
 
 def given_fan(**more) -> fan.Fan:

@@ -136,7 +136,7 @@ HEADINGS: dict[str, tuple[str, Kind]] = {
     "gap_days": (N_("Own gap, days"), "days"),
     "waited_days": (N_("Passed, days"), "days"),
     "overdue_share": (N_("Others wait as long"), "share"),
-    "expected_on": (N_("Expected"), "day"),
+    "expected_on": (N_("Expected on"), "day"),
     "expected_from": (N_("Expected from"), "day"),
     "expected_to": (N_("Expected to"), "day"),
     "usual_check": (N_("Usual check"), "money"),

@@ -100,8 +100,9 @@ def answer(facts: Facts, there: pl.DataFrame, frame: pl.DataFrame, shown: tuple)
 def pipeline(facts: Facts, filter: Filter) -> Answer:
     """Weigh the stuck deals: one row per funnel and stage, and a last row (funnel and stage null) for all together.
 
-    Columns: funnel, stage, open, stuck, stuck_share, open_amount, stuck_amount, amount_share, moving (open − stuck),
-    moving_amount, calls and talk_minutes with stuck deals, and their share of those with open deals (null without a call log).
+    Columns: funnel, stage, open, stuck, stuck_share and amount_share (of those that can be judged), open_amount, stuck_amount,
+    moving (open − stuck), moving_amount, calls and talk_minutes with stuck deals, and their share of those with open deals
+    (null without a call log).
     """
     there = with_calls(facts, standing(facts, filter))
     by_stage = weigh(there, [pl.col("funnel_name").alias("funnel"), pl.col("stage_name").alias("stage")])
@@ -127,6 +128,8 @@ def weigh(there: pl.DataFrame, keys: list[pl.Expr]) -> pl.DataFrame:
     is_judged = pl.col("is_stuck").count() > 0
     counts = [
         rows_count().alias("open"),
+        pl.col("is_stuck").count().alias("judged"),
+        whole_sum(pl.col("amount").filter(pl.col("is_stuck").is_not_null())).alias("judged_amount"),
         pl.when(is_judged).then(times(is_stuck)).alias("stuck"),
         whole_sum(pl.col("amount")).alias("open_amount"),
         pl.when(is_judged).then(known(pl.col("amount"), is_stuck, pl.Decimal(18, 2))).alias("stuck_amount"),
@@ -140,9 +143,10 @@ def weigh(there: pl.DataFrame, keys: list[pl.Expr]) -> pl.DataFrame:
         .agg(counts)
         .with_columns(
             moving=pl.col("open") - pl.col("stuck"),
-            stuck_share=ratio(pl.col("stuck"), pl.col("open")),
-            amount_share=ratio(pl.col("stuck_amount"), pl.col("open_amount")),
+            stuck_share=ratio(pl.col("stuck"), pl.col("judged")),
+            amount_share=ratio(pl.col("stuck_amount"), pl.col("judged_amount")),
         )
+        .drop("judged", "judged_amount")
     )
 
 

@@ -56,8 +56,11 @@ def parts_of(facts: Facts, filter: Filter, until: date | None = None) -> pl.Data
     is_new = (pl.col("created_on") >= start).fill_null(False) & (pl.col("created_on") < end).fill_null(False)
     gone_now = pl.col("is_gone").fill_null(False) & pl.lit(end > facts.as_of_on)
     deals = deals.with_columns(is_new=is_new, in_after=pl.col("in_after") & ~gone_now, is_gone=gone_now)
-    passed = deals["is_new"] & deals["fits_after"] & deals["own_after"] & ~deals["open_after"] & ~deals["in_before"]
-    deals = deals.with_columns(passed=passed).filter(pl.col("in_before") | pl.col("in_after") | pl.col("passed"))
+    closed = pl.col("closed_on").is_between(start, end, closed="left").fill_null(False)
+    came_back = closed & (pl.col("created_on") < start).fill_null(False) & ~pl.col("open_before")
+    through = pl.col("fits_after") & pl.col("own_after") & ~pl.col("open_after") & ~pl.col("in_before")
+    deals = deals.with_columns(passed=through & (pl.col("is_new") | came_back))
+    deals = deals.filter(pl.col("in_before") | pl.col("in_after") | pl.col("passed"))
     first, last, zero = pl.col("amount_before"), pl.col("amount_after"), pl.lit(Decimal(0), pl.Decimal(18, 2))
     rise = last.fill_null(zero) - first.fill_null(zero)
     whole = [

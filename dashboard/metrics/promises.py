@@ -121,7 +121,7 @@ PROMISES_MOVED = of_promises(
 )
 KEPT_SHARE = of_promises(
     "kept_share",
-    N_("Kept, share"),
+    N_("Promises kept, share"),
     N_("Promises kept in time as a share of those due in the period that were kept, late or forgotten."),
     ratio(IS_KEPT.sum(), HAS_COME.sum()),
     Better.HIGHER,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -161,8 +162,13 @@ def choice(here: Context, key: str, label: str, options: Mapping[str, str], *, l
     return asked
 
 
-def table(here: Context, rows: pl.DataFrame, columns: Mapping[str, str], *, key: str, left: Sequence[str] = ()) -> None:
-    """Show a small table whose cells are already written; ``columns`` gives the heading of each, ``left`` the texts."""
+def table(
+    here: Context, rows: pl.DataFrame, columns: Mapping[str, str], *, key: str, left: Sequence[str] = (), **more: Any
+) -> None:
+    """Show a small table whose cells are already written; ``columns`` gives the heading of each, ``left`` the texts.
+
+    ``more`` goes to the table itself (``on_select``).
+    """
     settings = {
         name: st.column_config.TextColumn(
             here.locale.text(label), alignment="left" if name in left else "right", pinned=name in left[:1]
@@ -177,6 +183,7 @@ def table(here: Context, rows: pl.DataFrame, columns: Mapping[str, str], *, key:
         height="content",
         placeholder="—",
         lazy=False,
+        **more,
     )
 
 

@@ -121,6 +121,10 @@ ASK_FOR_MARGIN = N_(
     "ROMI is by revenue, which counts what the goods cost as a gain. Whoever loads the exports can give the gross margin; "
     "then it is by margin."
 )
+ALL_LEADS = N_(
+    "The numbers above take all leads, {share} of which came by channels without spend; the table below tells each channel by "
+    "itself."
+)
 
 
 def head(here: Context, way: Way) -> None:
@@ -128,6 +132,11 @@ def head(here: Context, way: Way) -> None:
     cards.cards(here, numbers(here, way), short=SHORT)
     if here.facts.costs.height and not here.facts.margins.height:
         st.caption(":material/info: " + here.say(GIVE_MARGIN if may_load(here, find_home()) else ASK_FOR_MARGIN))
+    rows = answers.answered(here, way.analysis).frame
+    free, whole = int(rows.filter(pl.col("spend").is_null())["leads"].sum()), int(rows["leads"].sum())
+    if here.facts.costs.height and 0 < free < whole:
+        share = here.locale.share(free / whole, 0)
+        st.caption(":material/info: " + here.say(ALL_LEADS, share=share))
 
 
 def chart(here: Context, way: Way) -> None:

@@ -105,6 +105,8 @@ def classes(here: Context) -> None:
         with st.container(border=True, key="card_classes"):
             blocks.figure(here, charts.classes(answer.frame, here.locale, here.facts.currency), "classes")
     cell_rows.show(here, "abc", Grid("abc", {"abc_class": "abc_class"}, CLASSED, instead=PLANNED), answer.frame)
+    if (answer.frame["contacts"] > answer.frame["plan"]).any():
+        st.caption(here.say(CONTACT_ATTAINMENT.help))
     if not answer.n:
         return
     name = blocks.choice(here, "class", N_("Clients of a class"), CLASSES)

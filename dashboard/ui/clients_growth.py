@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -69,7 +70,9 @@ def show(here: Context) -> None:
 
 def repeat(here: Context) -> None:
     """Show who buys again and what is bought together."""
-    card(here, "repeat_sales")
+    over = replace(here, filter=here.over(trend_period(here.filter.period, here.facts.as_of_on)))
+    card(over, "repeat_sales")
+    st.caption(here.say("First purchases of at least a year, whatever the period: younger ones have not had the time."))
     listing(here, "cross_sales")
 
 

@@ -17,7 +17,7 @@ from dashboard.charts.cohorts import cohorts as draw_cohorts
 from dashboard.charts.stage_days import stage_days as draw_stages
 from dashboard.charts.trend import trend_period
 from dashboard.i18n import N_
-from dashboard.metrics.visits import STUCK, STUCK_AMOUNT, STUCK_AMOUNT_SHARE
+from dashboard.metrics.visits import STUCK, STUCK_AMOUNT, STUCK_AMOUNT_SHARE, STUCK_SHARE
 from dashboard.remember import remembered
 from dashboard.ui import answers, blocks, cell_rows
 from dashboard.ui.address import change_address
@@ -45,7 +45,7 @@ PIPELINE = ("stage", "open", "stuck", "stuck_share", "stuck_amount", "amount_sha
 STANDING = Grid(
     "pipeline",
     {"funnel": "funnel_name", "stage": "stage_name"},
-    {"stuck": STUCK, "stuck_amount": STUCK_AMOUNT, "amount_share": STUCK_AMOUNT_SHARE},
+    {"stuck": STUCK, "stuck_share": STUCK_SHARE, "stuck_amount": STUCK_AMOUNT, "amount_share": STUCK_AMOUNT_SHARE},
 )
 """The numbers of the stages that open."""
 

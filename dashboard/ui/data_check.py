@@ -26,7 +26,7 @@ TEXTS = ("subject", "statement", "join_name", "left_table", "right_table", "valu
 PLACES = ("subject", "join_name", "left_table", "right_table")
 """Columns that name tables and their columns."""
 
-MOST_SHOWN = 500
+MOST_SHOWN = 15
 
 
 def show(here: Context) -> None:
@@ -96,6 +96,9 @@ def _joins(here: Context) -> None:
         st.markdown(f"**{here.say(N_('Without a partner: the row counts, its look-up does not'))}**")
         shown = orphans.select(name for name in ORPHANS if name in orphans.columns).sort("rows", descending=True)
         _written(here, shown.head(MOST_SHOWN), "orphans")
+        if shown.height > MOST_SHOWN:
+            numbers = {"shown": here.locale.number(MOST_SHOWN), "all": here.locale.number(shown.height)}
+            st.caption(here.say("Shown: {shown} of {all}. The file holds all of them.", **numbers))
         st.caption(
             here.say(
                 "Perhaps: the nearest known name. Write the two as one under [same] in settings.toml, or mend it where the "

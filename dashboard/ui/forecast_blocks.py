@@ -34,6 +34,14 @@ PARTS = {
 NO_PLAN = N_(
     "No plan of revenue for {month} is loaded under this filter: a table of plans by month would give the chance to meet it."
 )
+SUMMED = N_(
+    "{deals}: {amount} in all, {expected} expected by the end of the month; {stuck} of them are stuck. "
+    "New deals are in the range but not in this list."
+)
+ASSUMED = N_(
+    "{deals}: {amount} in all, and {assumed} assumed where no amount is written; {expected} expected by the end of the month; "
+    "{stuck} of them are stuck. New deals are in the range but not in this list."
+)
 
 
 def month(here: Context) -> None:
@@ -93,14 +101,18 @@ def deals(here: Context) -> None:
     frame = answered(here, "forecast_deals").frame
     if frame.is_empty():
         return
-    sums = frame.select(whole_sum(pl.col("amount")).alias("amount"), whole_sum(pl.col("expected")).alias("expected"))
-    amount, expected = sums.row(0)
+    told_amount = pl.when(~pl.col("is_imputed")).then(pl.col("amount"))
+    amount, assumed, expected = frame.select(
+        whole_sum(told_amount).alias("amount"),
+        pl.col("amount").filter("is_imputed").sum().alias("assumed"),
+        whole_sum(pl.col("expected")).alias("expected"),
+    ).row(0)
     stuck = frame.filter(pl.col("is_stuck")).height
     told = here.say(
-        "{deals}: {amount} in all, {expected} expected by the end of the month; {stuck} of them are stuck. "
-        "New deals are in the range but not in this list.",
+        ASSUMED if assumed else SUMMED,
         deals=here.locale.plural("{n} deal", "{n} deals", frame.height),
         amount=here.written(amount, "money", short=True),
+        assumed=here.written(assumed, "money", short=True),
         expected=here.written(expected, "money", short=True),
         stuck=here.locale.number(stuck),
     )

@@ -66,7 +66,10 @@ def covered_by(here: Context) -> None:
     """Show the open deals behind a row of the coverage, the largest amount first: as many as it counts."""
     found = covering(here.facts, here.filter)
     names = {key_of(name): name for name in found}
-    chosen = blocks.choice(here, COVER, N_("Deals that cover the plan"), {"none": N_("closed"), **names}, listed=True)
+    with st.container(width=420):
+        chosen = blocks.choice(
+            here, COVER, N_("Deals that cover the plan"), {"none": N_("closed"), **names}, listed=True
+        )
     if chosen != "none":
         number_rows.deals(here, found[names[chosen]], f"cover-{chosen}")
 

@@ -37,6 +37,12 @@ COLUMNS = {
 }
 TRACED = ("advanced", "lost", "moved_back", "handed_off", "lost_amount", "days_median", "days_p90")
 """Columns that only a recorded history fills: how deals left a stage, and after how many days."""
+EXIT_OF = {
+    **{name: name for name in ("advanced", "lost", "moved_back", "handed_off", "still_there")},
+    "step": "advanced",
+    "lost_amount": "lost",
+}
+"""Column of the table → the way of leaving a stage whose deals it opens; every other column opens all that reached it."""
 LATE = "▲"
 
 
@@ -95,7 +101,12 @@ def _tables(here: Context, parts: Sequence[tuple[str, pl.DataFrame]], unknown: S
             st.markdown(f"## {md(name)}")
         used = {key for key in COLUMNS if key not in ("moved_back", "handed_off") or stages[key].sum()}
         shown = {key: label for key, label in COLUMNS.items() if key in used and key not in unknown}
-        blocks.table(here, written(here, stages), shown, key=f"stages_{number}", left=("stage",))
+        key, names = f"stages_{number}", stages["stage"].to_list()
+        select = _pick_exit(key, name, names)
+        blocks.table(
+            here, written(here, stages), shown, key=key, left=("stage",), on_select=select, selection_mode="single-cell"
+        )
+    st.caption(here.say("Click a number to see its deals."))
     if "days_median" not in unknown:
         st.caption(
             here.say("Median and P90: all visits of a deal to the stage together, with deals that are still there.")
@@ -233,6 +244,18 @@ def by_funnel(frame: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
 def only(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     """Keep the rows of one funnel."""
     return frame.filter(pl.col("funnel") == name)
+
+
+def _pick_exit(key: str, funnel: str, stages: Sequence[str]) -> Callable[[], None]:
+    """Make what a click on a number of the table does: open the deals of its stage that left it so."""
+
+    def select() -> None:
+        cells = st.session_state[key].selection.cells
+        if cells:
+            row, column = cells[0]
+            change_address(stage=[funnel, stages[row]], exit=EXIT_OF.get(column), why=None)
+
+    return select
 
 
 def _select(here: Context, number: int, name: str, stages: pl.DataFrame) -> Callable[[], None]:

@@ -103,7 +103,7 @@ def listed(
     here: Context, found: pl.DataFrame, metric: Metric, listing: Listing, told: str = "", more: Sequence[Column] = ()
 ) -> None:
     """Show rows that are no deals, the newest first, their states in words."""
-    found = found.sort(*listing.newest, descending=True, nulls_last=True)
+    found = found.sort(*listing.newest, descending=[True, *[False] * (len(listing.newest) - 1)], nulls_last=True)
     if metric.fact == "plan_months":
         found = found.with_columns(pl.col("manager_name").fill_null(here.locale.text(REST)))
     table(here, found, (*listing.columns, *more), f"{metric.name}-rows", listing, told)

@@ -168,6 +168,7 @@ def pace(here: Context) -> None:
     if "plan_pace" not in ANALYSES:
         return
     answer = answers.answered(here, "plan_pace")
+    is_told = False
     by_label: dict[str, Metric] = {metric.label: metric for metric in METRICS.values()}
     for row in answer.frame.filter(answer.frame["manager"].is_null()).to_dicts():
         metric = by_label.get(row["metric"])
@@ -177,8 +178,11 @@ def pace(here: Context) -> None:
         told = N_("{metric} of the month: {done} of {planned} planned ({share}), {verdict}")
         values = {"metric": here.locale.text(row["metric"]), "done": done, "planned": planned}
         share, verdict = here.locale.share(row["share"], 0), here.locale.text(row["verdict"])
-        text = here.say(told, **values, share=share, verdict=verdict)
-        _link(here, "forecast", text, {"part": [PARTS["forecast"]]}, ":material/flag:")
+        st.markdown(":material/flag: " + here.say(told, **values, share=share, verdict=verdict))
+        is_told = True
+    if is_told:
+        text = here.say("Plan of each manager, and the deals that count towards it")
+        _link(here, "forecast", text, {"part": [PARTS["forecast"]]}, ":material/arrow_forward:")
 
 
 def trend(here: Context, metrics: Sequence[Metric]) -> None:

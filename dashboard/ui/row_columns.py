@@ -226,7 +226,7 @@ BESIDE: dict[str, tuple[Column, ...]] = {
     "attempts_to_reach": (Column("attempts_count", N_("Calls to the lead"), "count"),),
     "touches_to_win_median": (Column("touches_count", N_("Touches"), "count"),),
     "planned_date_share": (Column("planned_on", N_("Planned for"), "day"),),
-    "open_expected_amount": (Column("expected_on", N_("Expected"), "day"),),
+    "open_expected_amount": (Column("expected_on", N_("Expected on"), "day"),),
     "several_products_share": (Column("products_count", N_("Products"), "count"),),
     "proposal_deals": (Column("proposals_count", N_("Commercial proposals"), "count"),),
     "moved_back_share": (Column("back_moves_count", N_("Moves back"), "count"),),

@@ -104,7 +104,7 @@ def winning_back(here: Context) -> None:
 
 def expected(here: Context) -> None:
     """Show the purchases expected in a window of time, those most like to come first."""
-    window = blocks.choice(here, "due", N_("Expected"), WINDOWS)
+    window = blocks.choice(here, "due", N_("When expected"), WINDOWS)
     answer = answered(here, "next_purchase")
     today, day = here.facts.as_of_on, pl.col("expected_on")
     kept = {"soon": (day > today) & (day <= today + DAYS), "late": day <= today, "later": day > today + DAYS}[window]
