@@ -56,6 +56,7 @@ FAINT_INK = {"light": "#566072", "dark": "#A3ADBC"}
 GRID = {"light": "#E6E9EF", "dark": "#2B323D"}
 
 FONT_SIZE = 14
+CONTROL = dict.fromkeys([*range(32), *range(0x7F, 0xA0)], " ")
 Figure = dict[str, Any]
 
 
@@ -74,8 +75,7 @@ class Chart:
 
 def plain(value: object) -> str:
     """Write a value from data so that Plotly, which reads a kind of HTML, shows it letter for letter."""
-    flat = "".join(" " if ord(sign) < 32 or 0x7F <= ord(sign) < 0xA0 else sign for sign in str(value))
-    return flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").strip()
+    return str(value).translate(CONTROL).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").strip()
 
 
 def shorten(value: object, length: int) -> str:

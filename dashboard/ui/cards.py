@@ -142,8 +142,12 @@ def _spark(here: Context, metric: Metric, months: pl.Series, values: pl.Series) 
 
 def first_day(here: Context) -> date:
     """Return the first day the deals tell of, as_of where they tell none."""
-    days = [here.facts.deals.get_column(name).drop_nulls().min() for name in ("created_on", "closed_on")]
-    return min([day for day in days if isinstance(day, date)], default=here.facts.as_of_on)
+
+    def found() -> date:
+        days = [here.facts.deals.get_column(name).drop_nulls().min() for name in ("created_on", "closed_on")]
+        return min([day for day in days if isinstance(day, date)], default=here.facts.as_of_on)
+
+    return remembered(here.facts, ("first_day",), found)
 
 
 def covered(here: Context) -> bool:
