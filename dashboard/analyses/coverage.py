@@ -37,7 +37,8 @@ def coverage(facts: Facts, filter: Filter) -> Answer:
     month = unit_start("month", facts.as_of_on)
     left = measure(facts, [PLAN_LEFT], replace(filter, period=Period(month, facts.as_of_on + DAY))).item()
     needed = needed_by(facts, filter)
-    deals = facts.deals.filter(filter.rows() & (pl.col("outcome") == "open"))
+    is_open = filter.rows() & (pl.col("outcome") == "open")
+    deals = facts.deals.lazy().filter(is_open).select("deal_id", "amount", "expected_on").collect()
     moving = deals.join(stuck_ids(facts, filter), on="deal_id", how="anti")
     end = step_unit("month", month, 1)
     ways = [(EXPECTED, due(deals, end)), (EXPECTED_MOVING, due(moving, end)), (ALL, deals), (ALL_MOVING, moving)]

@@ -13,9 +13,8 @@ from datetime import date
 import polars as pl
 
 from dashboard.access import Facts
-from dashboard.analyses.passages import KEYS, deals_in, of_deals, places, ways
+from dashboard.analyses.passages import KEYS, of_deals, places, undated, ways
 from dashboard.filters import Filter
-from dashboard.remember import prepared
 from dashboard.statistics.arrays import Whole
 from dashboard.statistics.forecast import Forecast, chance_within, simulate
 from dashboard.statistics.staying import chances_after
@@ -32,6 +31,11 @@ NEEDED = (
     *("created_on", "closed_on"),
 )
 """Of each deal."""
+TOLD = (
+    *("deal_id", "client_name", "manager_name", "stage_now", "weight", "is_imputed", "chance", "is_judged", "is_stuck"),
+    *("outcome", "closed_on"),
+)
+"""Of each open deal."""
 ENDS = pl.Enum(OUTCOMES)
 Place = tuple[str, str]
 """Funnel and stage."""
@@ -71,7 +75,8 @@ class Outlook:
 def outlook(facts: Facts, filter: Filter, day: date, horizon: int) -> Outlook:
     """Judge the deals open at the end of ``day`` over the next ``horizon`` days. The period of the filter plays no part."""
     learnt = ends_by(facts, Filter(funnels=filter.funnels), day)
-    mine = ends_by(facts, filter, day)
+    is_all = filter.chosen() == Filter(funnels=filter.funnels).chosen()
+    mine = learnt if is_all else ends_by(facts, filter, day)
     deals = with_checks(learnt, mine.filter(pl.col("ended").is_null()))
     visits = visits_by(facts, learnt, day)
     stages = {place: Stays.of(rows) for place, rows in by_stage(facts, visits).items() if rows.height >= LEAST_SEEN}
@@ -85,7 +90,7 @@ def outlook(facts: Facts, filter: Filter, day: date, horizon: int) -> Outlook:
     shares = [whole.at("won", horizon - ahead) or 0.0 for ahead in range(horizon)]
     won = mine.filter((pl.col("ended") == "won") & (pl.col("amount") > 0))
     return Outlook(
-        deals=standing.drop("deal_at").with_columns(is_judged=is_judged).sort("deal_id"),
+        deals=standing.with_columns(is_judged=is_judged).select(TOLD),
         new_wins=came * sum(shares),
         checks=tuple(won["amount"].cast(pl.Float64).sort().to_list()),
         closed=learnt.filter(pl.col("ended").is_in(["won", "lost"])).height,
@@ -125,7 +130,7 @@ def visits_by(facts: Facts, deals: pl.DataFrame, day: date) -> pl.DataFrame:
     since = pl.col("ended_on") - pl.col("entered_on")
     stay = pl.min_horizontal("left_on", "ended_on") - pl.col("entered_on")
     return (
-        of_deals(facts, begun, ~prepared(facts, guessed))
+        of_deals(facts, begun, ~undated(facts))
         .join(deals.select("deal_at", "ended", "ended_on"), on="deal_at", maintain_order="left")
         .select(
             *KEYS,
@@ -134,12 +139,6 @@ def visits_by(facts: Facts, deals: pl.DataFrame, day: date) -> pl.DataFrame:
             stay=stay.dt.total_days().cast(pl.Int32),
         )
     )
-
-
-def guessed(facts: Facts) -> pl.Series:
-    """Mark the deals with a visit that nobody recorded, or of which nobody knows when it began."""
-    is_guessed = pl.col("is_implied") | pl.col("entered_on").is_null()
-    return deals_in(facts, ways(facts).lazy().filter(is_guessed).select("deal_at").collect())
 
 
 def by_stage(facts: Facts, visits: pl.DataFrame) -> dict[Place, pl.DataFrame]:

@@ -14,6 +14,7 @@ from dashboard.access import Facts
 from dashboard.analyses.reach import ON_THE_WAY
 from dashboard.remember import is_prepared, prepared
 from pipelines.keys import places_of
+from pipelines.lean import alongside, numbered
 from pipelines.schema.columns import EXITS
 
 STAGE = ["funnel_name", "stage_name"]
@@ -32,7 +33,9 @@ def places(facts: Facts) -> pl.DataFrame:
 
 
 def _places(facts: Facts) -> pl.DataFrame:
-    found = facts.visits.group_by(STAGE).agg(pl.col("stage_type").cast(pl.String).first(), pl.col("is_sales").first())
+    visits = facts.visits.select(*STAGE, "stage_type", "is_sales")
+    names = {name: visits.get_column(name).unique() for name in STAGE}
+    found = visits[numbered(visits, names).arg_unique()].with_columns(pl.col("stage_type").cast(pl.String))
     known = facts.stages.filter(~pl.col("is_unmapped") & ON_THE_WAY).select(*STAGE, way_order="stage_order")
     return (
         found.join(known.unique(STAGE), on=STAGE, how="left")
@@ -52,10 +55,7 @@ def ways(facts: Facts) -> pl.DataFrame:
 
 
 def _ways(facts: Facts) -> pl.DataFrame:
-    named = facts.visits.select(STAGE).join(
-        places(facts).select(*STAGE, "place"), on=STAGE, how="left", nulls_equal=True, maintain_order="left"
-    )
-    rows = facts.visits.with_columns(deals_at(facts), named["place"])
+    rows = alongside(facts.visits.with_columns(deals_at(facts)), places(facts).select(*STAGE, "place"), STAGE)
     order = rows.select(pl.col("deal_at").cast(pl.Int64) * 2**32 + pl.col("visit_number")).to_series()
     if not order.is_sorted():  # those of a snapshot are; sorting would copy all of them
         rows = rows.sort("deal_at", "visit_number")
@@ -152,6 +152,16 @@ def deals_in(facts: Facts, rows: pl.DataFrame) -> pl.Series:
     marks = np.zeros(facts.deals.height + strangers_count(facts), dtype=np.bool_)
     marks[rows.get_column("deal_at").to_numpy()] = True
     return pl.Series(marks[: facts.deals.height])
+
+
+def undated(facts: Facts) -> pl.Series:
+    """Mark the deals with a visit that nobody recorded, or of which nobody knows when it began."""
+    return prepared(facts, _undated)
+
+
+def _undated(facts: Facts) -> pl.Series:
+    is_guessed = pl.col("is_implied") | pl.col("entered_on").is_null()
+    return deals_in(facts, ways(facts).lazy().filter(is_guessed).select("deal_at").collect())
 
 
 def of_deals(facts: Facts, rows: pl.DataFrame, deals: pl.Series) -> pl.DataFrame:
