@@ -39,8 +39,10 @@ STANDING = [
 
 
 def standing(facts: Facts, filter: Filter) -> pl.DataFrame:
-    """Take the stay of each open deal in an open stage, with ``is_stuck`` (null where the days or the limit are unknown)."""
-    return rows_of(facts, "stays").lazy().filter(filter.rows() & IS_STANDING).select(STANDING).collect()
+    """Take the stay of each open deal in an open stage with the rule, and ``is_stuck`` (null where days or limit are unknown)."""
+    rule = pl.when(pl.col("norm_days").is_not_null()).then(pl.lit(NORM)).when(pl.col("limit_days").is_null())
+    there = rows_of(facts, "stays").lazy().filter(filter.rows() & IS_STANDING)
+    return there.select(*STANDING, rule=rule.then(pl.lit(NO_LIMIT)).otherwise(pl.lit(USUAL))).collect()
 
 
 def stuck_ids(facts: Facts, filter: Filter) -> pl.DataFrame:
@@ -56,11 +58,9 @@ def stuck(facts: Facts, filter: Filter) -> Answer:
     """
     there = standing(facts, filter)
     titles = facts.deals.select("deal_id", "deal_name", "client_name")
-    rule = pl.when(pl.col("norm_days").is_not_null()).then(pl.lit(NORM))
     frame = (
         there.filter(pl.col("is_stuck"))
         .join(titles, on="deal_id", how="left")
-        .with_columns(rule=rule.when(pl.col("limit_days").is_null()).then(pl.lit(NO_LIMIT)).otherwise(pl.lit(USUAL)))
         .sort("amount", "days", "deal_id", descending=[True, True, False], nulls_last=True)
         .select(
             "deal_id",
