@@ -6,7 +6,7 @@ stages are numbers here as in ``passages``, and deals of one stage and stay are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +19,7 @@ from dashboard.statistics.arrays import Whole
 from dashboard.statistics.forecast import Forecast, chance_within, simulate
 from dashboard.statistics.staying import chances_after
 from dashboard.statistics.survival import Incidence, incidence_of
+from pipelines.lean import alongside
 from pipelines.schema.columns import OUTCOMES
 
 STAGE = ["funnel_name", "stage_name"]
@@ -193,37 +194,29 @@ class Stays:
 
 def chances(standing: pl.DataFrame, stages: Mapping[Place, Stays], whole: Incidence, horizon: int) -> pl.Series:
     """Tell the chance of each deal: by earlier visits as long to its stage, where enough are known, else by its age."""
-    longest = [(*place, there.longest) for place, there in stages.items()]
-    asked = standing.select(*STAGE, "stay", age="days").join(
-        framed(longest, longest=pl.Float64), on=STAGE, how="left", maintain_order="left"
-    )
+    watched = [(*place, number, there.longest) for number, (place, there) in enumerate(stages.items())]
+    texts, numbers = dict.fromkeys(STAGE, pl.String), {"number": pl.UInt16, "longest": pl.Float64}
+    known = pl.DataFrame(watched, {**texts, **numbers}, orient="row")
     is_watched = pl.col("stay").is_not_null() & pl.col("longest").is_not_null()
-    asked = asked.with_columns(stay=pl.when(is_watched).then(pl.min_horizontal("stay", "longest")))
+    asked = alongside(standing.select(*STAGE, "stay", age="days"), known, STAGE).select(
+        "number", "age", stay=pl.when(is_watched).then(pl.min_horizontal("stay", "longest"))
+    )
+    there = [*stages.values()]
     by_stay = [
-        rows.with_columns(by_stay=stages[str(funnel), str(stage)].chances(rows["stay"], horizon))
-        for (funnel, stage), rows in asked.select(*STAGE, "stay").unique().drop_nulls("stay").group_by(STAGE)
+        rows.with_columns(by_stay=there[int(str(number))].chances(rows["stay"], horizon))
+        for (number,), rows in asked.select("number", "stay").unique().drop_nulls("stay").group_by("number")
     ]
-    told = pl.concat([framed([], stay=pl.Float64, by_stay=pl.Float64), *by_stay])
     ages = asked.filter(pl.col("stay").is_null()).get_column("age").unique().to_list()
     by_age = pl.DataFrame(
         {"age": ages, "by_age": [near(whole, age, horizon) for age in ages]}, {"age": pl.Float64, "by_age": pl.Float64}
     )
+    none = pl.DataFrame(schema={"number": pl.UInt16, "stay": pl.Float64, "by_stay": pl.Float64})
     return (
-        asked.join(
-            told,
-            on=[*STAGE, "stay"],
-            how="left",
-            maintain_order="left",
-        )
+        asked.join(pl.concat([none, *by_stay]), on=["number", "stay"], how="left", maintain_order="left")
         .join(by_age, on="age", how="left", maintain_order="left")
         .select(chance=pl.when(pl.col("stay").is_not_null()).then("by_stay").otherwise("by_age"))
         .to_series()
     )
-
-
-def framed(rows: Sequence[tuple], **columns: type[pl.DataType]) -> pl.DataFrame:
-    """Put what was found by stage into a frame."""
-    return pl.DataFrame(rows, {**dict.fromkeys(STAGE, pl.String), **columns}, orient="row")
 
 
 def near(curve: Incidence, age: float, horizon: int) -> float | None:
