@@ -6,10 +6,14 @@ value (an export without products, say) is kept as that value; a long text that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from math import prod
 
 import polars as pl
 
+LONG = 10_000
+"""Rows from which on it pays to number texts."""
+FEW_PLACES = 100_000
 SAMPLE = 10_000
 FEW = 1000
 """Different texts in a sample up to which letters are shared."""
@@ -42,10 +46,29 @@ def lean(frame: pl.DataFrame, *names: str) -> pl.DataFrame:
 
 def alongside(rows: pl.DataFrame, side: pl.DataFrame, on: str | list[str]) -> pl.DataFrame:
     """Put the columns of a table, whose keys are all different, beside the rows with the same key: a left join that keeps rows
-    as they stand and copies none of their columns.
+    as they stand and copies none of their columns. Few texts are numbered, where a join would write those of every row anew.
     """
-    found = rows.select(on).join(side, on=on, how="left", maintain_order="left")
-    return rows.with_columns(found.drop(on))
+    keys = [on] if isinstance(on, str) else on
+    is_text = {*rows.select(keys).dtypes, *side.select(keys).dtypes} == {pl.String}
+    names = {key: side.get_column(key).unique() for key in keys}
+    places = prod(map(len, names.values()))
+    if rows.height < LONG or not is_text or not 0 < places <= FEW_PLACES:
+        return rows.with_columns(rows.select(keys).join(side, on=keys, how="left", maintain_order="left").drop(keys))
+    known = side.drop_nulls(keys)
+    of_place = pl.repeat(None, places, dtype=pl.UInt32, eager=True).scatter(
+        numbered(known, names), pl.int_range(known.height, dtype=pl.UInt32, eager=True)
+    )
+    found = of_place.gather(numbered(rows, names))
+    return rows.with_columns(known.drop(keys).select(pl.all().gather(found)))
+
+
+def numbered(rows: pl.DataFrame, names: Mapping[str, pl.Series]) -> pl.Series:
+    """Number rows by some texts, the same ones alike; null where a text is none of the names."""
+    number = pl.lit(0, dtype=pl.UInt32)
+    for name, texts in names.items():
+        place = pl.col(name).cast(pl.Enum(texts.drop_nulls()), strict=False).to_physical().cast(pl.UInt32)
+        number = number * len(texts) + place
+    return rows.select(number=number).to_series()
 
 
 def is_single(column: pl.Series) -> bool:

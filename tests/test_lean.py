@@ -74,10 +74,20 @@ def test_long_tables_are_the_same_read_column_by_column(demo_home: Path, monkeyp
     assert lean_ones["facts.visits"].schema["outcome"] == WORDS["facts.visits"]["outcome"]
 
 
-def test_columns_alongside_are_those_of_a_left_join() -> None:
+@pytest.mark.parametrize("long", [0, 10**6])
+def test_columns_alongside_are_those_of_a_left_join(long: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether texts are numbered or joined; keys that are null match nothing."""
+    monkeypatch.setattr(lean, "LONG", long)
     rows = pl.DataFrame({"key": ["b", None, "a", "b", "x"], "number": [1, 2, 3, 4, 5]})
     side = pl.DataFrame({"key": ["a", "b", None], "word": ["one", "two", "none"], "number": [7, 8, 9]})
     found = lean.alongside(rows, side, "key")
     assert found.rows() == [("b", 8, "two"), (None, None, None), ("a", 7, "one"), ("b", 8, "two"), ("x", None, None)]
-    kept = lean.alongside(rows, side.drop("number"), ["key"])
-    assert_frame_equal(kept, rows.join(side.drop("number"), on="key", how="left", maintain_order="left"))
+    pairs = rows.with_columns(other=pl.Series(["x", "x", "y", "y", None]))
+    sides = pl.DataFrame({"other": ["x", "y", "x", "y"], "key": ["a", "a", "b", None], "word": ["1", "2", "3", "4"]})
+    expected = pairs.join(sides, on=["key", "other"], how="left", maintain_order="left")
+    assert_frame_equal(lean.alongside(pairs, sides, ["key", "other"]), expected)
+    assert expected["word"].to_list() == ["3", None, "2", None, None]
+    assert_frame_equal(
+        lean.alongside(rows, side.clear(), "key").select("key", "word"),
+        rows.select("key", word=pl.lit(None, pl.String)),
+    )

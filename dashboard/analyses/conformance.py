@@ -9,7 +9,7 @@ from dashboard.analyses.answer import Analysis, Answer
 from dashboard.analyses.choose import created_in, rows_count, times
 from dashboard.analyses.headings import columns
 from dashboard.analyses.judging import judged
-from dashboard.analyses.passages import ways
+from dashboard.analyses.passages import KEYS, places, strangers_count, ways
 from dashboard.analyses.reach import ON_THE_WAY
 from dashboard.analyses.selection import in_funnels
 from dashboard.filters import Filter, Notice
@@ -100,19 +100,30 @@ def all_beyond(facts: Facts) -> pl.DataFrame:
 
 def _all_beyond(facts: Facts) -> pl.DataFrame:
     due = facts.stages.filter((pl.col("stage_type") == "open") & ~pl.col("is_optional") & ~pl.col("is_unmapped"))
+    known = places(facts).select(*STAGE, "place", funnel_at=pl.col("funnel_name").rank("dense"))
+    asked = (
+        due.select(*STAGE, "stage_order")
+        .join(known.select(*STAGE, "place"), on=STAGE, how="left")
+        .join(known.select("funnel_name", "funnel_at").unique(), on="funnel_name")
+        .with_row_index("asked_at")
+    )
     visits = ways(facts).lazy()
     furthest = (
         visits.filter(ON_THE_WAY)
-        .group_by("deal_id", "deal_at", "funnel_name")
+        .select("deal_at", "stage_order", funnel_at=pl.lit(known["funnel_at"]).gather("place"))
+        .group_by("deal_at", "funnel_at")
         .agg(furthest=pl.col("stage_order").max())
     )
-    seen = visits.select("deal_at", *STAGE, is_skip=pl.lit(False)).unique(["deal_at", *STAGE])
-    return (
-        furthest.join(due.lazy().select(*STAGE, "stage_order"), on="funnel_name")
+    found = (
+        furthest.join(asked.lazy().select("asked_at", "funnel_at", "stage_order", "place"), on="funnel_at")
         .filter(pl.col("stage_order") < pl.col("furthest"))
-        .join(seen, on=["deal_at", *STAGE], how="left")
-        .select("deal_id", "deal_at", *STAGE, pl.col("is_skip").fill_null(True))
+        .join(visits.select(*KEYS, is_skip=pl.lit(False)).unique(KEYS), on=KEYS, how="left")
+        .select("deal_at", "asked_at", pl.col("is_skip").fill_null(True))
         .collect()
+    )
+    ids = facts.deals.get_column("deal_id").extend_constant(None, strangers_count(facts))
+    return found.select(
+        ids.gather(found["deal_at"]), "deal_at", *(asked[name].gather(found["asked_at"]) for name in STAGE), "is_skip"
     )
 
 

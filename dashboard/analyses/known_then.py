@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from dashboard.access import Facts
+from dashboard.analyses.passages import of_deals, undated, ways
 from dashboard.metrics.measure import was_open
+from pipelines.lean import alongside
 
 TOLD: dict[str, pl.Expr] = {
     "amount": pl.col("value").cast(pl.Decimal(18, 2), strict=False),
@@ -24,13 +26,13 @@ TOLD: dict[str, pl.Expr] = {
 def deals_on(facts: Facts, deals: pl.DataFrame, day: date) -> pl.DataFrame:
     """Put beside each deal what was so when ``day`` began: was_open, amount_then, expected_then, manager_then."""
     moment = datetime.combine(day, time(), ZoneInfo(facts.zone)).astimezone(UTC)
-    found = deals.join(open_by_visits(facts, day), on="deal_id", how="left", maintain_order="left")
+    found = alongside(deals, open_by_visits(facts, day), "deal_id")
     begun = (pl.col("created_on") < day).fill_null(True)
     found = found.with_columns(
         was_open=pl.when(begun).then(pl.coalesce("by_visits", was_open(day, facts.as_of_on))).otherwise(False)
     ).drop("by_visits")
     for name, value in TOLD.items():
-        found = found.join(told_by(facts, name, moment), on="deal_id", how="left", maintain_order="left")
+        found = alongside(found, told_by(facts, name, moment), "deal_id")
         then = pl.when("is_told").then(value).otherwise(pl.col(name))
         short = f"{name.removesuffix('_on').removesuffix('_name')}_then"
         found = found.with_columns(then.alias(short)).drop("value", "is_told")
@@ -39,14 +41,12 @@ def deals_on(facts: Facts, deals: pl.DataFrame, day: date) -> pl.DataFrame:
 
 def open_by_visits(facts: Facts, day: date) -> pl.DataFrame:
     """Tell by the visits which deals stood in an open stage when a day began; only deals whose way is dated whole."""
-    undated = facts.visits.filter(pl.col("entered_on").is_null() | pl.col("is_implied")).select("deal_id")
-    return (
-        facts.visits.join(undated, on="deal_id", how="anti")
-        .filter(pl.col("entered_on") < day)
-        .sort("deal_id", "visit_number")
-        .group_by("deal_id", maintain_order=True)
-        .agg(by_visits=(pl.col("stage_type") == "open").last())
-    )
+    is_last = (pl.col("deal_at") != pl.col("deal_at").shift(-1)).fill_null(True)
+    begun = ways(facts).lazy().filter(pl.col("entered_on") < day).filter(is_last)
+    last = begun.select("deal_at", by_visits=pl.col("stage_type") == "open").collect()
+    dated = of_deals(facts, last, ~undated(facts))
+    ids = facts.deals.get_column("deal_id").gather(dated["deal_at"])
+    return dated.select(ids, "by_visits")
 
 
 def told_by(facts: Facts, column: str, moment: datetime) -> pl.DataFrame:

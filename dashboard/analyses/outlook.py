@@ -6,20 +6,20 @@ stages are numbers here as in ``passages``, and deals of one stage and stay are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
 from dashboard.access import Facts
-from dashboard.analyses.passages import KEYS, deals_in, of_deals, places, ways
+from dashboard.analyses.passages import KEYS, of_deals, places, undated, ways
 from dashboard.filters import Filter
-from dashboard.remember import prepared
 from dashboard.statistics.arrays import Whole
 from dashboard.statistics.forecast import Forecast, chance_within, simulate
 from dashboard.statistics.staying import chances_after
 from dashboard.statistics.survival import Incidence, incidence_of
+from pipelines.lean import alongside
 from pipelines.schema.columns import OUTCOMES
 
 STAGE = ["funnel_name", "stage_name"]
@@ -32,6 +32,11 @@ NEEDED = (
     *("created_on", "closed_on"),
 )
 """Of each deal."""
+TOLD = (
+    *("deal_id", "client_name", "manager_name", "stage_now", "weight", "is_imputed", "chance", "is_judged", "is_stuck"),
+    *("outcome", "closed_on"),
+)
+"""Of each open deal."""
 ENDS = pl.Enum(OUTCOMES)
 Place = tuple[str, str]
 """Funnel and stage."""
@@ -71,7 +76,8 @@ class Outlook:
 def outlook(facts: Facts, filter: Filter, day: date, horizon: int) -> Outlook:
     """Judge the deals open at the end of ``day`` over the next ``horizon`` days. The period of the filter plays no part."""
     learnt = ends_by(facts, Filter(funnels=filter.funnels), day)
-    mine = ends_by(facts, filter, day)
+    is_all = filter.chosen() == Filter(funnels=filter.funnels).chosen()
+    mine = learnt if is_all else ends_by(facts, filter, day)
     deals = with_checks(learnt, mine.filter(pl.col("ended").is_null()))
     visits = visits_by(facts, learnt, day)
     stages = {place: Stays.of(rows) for place, rows in by_stage(facts, visits).items() if rows.height >= LEAST_SEEN}
@@ -85,7 +91,7 @@ def outlook(facts: Facts, filter: Filter, day: date, horizon: int) -> Outlook:
     shares = [whole.at("won", horizon - ahead) or 0.0 for ahead in range(horizon)]
     won = mine.filter((pl.col("ended") == "won") & (pl.col("amount") > 0))
     return Outlook(
-        deals=standing.drop("deal_at").with_columns(is_judged=is_judged).sort("deal_id"),
+        deals=standing.with_columns(is_judged=is_judged).select(TOLD),
         new_wins=came * sum(shares),
         checks=tuple(won["amount"].cast(pl.Float64).sort().to_list()),
         closed=learnt.filter(pl.col("ended").is_in(["won", "lost"])).height,
@@ -125,7 +131,7 @@ def visits_by(facts: Facts, deals: pl.DataFrame, day: date) -> pl.DataFrame:
     since = pl.col("ended_on") - pl.col("entered_on")
     stay = pl.min_horizontal("left_on", "ended_on") - pl.col("entered_on")
     return (
-        of_deals(facts, begun, ~prepared(facts, guessed))
+        of_deals(facts, begun, ~undated(facts))
         .join(deals.select("deal_at", "ended", "ended_on"), on="deal_at", maintain_order="left")
         .select(
             *KEYS,
@@ -134,12 +140,6 @@ def visits_by(facts: Facts, deals: pl.DataFrame, day: date) -> pl.DataFrame:
             stay=stay.dt.total_days().cast(pl.Int32),
         )
     )
-
-
-def guessed(facts: Facts) -> pl.Series:
-    """Mark the deals with a visit that nobody recorded, or of which nobody knows when it began."""
-    is_guessed = pl.col("is_implied") | pl.col("entered_on").is_null()
-    return deals_in(facts, ways(facts).lazy().filter(is_guessed).select("deal_at").collect())
 
 
 def by_stage(facts: Facts, visits: pl.DataFrame) -> dict[Place, pl.DataFrame]:
@@ -194,37 +194,29 @@ class Stays:
 
 def chances(standing: pl.DataFrame, stages: Mapping[Place, Stays], whole: Incidence, horizon: int) -> pl.Series:
     """Tell the chance of each deal: by earlier visits as long to its stage, where enough are known, else by its age."""
-    longest = [(*place, there.longest) for place, there in stages.items()]
-    asked = standing.select(*STAGE, "stay", age="days").join(
-        framed(longest, longest=pl.Float64), on=STAGE, how="left", maintain_order="left"
-    )
+    watched = [(*place, number, there.longest) for number, (place, there) in enumerate(stages.items())]
+    texts, numbers = dict.fromkeys(STAGE, pl.String), {"number": pl.UInt16, "longest": pl.Float64}
+    known = pl.DataFrame(watched, {**texts, **numbers}, orient="row")
     is_watched = pl.col("stay").is_not_null() & pl.col("longest").is_not_null()
-    asked = asked.with_columns(stay=pl.when(is_watched).then(pl.min_horizontal("stay", "longest")))
+    asked = alongside(standing.select(*STAGE, "stay", age="days"), known, STAGE).select(
+        "number", "age", stay=pl.when(is_watched).then(pl.min_horizontal("stay", "longest"))
+    )
+    there = [*stages.values()]
     by_stay = [
-        rows.with_columns(by_stay=stages[str(funnel), str(stage)].chances(rows["stay"], horizon))
-        for (funnel, stage), rows in asked.select(*STAGE, "stay").unique().drop_nulls("stay").group_by(STAGE)
+        rows.with_columns(by_stay=there[int(str(number))].chances(rows["stay"], horizon))
+        for (number,), rows in asked.select("number", "stay").unique().drop_nulls("stay").group_by("number")
     ]
-    told = pl.concat([framed([], stay=pl.Float64, by_stay=pl.Float64), *by_stay])
     ages = asked.filter(pl.col("stay").is_null()).get_column("age").unique().to_list()
     by_age = pl.DataFrame(
         {"age": ages, "by_age": [near(whole, age, horizon) for age in ages]}, {"age": pl.Float64, "by_age": pl.Float64}
     )
+    none = pl.DataFrame(schema={"number": pl.UInt16, "stay": pl.Float64, "by_stay": pl.Float64})
     return (
-        asked.join(
-            told,
-            on=[*STAGE, "stay"],
-            how="left",
-            maintain_order="left",
-        )
+        asked.join(pl.concat([none, *by_stay]), on=["number", "stay"], how="left", maintain_order="left")
         .join(by_age, on="age", how="left", maintain_order="left")
         .select(chance=pl.when(pl.col("stay").is_not_null()).then("by_stay").otherwise("by_age"))
         .to_series()
     )
-
-
-def framed(rows: Sequence[tuple], **columns: type[pl.DataType]) -> pl.DataFrame:
-    """Put what was found by stage into a frame."""
-    return pl.DataFrame(rows, {**dict.fromkeys(STAGE, pl.String), **columns}, orient="row")
 
 
 def near(curve: Incidence, age: float, horizon: int) -> float | None:

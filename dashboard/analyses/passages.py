@@ -14,10 +14,13 @@ from dashboard.access import Facts
 from dashboard.analyses.reach import ON_THE_WAY
 from dashboard.remember import is_prepared, prepared
 from pipelines.keys import places_of
+from pipelines.lean import alongside, numbered
 from pipelines.schema.columns import EXITS
 
 STAGE = ["funnel_name", "stage_name"]
 KEYS = ["deal_at", "place"]
+PLACES = 2**16
+"""More than there are of them."""
 FEW = 0.25
 """Share of all deals."""
 COUNTS = ("entered", "junked", *EXITS)
@@ -32,7 +35,9 @@ def places(facts: Facts) -> pl.DataFrame:
 
 
 def _places(facts: Facts) -> pl.DataFrame:
-    found = facts.visits.group_by(STAGE).agg(pl.col("stage_type").cast(pl.String).first(), pl.col("is_sales").first())
+    visits = facts.visits.select(*STAGE, "stage_type", "is_sales")
+    names = {name: visits.get_column(name).unique() for name in STAGE}
+    found = visits[numbered(visits, names).arg_unique()].with_columns(pl.col("stage_type").cast(pl.String))
     known = facts.stages.filter(~pl.col("is_unmapped") & ON_THE_WAY).select(*STAGE, way_order="stage_order")
     return (
         found.join(known.unique(STAGE), on=STAGE, how="left")
@@ -52,10 +57,7 @@ def ways(facts: Facts) -> pl.DataFrame:
 
 
 def _ways(facts: Facts) -> pl.DataFrame:
-    named = facts.visits.select(STAGE).join(
-        places(facts).select(*STAGE, "place"), on=STAGE, how="left", nulls_equal=True, maintain_order="left"
-    )
-    rows = facts.visits.with_columns(deals_at(facts), named["place"])
+    rows = alongside(facts.visits.with_columns(deals_at(facts)), places(facts).select(*STAGE, "place"), STAGE)
     order = rows.select(pl.col("deal_at").cast(pl.Int64) * 2**32 + pl.col("visit_number")).to_series()
     if not order.is_sorted():  # those of a snapshot are; sorting would copy all of them
         rows = rows.sort("deal_at", "visit_number")
@@ -87,18 +89,31 @@ def passages_of(facts: Facts, visits: pl.DataFrame) -> pl.DataFrame:
     first, so that a curve of any choice of them needs no sorting.
     """
     is_open, is_lost = pl.col("stage_type") == "open", pl.col("exit") == "lost"
-    refused = is_lost & (pl.col("outcome") == "lost")
-    rows = visits.group_by(KEYS).agg(
-        pl.len().cast(pl.UInt16).alias("entered"),
-        (is_lost & (pl.col("outcome") == "junk")).sum().cast(pl.UInt16).alias("junked"),
-        *((pl.col("exit") == name).sum().cast(pl.UInt16).alias(name) for name in EXITS),
-        lost_amount=pl.col("amount").filter(refused).first(),
-        days=pl.col("days").filter(is_open).sum(),
-        is_told=is_open.any() & (~is_open | (pl.col("days") >= 0).fill_null(False)).all(),
-        is_over=(~is_open | (pl.col("exit") != "still_there")).all(),
-        first_after=(
-            pl.col("known_at").filter(pl.col("known_at") <= facts.as_of).min() - pl.col("deal_created_at").first()
-        ),
+    told = visits.lazy().select(  # told by row, because conditions within groups take three times as long
+        *KEYS,
+        "deal_created_at",
+        *((pl.col("exit") == name).alias(name) for name in EXITS),
+        junked=is_lost & (pl.col("outcome") == "junk"),
+        lost_amount=pl.when(is_lost & (pl.col("outcome") == "lost")).then("amount"),
+        days=pl.when(is_open).then("days"),
+        is_open=is_open,
+        is_fine=~is_open | (pl.col("days") >= 0).fill_null(False),
+        is_over=~is_open | (pl.col("exit") != "still_there"),
+        known_at=pl.when(pl.col("known_at") <= facts.as_of).then("known_at"),
+    )
+    counts = (pl.col(name).sum().cast(pl.UInt16) for name in ("junked", *EXITS))
+    rows = (
+        told.group_by(KEYS)
+        .agg(
+            pl.len().cast(pl.UInt16).alias("entered"),
+            *counts,
+            lost_amount=pl.col("lost_amount").max(),  # all visits of a deal have one amount
+            days=pl.col("days").sum(),
+            is_told=pl.col("is_open").any() & pl.col("is_fine").all(),
+            is_over=pl.col("is_over").all(),
+            first_after=pl.col("known_at").min() - pl.col("deal_created_at").first(),
+        )
+        .collect()
     )
     is_guessed = (facts.deals.get_column("history") == "implied").extend_constant(False, strangers_count(facts))
     is_told = pl.col("is_told") & ~is_guessed.gather(rows["deal_at"])
@@ -114,8 +129,8 @@ def furthest(facts: Facts, rows: pl.DataFrame) -> pl.DataFrame:
         .select(KEYS)
         .join(order.lazy().drop_nulls("way_order"), on="place")
         .group_by("deal_at", "funnel_at")
-        .agg(pl.col("place").get(pl.col("way_order").arg_max()))
-        .select(*KEYS, is_furthest=pl.lit(True))
+        .agg(last=(pl.col("way_order") * PLACES + pl.col("place")).max())
+        .select("deal_at", place=(pl.col("last") % PLACES).cast(pl.UInt16), is_furthest=pl.lit(True))
         .collect()
     )
     marked = rows.drop("is_furthest", strict=False).join(last, on=KEYS, how="left", maintain_order="left")
@@ -152,6 +167,16 @@ def deals_in(facts: Facts, rows: pl.DataFrame) -> pl.Series:
     marks = np.zeros(facts.deals.height + strangers_count(facts), dtype=np.bool_)
     marks[rows.get_column("deal_at").to_numpy()] = True
     return pl.Series(marks[: facts.deals.height])
+
+
+def undated(facts: Facts) -> pl.Series:
+    """Mark the deals with a visit that nobody recorded, or of which nobody knows when it began."""
+    return prepared(facts, _undated)
+
+
+def _undated(facts: Facts) -> pl.Series:
+    is_guessed = pl.col("is_implied") | pl.col("entered_on").is_null()
+    return deals_in(facts, ways(facts).lazy().filter(is_guessed).select("deal_at").collect())
 
 
 def of_deals(facts: Facts, rows: pl.DataFrame, deals: pl.Series) -> pl.DataFrame:

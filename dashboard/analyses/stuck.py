@@ -32,17 +32,17 @@ UNLIMITED = N_(
 )
 
 
+STANDING = [
+    *("deal_id", "funnel_name", "stage_name", "manager_name", "amount", "days", "norm_days", "limit_days", "is_stuck")
+]
+"""Of each stay: a company has many open deals."""
+
+
 def standing(facts: Facts, filter: Filter) -> pl.DataFrame:
-    """Put the rule and ``is_stuck`` beside each open deal in an open stage (null where the days or the limit are unknown)."""
-    titles = facts.deals.select("deal_id", "deal_name", "client_name")
-    rule = pl.when(pl.col("norm_days").is_not_null()).then(pl.lit(NORM))
-    return (
-        rows_of(facts, "stays")
-        .filter(filter.rows() & IS_STANDING)
-        .join(titles, on="deal_id", how="left")
-        .with_columns(rule=rule.when(pl.col("limit_days").is_null()).then(pl.lit(NO_LIMIT)).otherwise(pl.lit(USUAL)))
-        .sort("deal_id")
-    )
+    """Take the stay of each open deal in an open stage with the rule, and ``is_stuck`` (null where days or limit are unknown)."""
+    rule = pl.when(pl.col("norm_days").is_not_null()).then(pl.lit(NORM)).when(pl.col("limit_days").is_null())
+    there = rows_of(facts, "stays").lazy().filter(filter.rows() & IS_STANDING)
+    return there.select(*STANDING, rule=rule.then(pl.lit(NO_LIMIT)).otherwise(pl.lit(USUAL))).collect()
 
 
 def stuck_ids(facts: Facts, filter: Filter) -> pl.DataFrame:
@@ -57,8 +57,10 @@ def stuck(facts: Facts, filter: Filter) -> Answer:
     part: it is the state on the last day of the data.
     """
     there = standing(facts, filter)
+    titles = facts.deals.select("deal_id", "deal_name", "client_name")
     frame = (
         there.filter(pl.col("is_stuck"))
+        .join(titles, on="deal_id", how="left")
         .sort("amount", "days", "deal_id", descending=[True, True, False], nulls_last=True)
         .select(
             "deal_id",
@@ -116,9 +118,8 @@ def with_calls(facts: Facts, there: pl.DataFrame) -> pl.DataFrame:
     """Put the calls of each deal and their minutes beside it; unknown without a call log."""
     if not facts.calls.height:
         return there.with_columns(calls=pl.lit(None, dtype=pl.Int64), minutes=pl.lit(None, dtype=pl.Float64))
-    counted = facts.calls.group_by("deal_id").agg(
-        rows_count().alias("calls"), (pl.col("talk_seconds").sum() / 60).alias("minutes")
-    )
+    of_deals = facts.calls.lazy().filter(pl.col("deal_id").is_not_null()).group_by("deal_id")
+    counted = of_deals.agg(rows_count().alias("calls"), (pl.col("talk_seconds").sum() / 60).alias("minutes")).collect()
     return there.join(counted, on="deal_id", how="left").with_columns(pl.col("calls", "minutes").fill_null(0))
 
 

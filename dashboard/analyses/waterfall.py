@@ -37,6 +37,10 @@ OF_MONTH = N_("Open deals expected to close by the end of the month in which the
 UNTOLD = N_("No two exports tell of changed amounts, dates or managers: those parts cannot be seen yet.")
 
 
+NEEDED = ["deal_id", "outcome", "amount", "expected_on", "manager_name", "created_on", "closed_on", "is_gone"]
+"""Of each deal."""
+
+
 def span_of(facts: Facts, filter: Filter) -> tuple[date, date]:
     """Choose the first day and the day after the last; without a start, the last thirty days."""
     end = min(filter.period.end or facts.as_of_on + DAY, facts.as_of_on + DAY)
@@ -49,10 +53,10 @@ def parts_of(facts: Facts, filter: Filter, until: date | None = None) -> pl.Data
     ``until``: only deals expected to close before that day take part, so a moved date is a part too.
     """
     start, end = span_of(facts, filter)
-    mine = facts.deals.filter(replace(filter, managers=()).rows())
-    before = deals_on(facts, mine, start).select("deal_id", *seen(filter, until, "before"))
-    after = deals_on(facts, mine, end).select("deal_id", *seen(filter, until, "after"))
-    deals = mine.join(before, on="deal_id").join(after, on="deal_id")
+    mine = facts.deals.lazy().filter(replace(filter, managers=()).rows()).select(NEEDED).collect()
+    before = deals_on(facts, mine, start).select(seen(filter, until, "before"))
+    after = deals_on(facts, mine, end).select(seen(filter, until, "after"))
+    deals = pl.concat([mine, before, after], how="horizontal")
     is_new = (pl.col("created_on") >= start).fill_null(False) & (pl.col("created_on") < end).fill_null(False)
     gone_now = pl.col("is_gone").fill_null(False) & pl.lit(end > facts.as_of_on)
     deals = deals.with_columns(is_new=is_new, in_after=pl.col("in_after") & ~gone_now, is_gone=gone_now)

@@ -17,6 +17,7 @@ from dashboard.metrics.activity_rows import answers, contacts, unbought
 from dashboard.metrics.base_rows import CLIENT_COLUMNS, ORDER_COLUMNS, client_base, orders
 from dashboard.metrics.limits import STAGE, limits
 from dashboard.metrics.plan_rows import EXPECTED_COLUMNS, PLAN_COLUMNS, expected_deals, plan_months
+from pipelines.keys import places_of
 from pipelines.lean import alongside
 from pipelines.schema.facts import FACTS
 
@@ -30,9 +31,9 @@ def stays(facts: Facts) -> pl.DataFrame:
     visit is longer than the limit, null where that cannot be told and for every other visit. The length of a visit is unknown
     when only the present stage of its deal is known, or when it is negative.
     """
-    guessed = facts.deals.filter(pl.col("history") == "implied").select("deal_id", is_guessed=pl.lit(True))
-    is_guessed = alongside(facts.visits.select("deal_id"), guessed, "deal_id").get_column("is_guessed")
-    visits = facts.visits.with_columns(days=pl.when((pl.col("days") >= 0) & is_guessed.is_null()).then("days"))
+    is_implied = facts.deals.get_column("history") == "implied"
+    is_guessed = is_implied.gather(places_of(facts.visits["deal_id"], facts.deals["deal_id"])).fill_null(False)
+    visits = facts.visits.with_columns(days=pl.when((pl.col("days") >= 0) & ~is_guessed).then("days"))
     known = visits.lazy().filter((pl.col("stage_type") == "open") & pl.col("days").is_not_null())
     is_standing = (pl.col("exit") == "still_there") & (pl.col("stage_type") == "open") & (pl.col("outcome") == "open")
     return alongside(visits, limits(known.select(*STAGE, "exit", "days").collect(), facts.stages), STAGE).with_columns(

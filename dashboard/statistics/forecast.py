@@ -9,6 +9,7 @@ deals are drawn as the sum they make, which is normal then; the few that are too
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -68,23 +69,22 @@ def simulate(
     if not bool(np.all((odds >= 0) & (odds <= 1))) or new_wins < 0 or (new_wins > 0 and not len(pool)):
         raise ValueError("chances lie between 0 and 1, and new wins need amounts to draw from")
     ratio, pool = np.sort(ratio), np.sort(pool)
-    order = np.lexsort((odds, money))
-    ordered, sizes = odds[order], money[order]
-    dice, totals = uniform(seed), np.zeros(draws)
-    squares = ordered * sizes**2 * (float((ratio**2).mean()) if len(ratio) else 1.0)
+    dice, totals, usual = uniform(seed), np.zeros(draws), float(ratio.mean()) if len(ratio) else 1.0
+    squares, means = odds * money**2 * (float((ratio**2).mean()) if len(ratio) else 1.0), odds * money * usual
     many = summed(squares)
-    if bool(many.any()):
-        means = (ordered * sizes)[many] * (float(ratio.mean()) if len(ratio) else 1.0)
-        totals += means.sum() + normal(dice, draws) * max(float((squares[many] - means**2).sum()), 0.0) ** 0.5
-    for chance, amount in zip(ordered[~many], sizes[~many], strict=True):
+    if bool(many.any()):  # exact sums, which no order of the deals changes
+        spread = max(fsum(squares[many] - means[many] ** 2), 0.0) ** 0.5
+        totals += fsum(means[many]) + normal(dice, draws) * spread
+    few, sizes = odds[~many], money[~many]
+    order = np.lexsort((few, sizes))
+    for chance, amount in zip(few[order], sizes[order], strict=True):
         is_won = dice.random(draws) < chance
         totals += is_won * amount * (drawn(dice, ratio, draws) if len(ratio) else 1.0)
     if new_wins >= LARGE and float((pool**2).max()) <= new_wins * float((pool**2).mean()) / 100:
         totals += new_wins * pool.mean() + normal(dice, draws) * float(new_wins * (pool**2).mean()) ** 0.5
     elif new_wins > 0:
         totals += new_sums(dice, pool, new_wins, draws)
-    scale = float(ratio.mean()) if len(ratio) else 1.0
-    expected = float(odds @ money) * scale + (new_wins * float(pool.mean()) if new_wins > 0 else 0.0)
+    expected = float(odds @ money) * usual + (new_wins * float(pool.mean()) if new_wins > 0 else 0.0)
     low, middle, high = (float(one) for one in np.quantile(totals, [0.1, 0.5, 0.9]))
     return Forecast(low, middle, high, expected, None if plan is None else float((totals >= plan).mean()))
 
