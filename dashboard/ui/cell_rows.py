@@ -54,7 +54,7 @@ def table(here: Context, grid: Grid, frame: pl.DataFrame, columns: Sequence[Colu
     """Show a table whose numbers open."""
     answers.table(here, frame, columns, grid.key, on_select=picking(grid, frame), selection_mode="single-cell")
     if any(column.name in grid.metrics for column in columns):
-        st.caption(here.say("Click a number to see its rows."))
+        st.caption(here.say("Click a number: its rows open below."))
 
 
 def picking(grid: Grid, frame: pl.DataFrame) -> Callable[[], None]:

@@ -87,7 +87,9 @@ def _at_stage(here: Context, way: Way, stage: tuple[str, str]) -> None:
         count = row["reached"] if name == "all" else row[name]
         if count:
             share = "" if name == "all" else " · " + md(locale.share(count / row["entered"], 0))
-            st.markdown(f"{here.say(label)}: **{md(locale.number(count))}**{share}")
+            junk = row["junked"] if name == "lost" else 0
+            told = ", " + here.say("of them junk: {n}", n=locale.number(junk)) if junk else ""
+            st.markdown(f"{here.say(label)}: **{md(locale.number(count))}**{share}{told}")
     if row["days_median"] is not None:
         told = {"median": locale.days(row["days_median"]), "p90": locale.days(row["days_p90"])}
         st.markdown(
