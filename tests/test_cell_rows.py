@@ -12,6 +12,8 @@ import pytest
 from test_pages import company, everything_said, opened  # noqa: F401
 
 from dashboard import access
+from dashboard.analyses.refusals import reasons
+from dashboard.filters import Filter
 from dashboard.metrics.measure import counted, foundations, rows_behind, value_in
 from dashboard.metrics.model import Metric
 from dashboard.ui import cell_rows
@@ -129,3 +131,14 @@ def test_a_number_of_the_scorecard_opens_its_rows_and_a_strange_one_is_told(
     strange = opened("managers", {"lang": "ru", "number": ["scorecard", "Nobody", "lost"]})
     assert not strange.exception
     assert "Nobody · lost" in everything_said(strange)
+
+
+def test_the_deals_of_a_reason_are_as_many_as_the_table_of_reasons_says(demo_home: Path, company: Any) -> None:  # noqa: F811
+    facts = access.open_facts(find_home(demo_home))
+    company(facts)
+    month = Filter().with_preset("this_month", facts.as_of_on)
+    told = reasons(facts, month).frame
+    for name, count in told.select("reason", "count").head(2).rows():
+        app = opened("refusals", {"lang": "en", "period": "this_month", "reason": name or ""})
+        assert not app.exception
+        assert f"{count} deals" in everything_said(app), name
