@@ -54,7 +54,10 @@ def plan(here: Context) -> None:
     team = here.locale.text(TEAM)
     manager = pl.when(pl.col("scope") == TEAM).then(pl.lit(team)).otherwise("manager").alias("manager")
     shown = [one.name for one in answer.columns if one.name != "scope"]
-    show(here, "plan_pace", rows=answer.frame.with_columns(manager), shown=shown)
+    rows = answer.frame.with_columns(manager)
+    if answer.frame["manager"].drop_nulls().n_unique() == 1 and not here.facts.plans["manager_name"].has_nulls():
+        rows = rows.filter(pl.col("scope") != TEAM)  # one person's plan is not the team's
+    show(here, "plan_pace", rows=rows, shown=shown)
     show(here, "coverage")
     covered_by(here)
     start = month_of(here.facts, here.filter)
