@@ -33,7 +33,7 @@ PAGES = (
 )
 TABLES = {
     *("scorecard", "verdicts", "channels", "campaigns", "filling", "pipeline", "capture", "load", "abc", "cards_plan"),
-    *("base_balance",),
+    *("base_balance", "cohorts"),
 }
 COUNTED_AS = {
     "closed": "rows",
@@ -72,7 +72,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[Seen]:
 
 def number(one: Seen, metric: Metric, column: str, row: tuple[str, ...]) -> float | None:
     """Make the number of a cell again from nothing but the rows it opens."""
-    page, within = cell_rows.under(one.here, one.grid), cell_rows.cell_of(one.grid, column, row)
+    page, within = cell_rows.under(one.here, one.grid, row), cell_rows.cell_of(one.grid, column, row)
     parts = {}
     for part in foundations(metric):
         rows = rows_behind(page.facts, part, page.filter, within)
@@ -92,8 +92,7 @@ def number(one: Seen, metric: Metric, column: str, row: tuple[str, ...]) -> floa
 def differing(one: Seen) -> list[tuple[Any, ...]]:
     """List the cells that are not what their rows make."""
     found = []
-    for cells in one.frame.to_dicts():
-        row = tuple(cells[name] or "" for name in one.grid.by)
+    for cells, row in zip(one.frame.to_dicts(), cell_rows.names_of(one.grid, one.frame), strict=True):
         if row == one.grid.mute:
             continue
         for column, metric in one.grid.metrics.items():
