@@ -30,15 +30,18 @@ PAGES = (
     ("calls", {}),
     ("clients", {}),
     ("clients", {"part": "share"}),
+    ("clients", {"part": "repeat"}),
 )
 TABLES = {
     *("scorecard", "verdicts", "channels", "campaigns", "filling", "pipeline", "capture", "load", "abc", "cards_plan"),
-    *("base_balance", "cohorts"),
+    *("base_balance", "cohorts", "repeat_sales"),
 }
 COUNTED_AS = {
     "closed": "rows",
     "captured": "made",
     "missing": "made",
+    "matured": "rows",
+    "repeated": "made",
     "complete_cards": "made",
     "requests": "rows",
     "clients": "rows",
