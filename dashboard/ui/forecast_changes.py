@@ -31,7 +31,6 @@ from dashboard.ui import blocks, number_rows
 from dashboard.ui.address import change_address
 from dashboard.ui.answers import answered, show
 from dashboard.ui.context import Context
-from dashboard.ui.deal_list import deals_csv, show_deals
 from dashboard.ui.safe_text import md
 
 PLANS = (
@@ -98,11 +97,7 @@ def behind(here: Context, name: str, frame: pl.DataFrame) -> None:
     chosen = blocks.choice(here, MOVE, N_("Deals behind a step"), {"none": N_("closed"), **parts}, listed=True)
     if chosen == "none":
         return
-    deals = of_part(here, name, parts[chosen])
-    st.caption(md(here.locale.plural("{n} deal", "{n} deals", deals.height)))
-    if deals.height:
-        show_deals(here, deals)
-        blocks.download(here, f"voronka-{chosen}", lambda: deals_csv(here, deals))
+    number_rows.deals(here, of_part(here, name, parts[chosen]), chosen, by="amount")
 
 
 def key_of(part: str) -> str:

@@ -99,9 +99,11 @@ def deals(
     told: str = "",
     more: Sequence[Column] = (),
     plural: tuple[str, str] = DEALS,
+    *,
+    by: str = "created_at",
 ) -> None:
-    """Show deals, newest first, with how many they are, and offer them as a file."""
-    found = found.sort("created_at", "deal_id", descending=True, nulls_last=True)
+    """Show deals, newest first (or the largest ``by``), with how many they are, and offer them as a file."""
+    found = found.sort(by, "deal_id", descending=True, nulls_last=True)
     heading(here, found, plural, told)
     if found.height:
         show_deals(here, found.head(MOST), more, key=f"deals_{name}")
@@ -150,5 +152,5 @@ def heading(here: Context, found: pl.DataFrame, plural: tuple[str, str], told: s
 
 def stamp_of(here: Context, name: str, found: pl.DataFrame) -> str:
     """Say what a file will hold, for its name; the bytes are made at the click."""
-    cell = "|".join(here.query.get("number", ()))
-    return f"{here.facts.snapshot}|{name}|{here.filter}|{here.locale.code}|{here.viewer.name}|{cell}|{found.height}"
+    chosen = sorted((key, tuple(values)) for key, values in here.query.items())
+    return f"{here.facts.snapshot}|{name}|{here.filter}|{here.locale.code}|{here.viewer}|{chosen}|{found.height}"

@@ -28,7 +28,6 @@ from dashboard.ui import answers, blocks, cards, cell_rows, number_rows
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.cell_rows import Grid
 from dashboard.ui.context import Context
-from dashboard.ui.deal_list import deals_csv, show_deals
 from dashboard.ui.pick import pick
 from dashboard.ui.safe_text import md
 
@@ -138,10 +137,7 @@ def rows_of_a_cell(here: Context) -> None:
     )
     if chosen is None:
         return
-    deals = cell_deals(here, chosen)
-    st.caption(md(here.locale.plural("{n} deal", "{n} deals", deals.height)))
-    show_deals(here, deals)
-    blocks.download(here, "voronka-refused", lambda: deals_csv(here, deals))
+    number_rows.deals(here, cell_deals(here, chosen), "refused")
 
 
 def cell_deals(here: Context, cell: tuple[str, ...]) -> pl.DataFrame:
