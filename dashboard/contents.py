@@ -21,7 +21,7 @@ class Page:
     file: str
     title: str
     section: str = N_("Sales")
-    roles: tuple[str, ...] = ("head", "manager", "marketer")
+    roles: tuple[str, ...] = ("head", "lead", "manager", "marketer")
 
     @property
     def path(self) -> Path:

@@ -116,3 +116,21 @@ def test_a_bad_link_never_breaks_a_page(demo, visit):
     assert page.get_by_test_id("stException").count() == 0
     told = " ".join(seen(text) for text in page.get_by_test_id("stAlert").all_inner_texts())
     assert "![x](http://evil.example/p.png)" in told
+
+
+def test_a_click_on_a_number_of_the_scorecard_opens_its_rows_and_they_can_be_closed(demo, visit):
+    page = visit(height=2400)
+    page.goto(f"{demo}/managers?period=last_365_days")
+    settled(page)
+    box = page.locator(".st-key-table_scorecard").bounding_box()
+    page.mouse.click(box["x"] + 230, box["y"] + 35 * 1.5)
+    page.wait_for_url(re.compile("number="))
+    settled(page)
+    table, who, metric = query(page)["number"]
+    assert (table, metric) in {("scorecard", "leads"), ("scorecard", "talks")}
+    card = page.locator(".st-key-card_cell_scorecard")
+    expect(card.get_by_role("heading", name=re.compile(f"^{re.escape(who)}: "))).to_be_visible()
+    expect(card.locator("[class*='st-key-download_voronka-']")).to_be_visible()
+    card.get_by_role("button", name="Закрыть").click()
+    expect(card).to_have_count(0)
+    assert "number" not in query(page)

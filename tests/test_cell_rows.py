@@ -12,6 +12,8 @@ import pytest
 from test_pages import company, everything_said, opened  # noqa: F401
 
 from dashboard import access
+from dashboard.analyses.refusals import reasons
+from dashboard.filters import Filter
 from dashboard.metrics.measure import counted, foundations, rows_behind, value_in
 from dashboard.metrics.model import Metric
 from dashboard.ui import cell_rows
@@ -28,15 +30,18 @@ PAGES = (
     ("calls", {}),
     ("clients", {}),
     ("clients", {"part": "share"}),
+    ("clients", {"part": "repeat"}),
 )
 TABLES = {
     *("scorecard", "verdicts", "channels", "campaigns", "filling", "pipeline", "capture", "load", "abc", "cards_plan"),
-    *("base_balance",),
+    *("base_balance", "cohorts", "repeat_sales"),
 }
 COUNTED_AS = {
     "closed": "rows",
     "captured": "made",
     "missing": "made",
+    "matured": "rows",
+    "repeated": "made",
     "complete_cards": "made",
     "requests": "rows",
     "clients": "rows",
@@ -70,7 +75,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[Seen]:
 
 def number(one: Seen, metric: Metric, column: str, row: tuple[str, ...]) -> float | None:
     """Make the number of a cell again from nothing but the rows it opens."""
-    page, within = cell_rows.under(one.here, one.grid), cell_rows.cell_of(one.grid, column, row)
+    page, within = cell_rows.under(one.here, one.grid, row), cell_rows.cell_of(one.grid, column, row)
     parts = {}
     for part in foundations(metric):
         rows = rows_behind(page.facts, part, page.filter, within)
@@ -90,8 +95,7 @@ def number(one: Seen, metric: Metric, column: str, row: tuple[str, ...]) -> floa
 def differing(one: Seen) -> list[tuple[Any, ...]]:
     """List the cells that are not what their rows make."""
     found = []
-    for cells in one.frame.to_dicts():
-        row = tuple(cells[name] or "" for name in one.grid.by)
+    for cells, row in zip(one.frame.to_dicts(), cell_rows.names_of(one.grid, one.frame), strict=True):
         if row == one.grid.mute:
             continue
         for column, metric in one.grid.metrics.items():
@@ -129,3 +133,14 @@ def test_a_number_of_the_scorecard_opens_its_rows_and_a_strange_one_is_told(
     strange = opened("managers", {"lang": "ru", "number": ["scorecard", "Nobody", "lost"]})
     assert not strange.exception
     assert "Nobody · lost" in everything_said(strange)
+
+
+def test_the_deals_of_a_reason_are_as_many_as_the_table_of_reasons_says(demo_home: Path, company: Any) -> None:  # noqa: F811
+    facts = access.open_facts(find_home(demo_home))
+    company(facts)
+    month = Filter().with_preset("this_month", facts.as_of_on)
+    told = reasons(facts, month).frame
+    for name, count in told.select("reason", "count").head(2).rows():
+        app = opened("refusals", {"lang": "en", "period": "this_month", "reason": name or ""})
+        assert not app.exception
+        assert f"{count} deals" in everything_said(app), name

@@ -23,6 +23,7 @@ from dashboard.metrics.measure import counted, foundations, lacking, measure, ro
 from dashboard.metrics.model import Metric, Unit
 from dashboard.metrics.plan_rows import deals_towards
 from dashboard.metrics.registry import METRICS
+from dashboard.metrics.unknown import COLUMN_WORDS
 from dashboard.periods import Period
 from pipelines.schema.facts import FACTS
 from pipelines.settings import find_home
@@ -198,3 +199,7 @@ ONLY_BY_HAND = {
 }
 """What no export of the demo tells: its values in the company worked out by hand."""
 BOUGHT = [("a", date(2025, 5, 9)), ("b", date(2025, 5, 3)), ("a", date(2025, 5, 1))]
+
+
+def test_what_a_number_needs_has_a_name_that_a_reader_knows() -> None:
+    assert {name for metric in OPENED for name in metric.needs} <= COLUMN_WORDS.keys()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ from dashboard.exports.answers import said
 from dashboard.filters import Filter, Notice
 from dashboard.i18n import Locale, Told
 from dashboard.periods import Period
+from pipelines.schema.facts import FACTS
 from pipelines.settings import find_home
 
 RU, EN = Locale("ru"), Locale("en")
@@ -50,3 +52,11 @@ def test_every_sentence_of_the_invented_company_is_russian_to_the_last_decimal(d
     assert [one for one in told if DOTTED.search(one)] == []
     left = [re.sub("|".join(map(re.escape, sorted(names, key=len, reverse=True))), "", one) for one in told]
     assert [one for one in left if re.search("[a-z]{3}", OF_SETTINGS.sub("", one))] == []
+
+
+def test_so_is_every_sentence_where_the_exports_hold_deals_alone(demo_home: Path) -> None:
+    facts = open_facts(find_home(demo_home))
+    poor = replace(facts, **{name: getattr(facts, name).clear() for name in FACTS if name not in ("deals", "stages")})
+    told = [said(one, RU) for analysis in CATALOGUE for one in analysis.run(poor, Filter()).sentences]
+    assert len(told) > 20
+    assert [one for one in told if "Told(" in one or re.search("[a-z]{3}", OF_SETTINGS.sub("", one))] == []

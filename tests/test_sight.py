@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import polars as pl
 import pytest
 from homes import put
 
 from dashboard.access import Facts, open_facts, seen_by
+from dashboard.contents import pages_for
 from dashboard.filters import Filter
 from dashboard.metrics.measure import measure
 from dashboard.metrics.registry import METRICS
 from dashboard.viewers import Viewer, viewer_of
 from pipelines.errors import SettingsError
 from pipelines.load import load
+from pipelines.persons import Role
 from pipelines.schema.facts import FACTS
 from pipelines.settings import Home, find_home
 
@@ -109,3 +112,11 @@ def test_a_marketer_reads_every_number_and_no_name_or_phone_of_a_client(demo_hom
 def test_a_viewer_of_the_whole_shares_it(home: Home) -> None:
     boss: Facts = open_facts(home, asked(home, "boss@firm"))
     assert boss.deals is open_facts(home).deals
+
+
+@pytest.mark.parametrize("role", get_args(Role))
+def test_whoever_the_settings_may_name_has_pages(role: str) -> None:
+    """Also the lead of a team: a menu without a page stops the application."""
+    files = [page.file for page in pages_for(role)]
+    assert files[0] == "overview" and "glossary" in files
+    assert ("data" in files) == (role == "head")

@@ -127,7 +127,8 @@ def said(notice: Notice, locale: Locale) -> str:
     """Write a notice; the metric and the dimensions it names are in the reader's language too."""
     values = dict(notice.values)
     for name in {"metric", "what"} & values.keys():
-        values[name] = locale.text(str(values[name]))
+        if isinstance(values[name], str):
+            values[name] = locale.text(str(values[name]))
     if "needs" in values:
         values["needs"] = ", ".join(locale.text(word) for word in str(values["needs"]).split(", "))
     named = values.get("dimensions")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -15,11 +16,15 @@ import streamlit as st
 from dashboard.analyses.answer import Column
 from dashboard.filters import Filter, Notice
 from dashboard.metrics.model import Metric
+from dashboard.periods import Period, step_unit
 from dashboard.ui import answers, blocks, number_rows
 from dashboard.ui.address import change_address
 from dashboard.ui.context import Context
+from dashboard.ui.deal_list import OUTCOMES
 from dashboard.ui.safe_text import md
 
+MONTH = "month"
+"""In the place of a column of the facts: the row is of a month, which is the period of its numbers."""
 NUMBER = "number"
 """The key of the address that names the opened cell of a table."""
 
@@ -31,7 +36,8 @@ class Grid:
     ``by``: column of the table that names a row → column of the facts. ``metrics``: column of numbers → its metric. ``filter``:
     what the numbers are counted under, that of the page where none is given. ``at_name``: what a click on any other column
     does, given the place of the row. ``instead``: column of numbers → what names its row in the facts, where it is not ``by``.
-    ``whole``: names of the row that stands for all of them; ``mute``: of one that no rows stand behind, such as a median.
+    ``only``: column of numbers → the outcome that picks its rows among the metric's. ``whole``: names of the row that stands
+    for all of them; ``mute``: of one that no rows stand behind, such as a median.
     """
 
     key: str
@@ -40,6 +46,7 @@ class Grid:
     filter: Filter | None = None
     at_name: Callable[[int], None] | None = None
     instead: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    only: Mapping[str, str] = field(default_factory=dict)
     whole: tuple[str, ...] = ()
     mute: tuple[str, ...] = ()
 
@@ -54,12 +61,12 @@ def table(here: Context, grid: Grid, frame: pl.DataFrame, columns: Sequence[Colu
     """Show a table whose numbers open."""
     answers.table(here, frame, columns, grid.key, on_select=picking(grid, frame), selection_mode="single-cell")
     if any(column.name in grid.metrics for column in columns):
-        st.caption(here.say("Click a number to see its rows."))
+        st.caption(here.say("Click a number: its rows open below."))
 
 
 def picking(grid: Grid, frame: pl.DataFrame) -> Callable[[], None]:
     """Make what a click on a cell does: open its rows, or what the table does at a name."""
-    names = frame.select(list(grid.by)).rows()
+    names = names_of(grid, frame)
 
     def select() -> None:
         cells = st.session_state[f"table_{grid.key}"].selection.cells
@@ -67,7 +74,7 @@ def picking(grid: Grid, frame: pl.DataFrame) -> Callable[[], None]:
             return
         row, column = cells[0]
         if column in grid.metrics and names[row] != grid.mute:
-            change_address(**{NUMBER: [grid.key, *(name or "" for name in names[row]), column]})
+            change_address(**{NUMBER: [grid.key, *names[row], column]})
         elif grid.at_name is not None:
             grid.at_name(row)
 
@@ -79,13 +86,19 @@ def opened(here: Context, grid: Grid, frame: pl.DataFrame) -> None:
     asked = list(here.query.get(NUMBER, ()))
     if asked[:1] != [grid.key]:
         return
-    names = {tuple(name or "" for name in row) for row in frame.select(list(grid.by)).rows()}
     column, row = asked[-1], tuple(asked[1:-1])
-    if column not in grid.metrics or row not in names or row == grid.mute:
+    if column not in grid.metrics or row not in names_of(grid, frame) or row == grid.mute:
         blocks.notice(here, Notice(blocks.UNKNOWN_CHOICE, {"key": NUMBER, "value": " · ".join(asked[1:])}))
         return
     metric = grid.metrics[column]
-    named = " · ".join(here.name(name) for name in row if name or row != grid.whole)
+    whose = [
+        here.locale.month(date.fromisoformat(name)) if of_facts == MONTH else here.name(name)
+        for name, of_facts in zip(row, grid.by.values(), strict=True)
+        if name or row != grid.whole
+    ]
+    if column in grid.only:
+        whose.append(here.locale.text(OUTCOMES[grid.only[column]]))
+    named = " · ".join(whose)
     with st.container(border=True, key=f"card_cell_{grid.key}"):
         st.markdown(f"## {md(named)}: {here.say(metric.label)}")
         st.button(
@@ -94,12 +107,22 @@ def opened(here: Context, grid: Grid, frame: pl.DataFrame) -> None:
             icon=":material/close:",
             on_click=lambda: change_address(**{NUMBER: None}),
         )
-        number_rows.show(under(here, grid), metric, cell_of(grid, column, row))
+        number_rows.show(under(here, grid, row), metric, cell_of(grid, column, row))
 
 
-def under(here: Context, grid: Grid) -> Context:
-    """Narrow a page to what the numbers of a table are counted under."""
-    return here if grid.filter is None else replace(here, filter=grid.filter)
+def names_of(grid: Grid, frame: pl.DataFrame) -> list[tuple[str, ...]]:
+    """Name the rows of a table as the address does: an empty name is nobody, a month is its first day."""
+    return [tuple("" if name is None else str(name) for name in row) for row in frame.select(list(grid.by)).rows()]
+
+
+def under(here: Context, grid: Grid, row: Sequence[str]) -> Context:
+    """Narrow a page to what the numbers of a row are counted under: the table's own filter, the month of the row."""
+    chosen = here.filter if grid.filter is None else grid.filter
+    for name, of_facts in zip(row, grid.by.values(), strict=True):
+        if of_facts == MONTH:
+            start = date.fromisoformat(name)
+            chosen = replace(chosen, period=Period(start, step_unit("month", start, 1)), preset=None)
+    return replace(here, filter=chosen)
 
 
 def cell_of(grid: Grid, column: str, row: Sequence[str]) -> dict[str, str | None]:
@@ -107,4 +130,5 @@ def cell_of(grid: Grid, column: str, row: Sequence[str]) -> dict[str, str | None
     if tuple(row) == grid.whole:
         return {}
     by = grid.instead.get(column, grid.by)
-    return {of_facts: name or None for of_facts, name in zip(by.values(), row, strict=True)}
+    cell = {of_facts: name or None for of_facts, name in zip(by.values(), row, strict=True) if of_facts != MONTH}
+    return {**cell, "outcome": grid.only[column]} if column in grid.only else {**cell}

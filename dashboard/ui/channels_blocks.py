@@ -240,8 +240,8 @@ def cabinet(here: Context) -> None:
         st.markdown(f"## {here.say('Campaigns by the ad report')}")
         st.caption(
             here.say(
-                "The loaded reports tell spend only. A report with columns of leads, orders or revenue of its own would stand "
-                "here beside the CRM."
+                "The loaded reports tell no leads, orders or revenue of their own. A report with such columns would stand here "
+                "beside the CRM."
             )
         )
 

@@ -84,6 +84,20 @@ CARDS = {"none": N_("closed"), "empty": N_("cards to fill in")}
 FILLING = (BASE_CLIENTS, CARD_COMPLETENESS, COMPLETE_CARDS_SHARE, INCOMPLETE_CARDS)
 
 
+def has_clients(here: Context) -> bool:
+    """Tell whether the exports name any client; say once which export would bring them when they do not."""
+    if here.facts.clients.height:
+        return True
+    st.info(
+        here.say(
+            "No export names a client. Load a list of clients, or an export of deals with the client in a column, and the base, "
+            "its classes and who is forgotten will stand here."
+        ),
+        icon=":material/groups:",
+    )
+    return False
+
+
 def rows(here: Context) -> None:
     """Let the reader open the clients behind a number of the head, or of the base as a whole: as many as the number."""
     number_rows.rows(here, (*NUMBERS, *MORE_NUMBERS), N_("Clients behind a number"))

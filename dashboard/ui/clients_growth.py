@@ -14,15 +14,18 @@ from dashboard.charts import client_base as charts
 from dashboard.charts.notes import noted
 from dashboard.charts.trend import trend_period
 from dashboard.i18n import N_
-from dashboard.ui import blocks
+from dashboard.metrics.base import REPEAT_RATE
+from dashboard.ui import blocks, cell_rows
 from dashboard.ui.address import change_address
 from dashboard.ui.answers import answered
 from dashboard.ui.answers import show as card
+from dashboard.ui.cell_rows import Grid
 from dashboard.ui.clients_blocks import clients
 from dashboard.ui.context import Context
 from dashboard.ui.lists import listing
 
 MONTH, STATE = "month", "state"
+AGAIN = {"matured": REPEAT_RATE, "repeated": REPEAT_RATE, "repeat_share": REPEAT_RATE}
 STATES = {name: label for name, label, _, _ in charts.FLOWS}
 
 
@@ -71,7 +74,8 @@ def show(here: Context) -> None:
 def repeat(here: Context) -> None:
     """Show who buys again and what is bought together."""
     over = replace(here, filter=here.over(trend_period(here.filter.period, here.facts.as_of_on)))
-    card(over, "repeat_sales")
+    rows = answered(over, "repeat_sales").frame
+    cell_rows.show(over, "repeat_sales", Grid("repeat_sales", {"month": cell_rows.MONTH}, AGAIN), rows)
     st.caption(here.say("First purchases of at least a year, whatever the period: younger ones have not had the time."))
     listing(here, "cross_sales")
 

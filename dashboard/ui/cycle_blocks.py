@@ -17,6 +17,9 @@ from dashboard.charts.cohorts import cohorts as draw_cohorts
 from dashboard.charts.stage_days import stage_days as draw_stages
 from dashboard.charts.trend import trend_period
 from dashboard.i18n import N_
+from dashboard.metrics.conversion import LEAD_TO_WIN
+from dashboard.metrics.deals import LEADS
+from dashboard.metrics.returns import COHORT_WON
 from dashboard.metrics.visits import STUCK, STUCK_AMOUNT, STUCK_AMOUNT_SHARE, STUCK_SHARE
 from dashboard.remember import remembered
 from dashboard.ui import answers, blocks, cell_rows
@@ -42,6 +45,13 @@ DAYS = (
     Column("norm_proposed", N_("Proposed"), "days"),
 )
 PIPELINE = ("stage", "open", "stuck", "stuck_share", "stuck_amount", "amount_share")
+COHORTS = Grid(
+    "cohorts",
+    {"month": cell_rows.MONTH},
+    {"leads": LEADS, "won": COHORT_WON, "won_share": LEAD_TO_WIN, "lost": LEADS, "open": LEADS},
+    only={"lost": "lost", "open": "open"},
+)
+"""The numbers of the months of leads that open."""
 STANDING = Grid(
     "pipeline",
     {"funnel": "funnel_name", "stage": "stage_name"},
@@ -186,5 +196,7 @@ def months(here: Context) -> None:
             blocks.figure(here, chart, "cohorts")
             st.caption(here.say("Hatched: not all leads of the month are old enough, so it may still grow."))
         with right:
-            answers.table(here, answer.frame.sort("month", descending=True), answer.columns, "cohorts")
+            rows = answer.frame.sort("month", descending=True)
+            cell_rows.table(here, COHORTS, rows, answer.columns)
         answers.sentences(here, answer)
+    cell_rows.opened(here, COHORTS, rows)

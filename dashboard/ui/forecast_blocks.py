@@ -38,6 +38,10 @@ SUMMED = N_(
     "{deals}: {amount} in all, {expected} expected by the end of the month; {stuck} of them are stuck. "
     "New deals are in the range but not in this list."
 )
+ALL_ASSUMED = N_(
+    "{deals}, none with an amount: about {assumed} by the average check of their products; {expected} expected by the end of the "
+    "month; {stuck} of them are stuck. New deals are in the range but not in this list."
+)
 ASSUMED = N_(
     "{deals}: {amount} in all, and {assumed} assumed where no amount is written; {expected} expected by the end of the month; "
     "{stuck} of them are stuck. New deals are in the range but not in this list."
@@ -109,7 +113,7 @@ def deals(here: Context) -> None:
     ).row(0)
     stuck = frame.filter(pl.col("is_stuck")).height
     told = here.say(
-        ASSUMED if assumed else SUMMED,
+        SUMMED if not assumed else ASSUMED if amount else ALL_ASSUMED,
         deals=here.locale.plural("{n} deal", "{n} deals", frame.height),
         amount=here.written(amount, "money", short=True),
         assumed=here.written(assumed, "money", short=True),

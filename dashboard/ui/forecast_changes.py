@@ -31,7 +31,6 @@ from dashboard.ui import blocks, number_rows
 from dashboard.ui.address import change_address
 from dashboard.ui.answers import answered, show
 from dashboard.ui.context import Context
-from dashboard.ui.deal_list import deals_csv, show_deals
 from dashboard.ui.safe_text import md
 
 PLANS = (
@@ -54,7 +53,10 @@ def plan(here: Context) -> None:
     team = here.locale.text(TEAM)
     manager = pl.when(pl.col("scope") == TEAM).then(pl.lit(team)).otherwise("manager").alias("manager")
     shown = [one.name for one in answer.columns if one.name != "scope"]
-    show(here, "plan_pace", rows=answer.frame.with_columns(manager), shown=shown)
+    rows = answer.frame.with_columns(manager)
+    if answer.frame["manager"].drop_nulls().n_unique() == 1 and not here.facts.plans["manager_name"].has_nulls():
+        rows = rows.filter(pl.col("scope") != TEAM)  # one person's plan is not the team's
+    show(here, "plan_pace", rows=rows, shown=shown)
     show(here, "coverage")
     covered_by(here)
     start = month_of(here.facts, here.filter)
@@ -95,11 +97,7 @@ def behind(here: Context, name: str, frame: pl.DataFrame) -> None:
     chosen = blocks.choice(here, MOVE, N_("Deals behind a step"), {"none": N_("closed"), **parts}, listed=True)
     if chosen == "none":
         return
-    deals = of_part(here, name, parts[chosen])
-    st.caption(md(here.locale.plural("{n} deal", "{n} deals", deals.height)))
-    if deals.height:
-        show_deals(here, deals)
-        blocks.download(here, f"voronka-{chosen}", lambda: deals_csv(here, deals))
+    number_rows.deals(here, of_part(here, name, parts[chosen]), chosen, by="amount")
 
 
 def key_of(part: str) -> str:

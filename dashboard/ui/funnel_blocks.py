@@ -27,6 +27,7 @@ COLUMNS = {
     "cumulative": N_("Of the first"),
     "advanced": N_("Moved on"),
     "lost": N_("Refused"),
+    "junked": N_("Of them junk"),
     "moved_back": N_("Back"),
     "handed_off": N_("Handed"),
     "still_there": N_("There"),
@@ -35,11 +36,12 @@ COLUMNS = {
     "days_p90": N_("P90"),
     "norm_days": N_("Norm"),
 }
-TRACED = ("advanced", "lost", "moved_back", "handed_off", "lost_amount", "days_median", "days_p90")
+TRACED = ("advanced", "lost", "junked", "moved_back", "handed_off", "lost_amount", "days_median", "days_p90")
 """Columns that only a recorded history fills: how deals left a stage, and after how many days."""
 EXIT_OF = {
     **{name: name for name in ("advanced", "lost", "moved_back", "handed_off", "still_there")},
     "step": "advanced",
+    "junked": "lost",
     "lost_amount": "lost",
 }
 """Column of the table → the way of leaving a stage whose deals it opens; every other column opens all that reached it."""
@@ -99,14 +101,14 @@ def _tables(here: Context, parts: Sequence[tuple[str, pl.DataFrame]], unknown: S
     for number, (name, stages) in enumerate(parts):
         if len(parts) > 1:
             st.markdown(f"## {md(name)}")
-        used = {key for key in COLUMNS if key not in ("moved_back", "handed_off") or stages[key].sum()}
+        used = {key for key in COLUMNS if key not in ("junked", "moved_back", "handed_off") or stages[key].sum()}
         shown = {key: label for key, label in COLUMNS.items() if key in used and key not in unknown}
         key, names = f"stages_{number}", stages["stage"].to_list()
         select = _pick_exit(key, name, names)
         blocks.table(
             here, written(here, stages), shown, key=key, left=("stage",), on_select=select, selection_mode="single-cell"
         )
-    st.caption(here.say("Click a number to see its deals."))
+    st.caption(here.say("Click a number: its deals open below."))
     if "days_median" not in unknown:
         st.caption(
             here.say("Median and P90: all visits of a deal to the stage together, with deals that are still there.")

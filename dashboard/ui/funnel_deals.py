@@ -14,11 +14,10 @@ from dashboard.charts.reasons import reasons as draw_reasons
 from dashboard.filters import Filter
 from dashboard.i18n import N_
 from dashboard.remember import remembered
-from dashboard.ui import blocks
+from dashboard.ui import blocks, number_rows
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.answers import answered
 from dashboard.ui.context import Context
-from dashboard.ui.deal_list import deals_csv, show_deals
 from dashboard.ui.funnel_way import Way, answer
 from dashboard.ui.safe_text import md
 
@@ -87,7 +86,9 @@ def _at_stage(here: Context, way: Way, stage: tuple[str, str]) -> None:
         count = row["reached"] if name == "all" else row[name]
         if count:
             share = "" if name == "all" else " · " + md(locale.share(count / row["entered"], 0))
-            st.markdown(f"{here.say(label)}: **{md(locale.number(count))}**{share}")
+            junk = row["junked"] if name == "lost" else 0
+            told = ", " + here.say("of them junk: {n}", n=locale.number(junk)) if junk else ""
+            st.markdown(f"{here.say(label)}: **{md(locale.number(count))}**{share}{told}")
     if row["days_median"] is not None:
         told = {"median": locale.days(row["days_median"]), "p90": locale.days(row["days_p90"])}
         st.markdown(
@@ -116,10 +117,7 @@ def _listed(here: Context, way: Way, stage: tuple[str, str], why: str | None) ->
         exit_name = blocks.choice(here, "exit", N_("How they left the stage"), EXITS, listed=True)
         deals = behind(here, way, stage, exit_name)
         told = here.say(EXITS[exit_name])
-    st.caption(f"{told} · " + md(here.locale.plural("{n} deal", "{n} deals", deals.height)))
-    if deals.height:
-        show_deals(here, deals)
-        blocks.download(here, "voronka-deals", lambda: deals_csv(here, deals))
+    number_rows.deals(here, deals, "deals", told)
 
 
 def behind(here: Context, way: Way, stage: tuple[str, str], exit_name: str) -> pl.DataFrame:

@@ -7,6 +7,7 @@ out again by hand. A share tells of each row whether it counts. A plan opens the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 import streamlit as st
@@ -21,7 +22,7 @@ from dashboard.remember import remembered
 from dashboard.ui import answers, blocks
 from dashboard.ui.context import Context
 from dashboard.ui.deal_list import deals_csv, show_deals
-from dashboard.ui.row_columns import COUNTED, DEALS_OF_CLIENT, Listing, beside, is_told, listing_of
+from dashboard.ui.row_columns import COUNTED, DEALS_OF_CLIENT, EACH, Listing, beside, is_told, listing_of
 from dashboard.ui.safe_text import md
 
 Cell = Mapping[str, str | None]
@@ -80,8 +81,10 @@ def _part(here: Context, metric: Metric, found: pl.DataFrame) -> None:
         more.append(Column("rows_count", listing.same if listing else DEALS_OF_CLIENT, "count"))
     if listing is None:
         kept = ["deal_id", *(one.name for one in more if one.name not in here.facts.deals.columns)]
-        deals(here, here.facts.deals.join(found.select(kept), on="deal_id"), metric.name, told, more)
+        rows = here.facts.deals.join(found.select(kept), on="deal_id")
+        deals(here, rows, metric.name, told, more, EACH.get(metric.each, DEALS))
         return
+    listing = replace(listing, plural=EACH.get(metric.each, listing.plural))
     listed(here, found, metric, listing, told, more)
     if metric.fact == "plan_months" and found.height and metric.name != "plan_days_left":
         st.markdown(f"**{here.say(TOWARDS)}**")
@@ -89,10 +92,19 @@ def _part(here: Context, metric: Metric, found: pl.DataFrame) -> None:
         deals(here, deals_towards(here.facts, found, name), f"{metric.name}-done")
 
 
-def deals(here: Context, found: pl.DataFrame, name: str, told: str = "", more: Sequence[Column] = ()) -> None:
-    """Show deals, newest first, with how many they are, and offer them as a file."""
-    found = found.sort("created_at", "deal_id", descending=True, nulls_last=True)
-    heading(here, found, DEALS, told)
+def deals(
+    here: Context,
+    found: pl.DataFrame,
+    name: str,
+    told: str = "",
+    more: Sequence[Column] = (),
+    plural: tuple[str, str] = DEALS,
+    *,
+    by: str = "created_at",
+) -> None:
+    """Show deals, newest first (or the largest ``by``), with how many they are, and offer them as a file."""
+    found = found.sort(by, "deal_id", descending=True, nulls_last=True)
+    heading(here, found, plural, told)
     if found.height:
         show_deals(here, found.head(MOST), more, key=f"deals_{name}")
         stamp = stamp_of(here, name, found)
@@ -140,5 +152,5 @@ def heading(here: Context, found: pl.DataFrame, plural: tuple[str, str], told: s
 
 def stamp_of(here: Context, name: str, found: pl.DataFrame) -> str:
     """Say what a file will hold, for its name; the bytes are made at the click."""
-    cell = "|".join(here.query.get("number", ()))
-    return f"{here.facts.snapshot}|{name}|{here.filter}|{here.locale.code}|{here.viewer.name}|{cell}|{found.height}"
+    chosen = sorted((key, tuple(values)) for key, values in here.query.items())
+    return f"{here.facts.snapshot}|{name}|{here.filter}|{here.locale.code}|{here.viewer}|{chosen}|{found.height}"

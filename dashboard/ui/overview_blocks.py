@@ -141,7 +141,8 @@ def today(here: Context) -> None:
         unknown = []
         with st.container(horizontal=True, gap="xsmall", key="needs"):
             for label, page, source, answer in found:
-                if answer.frame.is_empty() and (answer.sentences or is_bare):
+                is_untold = is_bare or (page == "clients" and here.facts.clients.is_empty())
+                if answer.frame.is_empty() and (answer.sentences or is_untold):
                     unknown.append(f"{here.locale.text(label).lower()} ({here.locale.text(source)})")
                 else:
                     count = md(here.locale.number(answer.frame.height))

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.analyses.catalogue import analysis
 from dashboard.analyses.choose import created_in
 from dashboard.analyses.judging import WORDS, judged
-from dashboard.analyses.refusals import lost_in
+from dashboard.analyses.refusals import each_reason, lost_in
 from dashboard.charts import refusal_months
 from dashboard.charts import refusals as charts
 from dashboard.charts.notes import noted
@@ -28,13 +28,12 @@ from dashboard.ui import answers, blocks, cards, cell_rows, number_rows
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.cell_rows import Grid
 from dashboard.ui.context import Context
-from dashboard.ui.deal_list import deals_csv, show_deals
 from dashboard.ui.pick import pick
 from dashboard.ui.safe_text import md
 
 NUMBERS = (LOST, LOST_AMOUNT, MISSING_REASON_SHARE, WIN_RATE, JUNK)
 LEFT_EMPTY = {"lost": LOST, "missing": MISSING_REASON_SHARE, "missing_share": MISSING_REASON_SHARE}
-CELL = "cell"
+CELL, REASON = "cell", "reason"
 MOST_DOTS = 20
 IMMATURE = 0.05
 """A month of leads of which more than this are still open may still gain refusals."""
@@ -59,6 +58,7 @@ def show(here: Context) -> None:
         months(here)
     with right:
         reasons(here)
+    rows_of_a_reason(here)
     filling(here)
     number_rows.rows(here, NUMBERS)
     cards.meanings(here, NUMBERS)
@@ -137,10 +137,7 @@ def rows_of_a_cell(here: Context) -> None:
     )
     if chosen is None:
         return
-    deals = cell_deals(here, chosen)
-    st.caption(md(here.locale.plural("{n} deal", "{n} deals", deals.height)))
-    show_deals(here, deals)
-    blocks.download(here, "voronka-refused", lambda: deals_csv(here, deals))
+    number_rows.deals(here, cell_deals(here, chosen), "refused")
 
 
 def cell_deals(here: Context, cell: tuple[str, ...]) -> pl.DataFrame:
@@ -204,8 +201,40 @@ def reasons(here: Context) -> None:
             )
             st.markdown(f"**{text}**")
         answers.sentences(here, told)
-        answers.table(here, told.frame, told.columns, "reasons")
+        names = told.frame["reason"].to_list()
+        answers.table(
+            here, told.frame, told.columns, "reasons", on_select=_pick_reason(names), selection_mode="single-cell"
+        )
+        st.caption(here.say("Click a number: its deals open below."))
         answers.files(here, asked, told, "refusal_reasons")
+
+
+def _pick_reason(names: list[str | None]) -> Callable[[], None]:
+    def select() -> None:
+        cells = st.session_state["table_reasons"].selection.cells
+        if cells:
+            change_address(**{REASON: [names[cells[0][0]] or ""]})
+
+    return select
+
+
+def rows_of_a_reason(here: Context) -> None:
+    """Show the deals refused for a reason at any stage, clicked in the table of reasons: as many as it counts."""
+    asked = here.query.get(REASON)
+    if not asked:
+        return
+    name = asked[0]
+    mine = each_reason(lost_in(here.facts, here.filter)).filter(pl.col("reason").fill_null("") == name)
+    deals = here.facts.deals.join(mine.select("deal_id"), on="deal_id", how="semi")
+    with st.container(border=True, key="card_reason"):
+        st.markdown(f"## {here.say('Refused')}: {md(here.name(name or None))}")
+        st.button(
+            here.say("Close"),
+            key="close_reason",
+            icon=":material/close:",
+            on_click=lambda: change_address(**{REASON: None}),
+        )
+        number_rows.deals(here, deals, "refused-for-a-reason")
 
 
 def filling(here: Context) -> None:

@@ -205,6 +205,13 @@ OF_DEALS = {"answers": "responses", "proposed": "responses"}
 """Views with one row per deal whose rows are not in the deals' own fact."""
 COUNTED = Column("is_counted", N_("Counted in the share"), "flag")
 """Whether a row is one of those that make a share."""
+EACH = {
+    "phone": (N_("{n} number"), N_("{n} numbers")),
+    "client_id": (N_("{n} client"), N_("{n} clients")),
+    "call_id": OF_CALLS,
+    "rater": (N_("{n} person"), N_("{n} people")),
+}
+"""What a row stands for where a number counts different things, by the column that tells them apart."""
 DEALS_OF_CLIENT = N_("Deals of the client")
 
 

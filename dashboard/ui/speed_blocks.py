@@ -115,7 +115,10 @@ def load(here: Context) -> None:
     answer = answers.answered(here, "load")
     middle = pl.lit(here.locale.text(MEDIAN))
     named = answer.frame.with_columns(manager=pl.when(pl.col("rule") == MEDIAN).then(middle).otherwise("manager"))
-    shown = [column.name for column in answer.columns if column.name != "rule"]
+    skipped = ["rule"]
+    if named.filter(pl.col("rule").is_null()).height == 1:  # one's own numbers are no team's
+        named, skipped = named.filter(pl.col("rule").is_null()), [*skipped, "open_to_median"]
+    shown = [column.name for column in answer.columns if column.name not in skipped]
     state = replace(here.filter, period=ALL_TIME, preset=None)
     grid = Grid("load", {"manager": "manager_name"}, LOADED, state, mute=(here.locale.text(MEDIAN),))
     cell_rows.show(here, "load", grid, named, shown=shown)
