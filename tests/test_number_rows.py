@@ -56,7 +56,9 @@ def rows_for(demo_home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[View
     return opened
 
 
-def test_every_number_opens_as_many_rows_as_it_counts(rows_for: Callable[[Viewer], Tables], demo_home: Path) -> None:
+def test_every_number_opens_as_many_rows_as_it_counts_in_words_of_the_reader(
+    rows_for: Callable[[Viewer], Tables], demo_home: Path
+) -> None:
     shown, facts = rows_for(Viewer()), access.open_facts(find_home(demo_home))
     for metric in SIMPLE:
         behind = rows_behind(facts, metric, Filter()).height
@@ -67,10 +69,7 @@ def test_every_number_opens_as_many_rows_as_it_counts(rows_for: Callable[[Viewer
         value = measure(facts, [metric], Filter()).item()
         if metric.unit == Unit.COUNT and value is not None and metric.name not in {*ADDED_UP, *NO_COUNT_OF_ROWS}:
             assert behind == value, metric.name
-
-
-def test_states_are_written_in_words_of_the_reader(rows_for: Callable[[Viewer], Tables]) -> None:
-    shown = rows_for(Viewer())
+    # States are written in words of the reader.
     assert set(shown["promises"]["outcome"]) <= {
         "выполнено в срок",
         "выполнено с опозданием",
