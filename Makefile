@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 PYTHON ?=
-WORKERS ?= 2
+WORKERS ?= 3
 ARGS ?=
 # The stamp names what was installed and where: another lock, another pyproject or a moved folder sets up again.
 READY := $(VENV)/.ready-$(shell { cat requirements.lock pyproject.toml; echo "$(CURDIR)"; } | cksum | cut -d ' ' -f 1)
