@@ -29,6 +29,8 @@ PICTURES = ROOT / "docs" / "pictures"
 LOOKS = ("light-ru", "dark-ru", "light-en", "phone-ru")
 COLOURS = 64
 """What a page needs: its ten colours, their tints and the grey steps of letters."""
+EXACT = 16
+"""Of them those of its large areas: a pale menu must not turn green."""
 
 WIDTH = {"light-ru": 1100, "dark-ru": 1100, "light-en": 1100, "phone-ru": 390}
 
@@ -40,7 +42,17 @@ def shrink(path: Path, width: int) -> None:
     seen = seen.crop((0, 0, seen.width, ending(seen)))
     if seen.width > width:
         seen = seen.resize((width, round(seen.height * width / seen.width)), Image.Resampling.LANCZOS)
-    seen.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
+    seen.quantize(palette=palette(seen), dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def palette(seen: Image.Image) -> Image.Image:
+    """Choose the colours of a picture: those of its large areas as they are, and what lies between the others."""
+    counts = sorted(seen.getcolors(maxcolors=seen.width * seen.height) or [], reverse=True)
+    exact = [part for _, colour in counts[:EXACT] if isinstance(colour, tuple) for part in colour]
+    others = seen.quantize(COLOURS - EXACT, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).getpalette() or []
+    chosen = Image.new("P", (1, 1))
+    chosen.putpalette([*exact, *others[: 3 * (COLOURS - EXACT)]])
+    return chosen
 
 
 def ending(seen: Image.Image, margin: int = 24) -> int:
