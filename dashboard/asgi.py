@@ -29,8 +29,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import access
 from dashboard.at_once import AtOnce
+from dashboard.changed import Changed
 from dashboard.contents import PAGES
-from dashboard.drawn_once import DrawnOnce
+from dashboard.drawn_once import drawing_once, is_script
 from dashboard.i18n import Locale, pick_locale
 from dashboard.packed import Packed
 from dashboard.timetable import Timetable
@@ -38,9 +39,10 @@ from dashboard.ui.streamlit_words import (
     ICON_PATH,
     LOOK_PATH,
     SCRIPT_PATH,
-    Translated,
     icon,
+    is_page,
     look_sheet,
+    with_words,
     words_script,
 )
 from dashboard.warm import keep_warm
@@ -154,8 +156,8 @@ def make_app() -> st.App:
             Middleware(SecurityHeaders),
             Middleware(Packed),
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
-            Middleware(Translated),
-            Middleware(DrawnOnce),
+            Middleware(Changed, is_wanted=is_page, change=with_words),
+            Middleware(Changed, is_wanted=is_script, change=drawing_once),
         ],
     )
 

@@ -8,7 +8,7 @@ script is sent as it is, and charts are drawn twice again (a test tells).
 
 from __future__ import annotations
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from collections.abc import Mapping
 
 SCRIPT = "/static/js/PlotlyChart."
 CHANGES = (
@@ -22,46 +22,15 @@ CHANGES = (
 """What is looked for, and what is sent in its place: a chart without a width waits; a figure just made is not made again."""
 
 
-def changed(script: bytes) -> bytes:
+def is_script(path: str) -> bool:
+    """Tell whether a path is that of the script that draws charts."""
+    return SCRIPT in path
+
+
+def drawing_once(headers: Mapping[bytes, bytes], script: bytes) -> bytes:
     """Return the script that draws once; the same script where one of the places is not there, or is there twice."""
     if any(script.count(before) != 1 for before, _ in CHANGES):
         return script
     for before, after in CHANGES:
         script = script.replace(before, after)
     return script
-
-
-class DrawnOnce:
-    """Sends Streamlit's script of charts changed; every other answer passes untouched."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or SCRIPT not in scope["path"]:
-            await self.app(scope, receive, send)
-            return
-        # Streamlit compresses by itself what a browser accepts compressed, and then there is no text to change.
-        asked = [(name, value) for name, value in scope["headers"] if name not in (b"accept-encoding", b"range")]
-        start: Message = {}
-        parts: list[bytes] = []
-
-        async def send_changed(message: Message) -> None:
-            nonlocal start
-            if message["type"] == "http.response.start":
-                start = message
-            elif message["type"] == "http.response.body":
-                parts.append(message.get("body", b""))
-                if not message.get("more_body"):
-                    await self.finish(start, b"".join(parts), send)
-
-        await self.app({**scope, "headers": asked}, receive, send_changed)
-
-    async def finish(self, start: Message, body: bytes, send: Send) -> None:
-        """Send the collected answer, changed."""
-        body = changed(body)
-        stale = (b"content-length", b"etag", b"last-modified", b"accept-ranges")
-        headers = [(name, value) for name, value in start["headers"] if name not in stale]
-        headers.append((b"content-length", str(len(body)).encode()))
-        await send({**start, "headers": headers})
-        await send({"type": "http.response.body", "body": body})

@@ -8,7 +8,7 @@ import pytest
 import streamlit
 from browsing import demo, settled, visit  # noqa: F401 - fixtures
 
-from dashboard.drawn_once import CHANGES, changed
+from dashboard.drawn_once import CHANGES, drawing_once
 
 COUNT = """
 window.drawn = {};
@@ -32,12 +32,12 @@ def own_script() -> bytes:
 def test_the_places_stand_in_the_script_of_this_version_of_streamlit():
     script = own_script()
     assert [script.count(before) for before, _ in CHANGES] == [1, 1]
-    assert [changed(script).count(after) for _, after in CHANGES] == [1, 1]
+    assert [drawing_once({}, script).count(after) for _, after in CHANGES] == [1, 1]
 
 
 @pytest.mark.parametrize("script", [b"", b"return t?i(Je,", b"".join(before for before, _ in CHANGES) * 2])
 def test_a_script_of_another_version_is_left_as_it_is(script):
-    assert changed(script) == script
+    assert drawing_once({}, script) == script
 
 
 @pytest.mark.browser

@@ -7,13 +7,13 @@ reader switches to English. It never touches text of the pages: a text is replac
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SCRIPT_PATH = "/words.js"
 LOOK_PATH = "/look.css"
@@ -158,45 +158,15 @@ def asked_early() -> str:
     )
 
 
-class Translated:
-    """Adds the script, the style sheet and the icon to the one HTML page Streamlit serves; every other answer passes untouched."""
+def is_page(path: str) -> bool:
+    """Tell whether a path may be that of a page: Streamlit serves one HTML page under all of them."""
+    return "." not in path and not path.startswith("/_stcore")
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_page = scope["type"] == "http" and scope["method"] == "GET" and "." not in scope["path"]
-        if not is_page or scope["path"].startswith("/_stcore"):
-            await self.app(scope, receive, send)
-            return
-        # Streamlit compresses by itself what a browser accepts compressed, and then there is no text to change
-        asked = [(name, value) for name, value in scope["headers"] if name not in (b"accept-encoding", b"range")]
-        scope = {**scope, "headers": asked}
-        start: Message = {}
-        body = b""
-
-        async def send_changed(message: Message) -> None:
-            nonlocal start, body
-            if message["type"] == "http.response.start":
-                start = message
-            elif message["type"] == "http.response.body":
-                body += message.get("body", b"")
-                if not message.get("more_body"):
-                    await self.finish(start, body, send)
-
-        await self.app(scope, receive, send_changed)
-
-    async def finish(self, start: Message, body: bytes, send: Send) -> None:
-        """Send the collected answer, with the script in its head if it is HTML."""
-        headers = list(start["headers"])
-        if dict(headers).get(b"content-type", b"").startswith(b"text/html"):
-            ours = f'<script src="{SCRIPT_PATH}"></script><link rel="stylesheet" href="{LOOK_PATH}" />{asked_early()}</head>'
-            body = body.replace(b"</head>", ours.encode(), 1)
-            body = body.replace(b"./favicon.png", ICON_PATH.encode(), 1).replace(
-                b"<title>Streamlit<", b"<title>Voronka<", 1
-            )
-            stale = (b"content-length", b"etag", b"last-modified", b"accept-ranges")
-            headers = [(name, value) for name, value in headers if name not in stale]
-            headers.append((b"content-length", str(len(body)).encode()))
-        await send({**start, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+def with_words(headers: Mapping[bytes, bytes], body: bytes) -> bytes:
+    """Put the script, the style sheet and the icon into the one HTML page Streamlit serves."""
+    if not headers.get(b"content-type", b"").startswith(b"text/html"):
+        return body
+    ours = f'<script src="{SCRIPT_PATH}"></script><link rel="stylesheet" href="{LOOK_PATH}" />{asked_early()}</head>'
+    body = body.replace(b"</head>", ours.encode(), 1)
+    return body.replace(b"./favicon.png", ICON_PATH.encode(), 1).replace(b"<title>Streamlit<", b"<title>Voronka<", 1)
