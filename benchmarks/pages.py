@@ -5,9 +5,8 @@
 For each page: seconds until its numbers stand in a new browser once the server is warm; then filter changes (another period,
 another manager), each timed from the click in the browser until the caption of the period says the new one, and until nothing
 is drawn any more (300 ms without a change, no running script), above the fold and on the whole page; and how many kilobytes a
-change sends. Printed as a Markdown table
-with the median and the 95th percentile. Needs Chromium (env CHROMIUM, else /usr/bin/chromium). Seconds depend on the
-machine: compare two runs on the same one.
+change sends. Printed as a Markdown table with the median and the 95th percentile. Needs Chromium (env CHROMIUM, else
+/usr/bin/chromium). Seconds depend on the machine: compare two runs on the same one.
 """
 
 from __future__ import annotations

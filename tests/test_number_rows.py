@@ -21,7 +21,7 @@ from dashboard.metrics.model import Unit
 from dashboard.metrics.registry import METRICS
 from dashboard.ui import answers, deal_list, number_rows
 from dashboard.ui.context import Context
-from dashboard.ui.row_columns import is_told
+from dashboard.ui.row_columns import ALIKE, BESIDE, LISTINGS, is_told
 from pipelines.settings import find_home
 
 SIMPLE = [metric for metric in METRICS.values() if not metric.parts]
@@ -109,3 +109,12 @@ def test_the_words_of_a_cell_open_with_the_value_of_the_cell(demo_home: Path) ->
         cell = number_rows.value_of(here, METRICS[metric], {"manager_name": name})
         narrowed = replace(here, filter=Filter(managers=(name,)))
         assert cell == (pytest.approx(number_rows.value_of(narrowed, METRICS[metric], None)) if cell else None), metric
+
+
+def test_columns_are_given_to_metrics_and_facts_that_there_are():
+    assert {*BESIDE, *ALIKE} <= METRICS.keys()
+    assert set(ALIKE.values()) <= BESIDE.keys()
+    told = {metric.fact for metric in METRICS.values()} | {
+        "plan_months_won"
+    }  # plans of deals are read as numbers, not as money
+    assert told >= LISTINGS.keys()

@@ -29,9 +29,8 @@ def chances_after(
     if not len(since):
         return found[place]
     first, days = int(since.min()), int(since.max()) - int(since.min()) + 1
-    rows = np.searchsorted(
-        asked, -spent, side="left"
-    )  # a visit counts for the longest stay it reached, and for all shorter ones
+    # A visit counts for the longest stay it reached, and for all shorter ones.
+    rows = np.searchsorted(asked, -spent, side="left")
     step = max(1, CELLS // days)
     before = np.zeros((3, days))
     for start in range(0, len(asked), step):

@@ -130,6 +130,11 @@ def pictures(here: Context, chart: Chart, key: str) -> None:
         download(here, name, lambda: picture_svg(*given), ending="svg", mime="image/svg+xml", stamp=stamp, label=label)
 
 
+def close(here: Context, name: str, key: str) -> None:
+    """Offer to close what the address opened under ``name``."""
+    st.button(here.say("Close"), key=key, icon=":material/close:", on_click=lambda: change_address(**{name: None}))
+
+
 def choice(here: Context, key: str, label: str, options: Mapping[str, str], *, listed: bool = False) -> str:
     """Let the reader choose one of a few things that belong to this page; the first is the default and leaves no key.
 

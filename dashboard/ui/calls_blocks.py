@@ -137,7 +137,7 @@ def of_an_hour(here: Context) -> None:
         hour=hour,
     )
     st.markdown(f"## {told}")
-    st.button(here.say("Close"), key="no_hour", icon=":material/close:", on_click=lambda: change_address(**{AT: None}))
+    blocks.close(here, AT, "no_hour")
     listing = LISTINGS["calls"]
     number_rows.table(here, rows, listing.columns, f"{what}-{weekday}-{hour}", listing)
 

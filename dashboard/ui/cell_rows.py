@@ -101,12 +101,7 @@ def opened(here: Context, grid: Grid, frame: pl.DataFrame) -> None:
     named = " · ".join(whose)
     with st.container(border=True, key=f"card_cell_{grid.key}"):
         st.markdown(f"## {md(named)}: {here.say(metric.label)}")
-        st.button(
-            here.say("Close"),
-            key=f"close_{grid.key}",
-            icon=":material/close:",
-            on_click=lambda: change_address(**{NUMBER: None}),
-        )
+        blocks.close(here, NUMBER, f"close_{grid.key}")
         number_rows.show(under(here, grid, row), metric, cell_of(grid, column, row))
 
 

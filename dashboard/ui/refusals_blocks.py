@@ -228,12 +228,7 @@ def rows_of_a_reason(here: Context) -> None:
     deals = here.facts.deals.join(mine.select("deal_id"), on="deal_id", how="semi")
     with st.container(border=True, key="card_reason"):
         st.markdown(f"## {here.say('Refused')}: {md(here.name(name or None))}")
-        st.button(
-            here.say("Close"),
-            key="close_reason",
-            icon=":material/close:",
-            on_click=lambda: change_address(**{REASON: None}),
-        )
+        blocks.close(here, REASON, "close_reason")
         number_rows.deals(here, deals, "refused-for-a-reason")
 
 
