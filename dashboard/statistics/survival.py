@@ -20,6 +20,8 @@ from dashboard.statistics.arrays import Flags, Floats, Whole, flags, floats, sam
 from dashboard.statistics.intervals import LEVEL, Interval, standard
 
 FLAT = 1e-9
+LONGEST = 40_000
+"""Days: more than a hundred years."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,9 +149,10 @@ def incidence_of(age: Floats, kind: Whole, names: Sequence[str], entry: ArrayLik
     same_length(age, start, kind)
     is_good = (age >= 0) & (start <= age)
     age, start, kind = age[is_good], start[is_good], kind[is_good]
-    steps = np.unique(age[kind >= 0])
-    risk = at_risk(steps, age, start)
-    ended = {name: on_days(steps, age[kind == number]) for number, name in enumerate(names)}
+    steps, risk, counts = (
+        counted(age, kind, len(names)) if entry is None and are_days(age) else sorted_out(age, start, kind, len(names))
+    )
+    ended = dict(zip(names, counts, strict=True))
     any_end = sum(ended.values(), np.zeros(len(steps)))
     survival = np.cumprod(1.0 - any_end / risk).astype(np.float64)
     before = np.concatenate(([1.0], survival[:-1])) if len(steps) else survival
@@ -164,6 +167,30 @@ def incidence_of(age: Floats, kind: Whole, names: Sequence[str], entry: ArrayLik
         count=len(age),
         left_out_count=int((~is_good).sum()),
     )
+
+
+def are_days(age: Floats) -> bool:
+    """Tell whether ages are whole days, none longer than anybody lives: they are counted by day, which needs no sorting."""
+    return len(age) > 0 and float(age.max()) < LONGEST and bool((age == np.floor(age)).all())
+
+
+def counted(age: Floats, kind: Whole, ends: int) -> tuple[Floats, Floats, list[Floats]]:
+    """Count by whole days: the days on which something ended, how many were watched then, and how many ended in each way."""
+    days = age.astype(np.int64)
+    by_day = np.bincount(days * (ends + 1) + kind + 1, minlength=(int(days.max()) + 1) * (ends + 1)).reshape(
+        -1, ends + 1
+    )
+    whole = by_day.sum(axis=1)
+    risk = len(age) - whole.cumsum() + whole
+    steps = np.flatnonzero(by_day[:, 1:].sum(axis=1))
+    told = by_day[steps].astype(np.float64)
+    return steps.astype(np.float64), risk[steps].astype(np.float64), [told[:, number + 1] for number in range(ends)]
+
+
+def sorted_out(age: Floats, start: Floats, kind: Whole, ends: int) -> tuple[Floats, Floats, list[Floats]]:
+    """Count the same of ages of any length, and of deals that are watched from a later age on."""
+    steps = np.unique(age[kind >= 0])
+    return steps, at_risk(steps, age, start), [on_days(steps, age[kind == number]) for number in range(ends)]
 
 
 def at_risk(steps: Floats, age: Floats, start: Floats) -> Floats:
