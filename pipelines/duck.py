@@ -62,20 +62,21 @@ def lean_frame_of(
     """Read a table with the least memory: a long one column by column, so that no two are there as they came.
 
     ``words``: columns of few known words, and the type that holds them in a byte; a column that holds others stays text.
-    ``only``: the columns to read, in their order; none means all of them.
+    ``only``: the columns to read, as far as they are there; none means all of them.
     """
-    described = frame_of(connection, name, only, most=0)
+    described = frame_of(connection, name, most=0)
+    described = described.select(column for column in described.columns if not only or column in only)
     texts = [column for column, dtype in described.schema.items() if dtype == pl.String]
     others = [column for column in described.columns if column not in texts]
     counts = ", ".join(["count(*)", *(f"count({quoted(column)})" for column in others)])
     [(count, *known)] = connection.sql(f"SELECT {counts} FROM {address(name)}").fetchall()  # noqa: S608 - quoted
     if count < LONG:
-        return frame_of(connection, name, only)
+        return frame_of(connection, name, described.columns)
     empty = {column for column, number in zip(others, known, strict=True) if not number}
     few = few_texts(connection, name, texts)
     first = next((column for column in described.columns if column not in empty and len(few.get(column, "ab")) > 1), "")
     if not first:
-        return frame_of(connection, name, only)
+        return frame_of(connection, name, described.columns)
     ordered = [first, *(column for column in described.columns if column != first)]
     return frame_of_columns(
         pl.lit(None, dtype=described.schema[column]).alias(column)

@@ -17,7 +17,7 @@ from dashboard.access import Facts
 from dashboard.analyses.passages import KEYS, of_deals, places, undated, ways
 from dashboard.filters import Filter
 from dashboard.remember import prepared
-from dashboard.statistics.arrays import Floats, Whole
+from dashboard.statistics.arrays import Floats, Whole, few
 from dashboard.statistics.forecast import Forecast, chance_within, simulate
 from dashboard.statistics.staying import chances_after
 from dashboard.statistics.survival import Incidence, incidence_of
@@ -215,8 +215,9 @@ def chances(standing: pl.DataFrame, stages: Mapping[Place, Stays], whole: Incide
         rows = np.flatnonzero(is_by_stay & (numbers == number))
         found[rows] = there.chances(stays[rows], horizon)
     rows = np.flatnonzero(~is_by_stay)
-    known_ages, place = np.unique(ages[rows], return_inverse=True)
-    found[rows] = np.array([near(whole, age, horizon) for age in known_ages.tolist()], dtype=np.float64)[place]
+    if len(rows):
+        known_ages, place = few(ages[rows].astype(np.int64))
+        found[rows] = np.array([near(whole, age, horizon) for age in known_ages.tolist()], dtype=np.float64)[place]
     return pl.Series("chance", found, nan_to_null=True)
 
 

@@ -149,9 +149,10 @@ def incidence_of(age: Floats, kind: Whole, names: Sequence[str], entry: ArrayLik
     same_length(age, start, kind)
     is_good = (age >= 0) & (start <= age)
     age, start, kind = age[is_good], start[is_good], kind[is_good]
-    steps, risk, counts = (
-        counted(age, kind, len(names)) if entry is None and are_days(age) else sorted_out(age, start, kind, len(names))
-    )
+    if entry is None:
+        steps, risk, counts = counted(age, kind, len(names))
+    else:
+        steps, risk, counts = sorted_out(age, start, kind, len(names))
     ended = dict(zip(names, counts, strict=True))
     any_end = sum(ended.values(), np.zeros(len(steps)))
     survival = np.cumprod(1.0 - any_end / risk).astype(np.float64)
@@ -175,20 +176,22 @@ def are_days(age: Floats) -> bool:
 
 
 def counted(age: Floats, kind: Whole, ends: int) -> tuple[Floats, Floats, list[Floats]]:
-    """Count by whole days: the days on which something ended, how many were watched then, and how many ended in each way."""
-    days = age.astype(np.int64)
-    by_day = np.bincount(days * (ends + 1) + kind + 1, minlength=(int(days.max()) + 1) * (ends + 1)).reshape(
-        -1, ends + 1
-    )
-    whole = by_day.sum(axis=1)
+    """Count by age: the ages at which something ended, how many were watched then, and how many ended in each way."""
+    if are_days(age):
+        place = age.astype(np.int64)
+        ages = np.arange(int(place.max()) + 1, dtype=np.float64)
+    else:
+        ages, place = np.unique(age, return_inverse=True)
+    by_age = np.bincount(place * (ends + 1) + kind + 1, minlength=len(ages) * (ends + 1)).reshape(-1, ends + 1)
+    whole = by_age.sum(axis=1)
     risk = len(age) - whole.cumsum() + whole
-    steps = np.flatnonzero(by_day[:, 1:].sum(axis=1))
-    told = by_day[steps].astype(np.float64)
-    return steps.astype(np.float64), risk[steps].astype(np.float64), [told[:, number + 1] for number in range(ends)]
+    at = np.flatnonzero(by_age[:, 1:].sum(axis=1))
+    told = by_age[at].astype(np.float64)
+    return ages[at], risk[at].astype(np.float64), [told[:, number + 1] for number in range(ends)]
 
 
 def sorted_out(age: Floats, start: Floats, kind: Whole, ends: int) -> tuple[Floats, Floats, list[Floats]]:
-    """Count the same of ages of any length, and of deals that are watched from a later age on."""
+    """Count the same of deals that are watched from a later age on."""
     steps = np.unique(age[kind >= 0])
     return steps, at_risk(steps, age, start), [on_days(steps, age[kind == number]) for number in range(ends)]
 
