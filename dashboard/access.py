@@ -208,6 +208,12 @@ def nothing_yet() -> Facts:
     return Facts("", datetime.now(UTC), "UTC", "RUB", empty["deals"], empty["visits"], empty["stages"])
 
 
+def size_of(home: Home) -> int:
+    """Return the bytes of the newest snapshot; none where nothing was published."""
+    snapshot = current_snapshot(home)
+    return 0 if snapshot is None else snapshot.stat().st_size
+
+
 def planned(home: Home) -> frozenset[str]:
     """Name the metrics that the newest snapshot has plans of; none where nothing was published."""
     snapshot = current_snapshot(home)

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+import dashboard.reports.needed as needed_module
 from dashboard import access
 from dashboard.access import Facts
 from dashboard.filters import Filter
@@ -65,7 +66,10 @@ def test_a_filter_and_a_plan_are_read_for() -> None:
     assert all({*columns} <= {*FACTS[name].column_names()} for name, columns in LEFT_OUT.items())
 
 
-def test_a_report_that_asks_for_more_is_made_of_whole_facts(demo_home: Path, whole: Facts) -> None:
+def test_a_report_that_asks_for_more_is_made_of_whole_facts(
+    demo_home: Path, whole: Facts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(needed_module, "LARGE", 0)
     asked = made_of_needed(find_home(demo_home), None, (), lambda facts: facts.visits.select("region_name").height)
     assert asked == whole.visits.height
 
