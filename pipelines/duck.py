@@ -66,13 +66,11 @@ def lean_frame_of(
     """
     described = frame_of(connection, name, most=0)
     described = described.select(column for column in described.columns if not only or column in only)
-    texts = [column for column, dtype in described.schema.items() if dtype == pl.String]
-    others = [column for column in described.columns if column not in texts]
-    counts = ", ".join(["count(*)", *(f"count({quoted(column)})" for column in others)])
-    [(count, *known)] = connection.sql(f"SELECT {counts} FROM {address(name)}").fetchall()  # noqa: S608 - quoted
+    [(count,)] = connection.sql(f"SELECT count(*) FROM {address(name)}").fetchall()  # noqa: S608 - quoted
     if count < LONG:
         return frame_of(connection, name, described.columns)
-    empty = {column for column, number in zip(others, known, strict=True) if not number}
+    empty = empty_columns(connection, name, described.columns)
+    texts = [column for column, dtype in described.schema.items() if dtype == pl.String and column not in empty]
     few = few_texts(connection, name, texts)
     first = next((column for column in described.columns if column not in empty and len(few.get(column, "ab")) > 1), "")
     if not first:
@@ -84,6 +82,13 @@ def lean_frame_of(
         else column_of(connection, name, column, few.get(column), words.get(column))
         for column in ordered
     ).select(described.columns)
+
+
+def empty_columns(connection: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str]) -> set[str]:
+    """Return the columns that hold nothing, as far as DuckDB wrote it down; it is asked and nothing is read."""
+    each = ", ".join(f"stats({quoted(column)}).has_no_null::BOOLEAN" for column in columns)
+    told = connection.sql(f"SELECT {each} FROM {address(name)} LIMIT 1").fetchall()[0]  # noqa: S608 - quoted
+    return {column for column, holds_any in zip(columns, told, strict=True) if holds_any is False}
 
 
 def few_texts(connection: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str]) -> dict[str, list[str | None]]:
