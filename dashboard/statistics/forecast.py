@@ -9,6 +9,7 @@ deals are drawn as the sum they make, which is normal then; the few that are too
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -71,9 +72,9 @@ def simulate(
     dice, totals, usual = uniform(seed), np.zeros(draws), float(ratio.mean()) if len(ratio) else 1.0
     squares, means = odds * money**2 * (float((ratio**2).mean()) if len(ratio) else 1.0), odds * money * usual
     many = summed(squares)
-    if bool(many.any()):  # sorted, so that no order of the deals changes the last digit
-        spread = max(float(np.sort(squares[many] - means[many] ** 2).sum()), 0.0) ** 0.5
-        totals += float(np.sort(means[many]).sum()) + normal(dice, draws) * spread
+    if bool(many.any()):  # exact sums, which no order of the deals changes
+        spread = max(fsum(squares[many] - means[many] ** 2), 0.0) ** 0.5
+        totals += fsum(means[many]) + normal(dice, draws) * spread
     few, sizes = odds[~many], money[~many]
     order = np.lexsort((few, sizes))
     for chance, amount in zip(few[order], sizes[order], strict=True):
