@@ -55,11 +55,15 @@ def alongside(rows: pl.DataFrame, side: pl.DataFrame, on: str | list[str]) -> pl
     if rows.height < LONG or not is_text or not 0 < places <= FEW_PLACES:
         return rows.with_columns(rows.select(keys).join(side, on=keys, how="left", maintain_order="left").drop(keys))
     known = side.drop_nulls(keys)
-    of_place = pl.repeat(None, places, dtype=pl.UInt32, eager=True).scatter(
-        numbered(known, names), pl.int_range(known.height, dtype=pl.UInt32, eager=True)
-    )
-    found = of_place.gather(numbered(rows, names))
-    return rows.with_columns(known.drop(keys).select(pl.all().gather(found)))
+    return rows.with_columns(by_number(numbered(rows, names), known.drop(keys), numbered(known, names), places))
+
+
+def by_number(asked: pl.Series, side: pl.DataFrame, own: pl.Series, places: int) -> pl.DataFrame:
+    """Take for each number the row of a table that has the same one, null where none has; the table's differ, below ``places``."""
+    is_told = own.is_not_null()
+    rows = pl.int_range(len(own), dtype=pl.UInt32, eager=True).filter(is_told)
+    of_place = pl.repeat(None, places, dtype=pl.UInt32, eager=True).scatter(own.filter(is_told), rows)
+    return side.select(pl.all().gather(of_place.gather(asked)))
 
 
 def numbered(rows: pl.DataFrame, names: Mapping[str, pl.Series]) -> pl.Series:

@@ -12,10 +12,9 @@ import polars as pl
 
 from dashboard.access import Facts
 from dashboard.analyses.reach import ON_THE_WAY
-from dashboard.metrics.rows import deal_places
+from dashboard.metrics.rows import deal_places, of_stages, stage_numbers
 from dashboard.remember import is_prepared, prepared
 from pipelines.keys import places_of
-from pipelines.lean import alongside, numbered
 from pipelines.schema.columns import EXITS
 
 STAGE = ["funnel_name", "stage_name"]
@@ -37,8 +36,8 @@ def places(facts: Facts) -> pl.DataFrame:
 
 def _places(facts: Facts) -> pl.DataFrame:
     visits = facts.visits.select(*STAGE, "stage_type", "is_sales")
-    names = {name: visits.get_column(name).unique() for name in STAGE}
-    found = visits[numbered(visits, names).arg_unique()].with_columns(pl.col("stage_type").cast(pl.String))
+    _, numbers = prepared(facts, stage_numbers)
+    found = visits[numbers.arg_unique()].with_columns(pl.col("stage_type").cast(pl.String))
     known = facts.stages.filter(~pl.col("is_unmapped") & ON_THE_WAY).select(*STAGE, way_order="stage_order")
     return (
         found.join(known.unique(STAGE), on=STAGE, how="left")
@@ -58,7 +57,8 @@ def ways(facts: Facts) -> pl.DataFrame:
 
 
 def _ways(facts: Facts) -> pl.DataFrame:
-    rows = alongside(facts.visits.with_columns(deals_at(facts)), places(facts).select(*STAGE, "place"), STAGE)
+    place = of_stages(facts, places(facts).select(*STAGE, "place"))
+    rows = facts.visits.with_columns(deals_at(facts)).with_columns(place)
     order = rows.select(pl.col("deal_at").cast(pl.Int64) * 2**32 + pl.col("visit_number")).to_series()
     if not order.is_sorted():  # those of a snapshot are; sorting would copy all of them
         rows = rows.sort("deal_at", "visit_number")

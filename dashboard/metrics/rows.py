@@ -7,6 +7,7 @@ The witnesses join the fact tables on their own.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from weakref import WeakKeyDictionary
 
 import polars as pl
@@ -19,7 +20,7 @@ from dashboard.metrics.limits import STAGE, limits
 from dashboard.metrics.plan_rows import EXPECTED_COLUMNS, PLAN_COLUMNS, expected_deals, plan_months
 from dashboard.remember import prepared
 from pipelines.keys import places_of
-from pipelines.lean import alongside
+from pipelines.lean import FEW_PLACES, alongside, by_number, numbered
 from pipelines.schema.facts import FACTS
 
 MICROSECONDS_A_DAY = 86_400_000_000
@@ -28,6 +29,21 @@ MICROSECONDS_A_DAY = 86_400_000_000
 def deal_places(facts: Facts) -> pl.Series:
     """Find the row in the deals that each visit is of; null where its deal is not there."""
     return places_of(facts.visits["deal_id"], facts.deals["deal_id"]).cast(pl.UInt32)
+
+
+def stage_numbers(facts: Facts) -> tuple[dict[str, pl.Series], pl.Series]:
+    """Number the funnel and stage of each visit, and name the texts they are numbered by (see ``lean.numbered``)."""
+    names = {name: facts.visits.get_column(name).unique() for name in STAGE}
+    return names, numbered(facts.visits, names)
+
+
+def of_stages(facts: Facts, side: pl.DataFrame) -> pl.DataFrame:
+    """Take for each visit what a table tells of its stage (``STAGE``, different in each row); null where it tells nothing."""
+    names, numbers = prepared(facts, stage_numbers)
+    places, known = prod(map(len, names.values())), side.drop_nulls(STAGE)
+    if not 0 < places <= FEW_PLACES:
+        return alongside(facts.visits.select(STAGE), side, STAGE).drop(STAGE)
+    return by_number(numbers, known.drop(STAGE), numbered(known, names), places)
 
 
 def stays(facts: Facts) -> pl.DataFrame:
@@ -42,7 +58,8 @@ def stays(facts: Facts) -> pl.DataFrame:
     visits = facts.visits.with_columns(days=pl.when((pl.col("days") >= 0) & ~is_guessed).then("days"))
     known = visits.lazy().filter((pl.col("stage_type") == "open") & pl.col("days").is_not_null())
     is_standing = (pl.col("exit") == "still_there") & (pl.col("stage_type") == "open") & (pl.col("outcome") == "open")
-    return alongside(visits, limits(known.select(*STAGE, "exit", "days").collect(), facts.stages), STAGE).with_columns(
+    found = limits(known.select(*STAGE, "exit", "days").collect(), facts.stages)
+    return visits.with_columns(of_stages(facts, found)).with_columns(
         is_stuck=pl.when(is_standing).then(pl.col("days") > pl.col("limit_days"))
     )
 
