@@ -68,12 +68,6 @@ def server(code: str, home: Path, path: str = "/ready"):
         process.wait(20)
 
 
-@pytest.fixture(scope="module")
-def demo(demo_home):
-    with server(SERVE_DEMO, demo_home) as url:
-        yield url
-
-
 @pytest.fixture
 def visit(browser):
     """Open a window; when the test is over, no foreign host was asked and the console has no error."""

@@ -7,7 +7,7 @@ import urllib.request
 from urllib.parse import quote
 
 import pytest
-from browsing import SERVE_MARKUP, demo, numbers, options, query, server, settled, visit  # noqa: F401 - fixtures
+from browsing import SERVE_MARKUP, numbers, options, query, server, settled, visit  # noqa: F401 - fixtures
 from playwright.sync_api import expect
 from safe_text_cases import HOST, WHOLE, seen
 
