@@ -183,7 +183,7 @@ def watch_folder(paths: Sequence[Path], home: Home, kind: str | None, mapping: P
 
     stopped: list[int] = []
 
-    def tell(fault: Exception) -> None:
+    def tell(fault: BaseException) -> None:
         if not stopped:
             click.echo(sentence(fault), err=True)
 

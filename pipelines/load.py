@@ -140,7 +140,12 @@ def take_in(
         parcels = list(parcels_of(path, content, digest, profiles, kind=kind, zone=settings.zone))
     except VoronkaError as error:
         return [Parcel(path, "", refused_report(path, error))]
-    except Exception as fault:  # a file that finds a hole in our reading must not stop the others, nor show a traceback
+    except (
+        Exception,
+        pl.exceptions.PanicException,
+    ) as fault:  # a hole in our reading stops no other file, nor shows a traceback
+        if "KeyboardInterrupt" in str(fault):
+            raise  # somebody stopped the load just then
         error = InputError(STUMBLED, name=path.name, fault=type(fault).__name__)
         return [Parcel(path, "", refused_report(path, error))]
     in_this_load = [one.digest for one in before]
