@@ -15,6 +15,8 @@ from dashboard.statistics.intervals import wilson
 MOST = 60
 """Products and categories that are paired, the most bought: the pairs grow with their square."""
 PRODUCT, CATEGORY = N_("product"), N_("category")
+ITEMS = {PRODUCT: "product_name", CATEGORY: "category_name"}
+"""What is paired → its column of the lines."""
 LEFT_OUT = N_("Only the {most} products bought by the most clients are paired; {left} others are left out.")
 NOTHING = N_("No client bought two different products in the period.")
 PER_CLIENT = N_("A client bought {products} different products and {categories} categories on average.")
@@ -26,13 +28,9 @@ def cross_sales(facts: Facts, filter: Filter) -> Answer:
     Columns: kind, product, other_product, n (clients with the product), both, attach (both ÷ n), low, high, reference (share of
     all clients who bought the other product), lift (attach ÷ reference).
     """
-    won = closed_in(facts, filter, "won", columns=["deal_id"])
-    lines = facts.deal_products.join(won, on="deal_id", how="semi").drop_nulls("client_id")
+    lines = bought(facts, filter)
     clients = lines["client_id"].n_unique()
-    baskets = {
-        PRODUCT: lines.select("client_id", item="product_name").unique(),
-        CATEGORY: lines.select("client_id", item="category_name").drop_nulls().unique(),
-    }
+    baskets = {kind: lines.select("client_id", item=column).drop_nulls().unique() for kind, column in ITEMS.items()}
     frame = pl.concat([pairs(basket, clients, kind) for kind, basket in baskets.items()])
     return Answer(
         frame=frame,
@@ -46,6 +44,12 @@ def cross_sales(facts: Facts, filter: Filter) -> Answer:
         as_of=facts.as_of,
         sentences=tuple(sentences(baskets, frame, clients)),
     )
+
+
+def bought(facts: Facts, filter: Filter) -> pl.DataFrame:
+    """Take the products of the deals won in the period whose client is known."""
+    won = closed_in(facts, filter, "won", columns=["deal_id"])
+    return facts.deal_products.join(won, on="deal_id", how="semi").drop_nulls("client_id")
 
 
 def pairs(basket: pl.DataFrame, clients: int, kind: str) -> pl.DataFrame:

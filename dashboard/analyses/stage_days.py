@@ -87,6 +87,24 @@ def within_norm(facts: Facts, filter: Filter) -> pl.DataFrame:
     return told.sort("funnel_name", "order", "stage_name", nulls_last=True)
 
 
+def stays_behind(facts: Facts, filter: Filter, funnel: str, stage: str, column: str) -> pl.DataFrame:
+    """Take the visits to one stage that a column of ``dwell`` stands on, each by itself.
+
+    ``p90``: all of known length. ``norm_proposed``: those of won deals that are over. ``within_share``: those that the norm
+    judges, with ``is_counted``: no longer than it.
+    """
+    visits, _ = cohort(facts, filter, None)
+    rows = timed(facts, visits).filter((pl.col("funnel_name") == funnel) & (pl.col("stage_name") == stage))
+    rows = rows.drop("norm_days", strict=False).join(facts.stages.select(*STAGE, "norm_days"), on=STAGE, how="left")
+    if column == "norm_proposed":
+        return rows.filter((pl.col("outcome") == "won") & pl.col("is_over"))
+    if column == "within_share":
+        is_beyond = pl.col("days") > pl.col("norm_days")
+        judged = rows.filter(pl.col("norm_days").is_not_null() & (pl.col("is_over") | is_beyond))
+        return judged.with_columns(is_counted=~is_beyond)
+    return rows
+
+
 def together(known: pl.DataFrame) -> pl.DataFrame:
     """Add the visits of a deal to one stage up."""
     return known.group_by("deal_id", *STAGE, maintain_order=True).agg(pl.col("days").sum(), pl.col("is_over").all())

@@ -48,6 +48,7 @@ from dashboard.remember import remembered
 from dashboard.ui import blocks, cards, cell_rows, number_rows
 from dashboard.ui.answers import answered, show, table
 from dashboard.ui.cell_rows import Grid
+from dashboard.ui.client_cells import CLASS_MONEY, OWNED_MONEY
 from dashboard.ui.context import Context
 from dashboard.ui.lists import FIRST, MORE, MOST, listing, rest
 from dashboard.ui.safe_text import md
@@ -118,7 +119,8 @@ def classes(here: Context) -> None:
     if answer.n:
         with st.container(border=True, key="card_classes"):
             blocks.figure(here, charts.classes(answer.frame, here.locale, here.facts.currency), "classes")
-    cell_rows.show(here, "abc", Grid("abc", {"abc_class": "abc_class"}, CLASSED, instead=PLANNED), answer.frame)
+    opens = {**CLASSED, **CLASS_MONEY}
+    cell_rows.show(here, "abc", Grid("abc", {"abc_class": "abc_class"}, opens, instead=PLANNED), answer.frame)
     if (answer.frame["contacts"] > answer.frame["plan"]).any():
         st.caption(here.say(CONTACT_ATTAINMENT.help))
     if not answer.n:
@@ -186,7 +188,7 @@ def division(here: Context) -> None:
                 )
             )
     state = replace(here.filter, period=ALL_TIME, preset=None)
-    cell_rows.show(here, "base_balance", Grid("base_balance", BY_OWNER, OWNED, state), answer.frame)
+    cell_rows.show(here, "base_balance", Grid("base_balance", BY_OWNER, {**OWNED, **OWNED_MONEY}, state), answer.frame)
     listing(here, "redistribution")
     listing(here, "handovers")
     if answered(here, "handovers").frame.height:

@@ -18,8 +18,9 @@ from dashboard.reports import kept, restated
 from dashboard.reports.kept import FORMATS, Kept
 from dashboard.reports.making import Making
 from dashboard.reports.sections import HEADLINE, overview
-from dashboard.ui import answers, blocks, cards
+from dashboard.ui import answers, blocks, cards, cell_rows, number_rows
 from dashboard.ui.context import Context
+from dashboard.ui.report_cells import archive_grid, bridge_grid
 from dashboard.ui.safe_text import md
 from pipelines.errors import VoronkaError
 from pipelines.settings import find_home
@@ -66,6 +67,7 @@ def make(here: Context) -> None:
         st.caption(here.say("The first page will say"))
         st.markdown(f"## {md(finding)}")
         cards.cards(here, HEADLINE, key="cards_report")
+        number_rows.rows(here, HEADLINE)
     chosen = st.pills(
         here.say("Files"),
         FORMATS,
@@ -150,7 +152,10 @@ def archive(here: Context) -> None:
         for one in found
     ]
     types = {"name": pl.String, "won": pl.Float64, "revenue": pl.Float64, "as_of": pl.String, "formats": pl.String}
-    answers.table(here, pl.DataFrame(rows, schema=types), LISTED, "reports")
+    frame = pl.DataFrame(rows, schema=types)
+    grid = archive_grid(here, found, {one.name: label_of(here, one) for one in found})
+    cell_rows.table(here, grid, frame, LISTED)
+    cell_rows.opened(here, grid, frame)
     chosen = pick_report(here, N_("Take away"), found, "archive_pick")
     files(here, chosen)
     told = chosen.manifest
@@ -184,10 +189,15 @@ def changes(here: Context) -> None:
     with st.container(border=True, key="card_bridge"):
         st.markdown(f"**{here.say(BEFORE_AND_AFTER, before=reported(here, first), after=reported(here, second))}**")
         st.caption(here.say(answer.definition))
-        if answer.frame.height:
-            answers.table(here, answer.frame.with_columns(pl.col("amount").cast(pl.Float64)), answer.columns, "bridge")
+        rows, grid = (
+            answer.frame.with_columns(pl.col("amount").cast(pl.Float64)),
+            bridge_grid(here, first, second, answer.columns),
+        )
+        if rows.height:
+            cell_rows.table(here, grid, rows, answer.columns)
         for notice in answer.sentences:
             st.markdown(md(said(notice, here.locale)))
+    cell_rows.opened(here, grid, rows)
 
 
 def pick_report(here: Context, label: str, found: Sequence[Kept], key: str) -> Kept:
