@@ -16,9 +16,10 @@ from dashboard.metrics import ad_report, deals, returns, spend
 from dashboard.metrics.model import Metric
 from dashboard.ui import answers, blocks, cards, cell_rows, number_rows
 from dashboard.ui.address import change_address
-from dashboard.ui.cell_rows import Grid
+from dashboard.ui.cell_rows import Grid, Opens
 from dashboard.ui.context import Context
 from dashboard.ui.data_state import may_load
+from dashboard.ui.lead_cells import MATURED, PAYBACK
 from dashboard.ui.safe_text import md
 from pipelines.settings import find_home
 
@@ -208,15 +209,18 @@ def inside(here: Context, way: Way) -> Context:
     return narrowed
 
 
-def opening(here: Context, way: Way) -> dict[str, Metric]:
-    """Name the metric of each column of numbers: those of the table are counted as these are."""
+def opening(here: Context, way: Way) -> dict[str, Opens]:
+    """Name what each column of numbers opens: those of the table are counted as these are."""
     by_margin = bool(here.facts.margins.height)
     listed = (
         (*CASH, returns.ROMI_CASH, returns.ROMI_REVENUE_CASH)
         if way.basis == "cash"
         else (*LED, returns.ROMI, returns.ROMI_REVENUE)
     )
-    return {one.name: one for one in listed[:-2]} | {"romi_shown": listed[-2] if by_margin else listed[-1]}
+    shown: dict[str, Opens] = {one.name: one for one in listed[:-2]} | {
+        "romi_shown": listed[-2] if by_margin else listed[-1]
+    }
+    return shown if way.basis == "cash" else {**shown, "matured_share": MATURED, "payback_days": PAYBACK}
 
 
 def lost_money(here: Context) -> None:
@@ -224,7 +228,8 @@ def lost_money(here: Context) -> None:
     if here.facts.costs.height:
         rows = answers.answered(here, "spend_without_leads").frame
         label = N_("Budget without leads and leads without budget")
-        answers.show(here, "spend_without_leads", label=label, shown=_told(here, "spend_without_leads", rows))
+        grid = Grid("spend_without_leads", PLACE, {one.name: one for one in (spend.SPEND, spend.CLICKS, deals.LEADS)})
+        cell_rows.show(here, "spend_without_leads", grid, rows, label=label, shown=_told(here, grid.key, rows))
 
 
 def cabinet(here: Context) -> None:

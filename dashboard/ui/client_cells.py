@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil
 
 import polars as pl
 
@@ -13,11 +14,25 @@ from dashboard.analyses.base_balance import payments
 from dashboard.analyses.base_lists import chosen
 from dashboard.analyses.cross_sales import ITEMS, bought
 from dashboard.analyses.headings import HEADINGS
+from dashboard.analyses.repeat_sales import first_buyers
 from dashboard.filters import Filter
 from dashboard.i18n import N_
+from dashboard.metrics.care import CARD_COMPLETENESS, INCOMPLETE_CARDS
 from dashboard.metrics.model import Unit
-from dashboard.ui.behind import Behind, Cell, Number, Part, Parts, Values, count, ratio_of, share_counted, total
-from dashboard.ui.cell_rows import Grid
+from dashboard.ui.behind import (
+    Behind,
+    Cell,
+    Number,
+    OfMetric,
+    Part,
+    Parts,
+    Values,
+    count,
+    ratio_of,
+    share_counted,
+    total,
+)
+from dashboard.ui.cell_rows import Grid, Opens
 from dashboard.ui.context import Context
 from dashboard.ui.row_columns import LISTINGS
 
@@ -128,3 +143,44 @@ def pair_grid(here: Context) -> Grid:
     names = ("kind", "product", "other_product")
     opens: dict[str, Behind] = {column: of_pair(column) for column in ("n", "both", "attach", "lift")}
     return Grid("cross_sales", {name: name for name in names}, opens, title=title)
+
+
+FIRST_HELP = N_("Clients whose first purchase was in the month; of a share, which of them count.")
+
+
+def of_month(column: str) -> Behind:
+    """Say what stands behind a column of the months of first purchases."""
+
+    def parts(facts: Facts, filter: Filter, cell: Cell) -> Parts:
+        rows = first_buyers(facts, filter)
+        if column == "clients":
+            return [Part("first", rows, {column: Number(HEADINGS[column][0], Unit.COUNT, count)}, CLIENTS)]
+        is_mature = pl.col("is_mature").fill_null(False)
+        is_late = column == "within_window_share"
+        rows = rows.filter(is_mature) if is_late else rows
+        told = rows.with_columns(is_counted=pl.col("is_soon") if is_late else is_mature)
+        return [
+            Part(f"first-{column}", told, {column: Number(HEADINGS[column][0], Unit.SHARE, share_counted)}, CLIENTS)
+        ]
+
+    return Behind(HEADINGS[column][0], FIRST_HELP, parts)
+
+
+FIRST = {column: of_month(column) for column in ("clients", "matured_share", "within_window_share")}
+"""The numbers of the months of first purchases that no metric counts."""
+
+
+def cards_opens(a_day: int) -> dict[str, Opens]:
+    """Name what the numbers of the plan of cards open; ``a_day``: cards a manager and working day."""
+
+    def days(values: Values) -> float | None:
+        left = values[INCOMPLETE_CARDS.name]
+        return None if left is None else ceil(left / a_day)
+
+    def parts(facts: Facts, filter: Filter, cell: Cell) -> Parts:
+        return [OfMetric(INCOMPLETE_CARDS, filter, cell)]
+
+    needed = Behind(
+        HEADINGS["workdays_needed"][0], N_("Cards to fill in: divided by the plan of a working day."), parts, days
+    )
+    return {"completeness": CARD_COMPLETENESS, "workdays_needed": needed}

@@ -48,7 +48,7 @@ from dashboard.remember import remembered
 from dashboard.ui import blocks, cards, cell_rows, number_rows
 from dashboard.ui.answers import answered, show, table
 from dashboard.ui.cell_rows import Grid
-from dashboard.ui.client_cells import CLASS_MONEY, OWNED_MONEY
+from dashboard.ui.client_cells import CLASS_MONEY, OWNED_MONEY, cards_opens
 from dashboard.ui.context import Context
 from dashboard.ui.lists import FIRST, MORE, MOST, listing, rest
 from dashboard.ui.safe_text import md
@@ -110,7 +110,8 @@ def care(here: Context) -> None:
     listing(here, "no_contact")
     listing(here, "unowned")
     filling(here)
-    cell_rows.show(here, "cards_plan", Grid("cards_plan", BY_OWNER, CARDED), answered(here, "cards_plan").frame)
+    opens = {**CARDED, **cards_opens(here.facts.thresholds.cards_a_day)}
+    cell_rows.show(here, "cards_plan", Grid("cards_plan", BY_OWNER, opens), answered(here, "cards_plan").frame)
 
 
 def classes(here: Context) -> None:

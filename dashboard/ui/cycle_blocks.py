@@ -28,6 +28,7 @@ from dashboard.ui.cell_rows import Grid
 from dashboard.ui.context import Context
 from dashboard.ui.cycle_cells import OPEN_IN_STAGES, STAGES, cycle_grid
 from dashboard.ui.funnel_way import choose_funnel
+from dashboard.ui.lead_cells import MATURED
 from dashboard.ui.safe_text import md
 
 STAGE = "at"
@@ -49,7 +50,14 @@ PIPELINE = ("stage", "open", "stuck", "stuck_share", "stuck_amount", "amount_sha
 COHORTS = Grid(
     "cohorts",
     {"month": cell_rows.MONTH},
-    {"leads": LEADS, "won": COHORT_WON, "won_share": LEAD_TO_WIN, "lost": LEADS, "open": LEADS},
+    {
+        "leads": LEADS,
+        "won": COHORT_WON,
+        "won_share": LEAD_TO_WIN,
+        "lost": LEADS,
+        "open": LEADS,
+        "matured_share": MATURED,
+    },
     only={"lost": "lost", "open": "open"},
 )
 """The numbers of the months of leads that open."""

@@ -11,6 +11,7 @@ from dashboard.access import Facts
 from dashboard.analyses.answer import Column
 from dashboard.analyses.before_after import DIFFERENCE, leads_of_note
 from dashboard.analyses.coverage import covering, last_year, running_month
+from dashboard.analyses.forecast import MOVING, judged
 from dashboard.analyses.headings import HEADINGS
 from dashboard.analyses.waterfall import expected_before, parts_of
 from dashboard.filters import Filter
@@ -137,3 +138,13 @@ def changes_grid(here: Context, frame: pl.DataFrame) -> Grid:
         mute=mute,
         title=title,
     )
+
+
+def judged_deals(facts: Facts, filter: Filter, cell: Cell) -> Parts:
+    """Take the open deals that a row of the forecast stands on."""
+    deals = judged(facts, filter).deals
+    kept = deals.filter(~pl.col("is_stuck")) if cell["variant"] == MOVING else deals
+    return [Part("judged", kept.select("deal_id"), {"open": Number(HEADINGS["open"][0], Unit.COUNT, count)})]
+
+
+OPEN_JUDGED = Behind(HEADINGS["open"][0], N_("The open deals that the forecast counts on."), judged_deals)

@@ -16,6 +16,7 @@ from dashboard.analyses.refusals import GIVEN, each_reason, lost_in
 from dashboard.filters import Filter
 from dashboard.i18n import N_
 from dashboard.metrics.deals import OPEN
+from dashboard.metrics.measure import in_cell
 from dashboard.metrics.model import Unit
 from dashboard.periods import ALL_TIME
 from dashboard.ui.behind import Behind, Cell, Number, OfMetric, Part, Parts, count, ratio_of, share_counted, total
@@ -148,3 +149,33 @@ def kind(who: str, chosen: Filter) -> Behind:
         return [Part("kind", rows, {"n": Number(HEADINGS["n"][0], Unit.COUNT, count)})]
 
     return Behind(HEADINGS["n"][0], KIND_HELP, parts)
+
+
+def main_reason(facts: Facts, filter: Filter, cell: Cell) -> Parts:
+    """Take the refusals of a manager that have a reason, and of each whether it is the most frequent one."""
+    lost = lost_in(facts, filter).filter(pl.col("reason").is_not_null(), *in_cell(cell))
+    names = lost["reason"].value_counts().sort("count", "reason", descending=[True, False])["reason"].to_list()
+    rows = lost.with_columns(is_counted=pl.col("reason") == names[0] if names else pl.lit(False))
+    return [Part("main-reason", rows, {"share": Number(HEADINGS["main_share"][0], Unit.SHARE, share_counted)})]
+
+
+MAIN_REASON = Behind(
+    HEADINGS["main_share"][0], N_("Refusals that have a reason, and which of them have the main one."), main_reason
+)
+
+
+def calls_of_number(column: str) -> Behind:
+    """Say what stands behind the calls of a number that has no deal: those that came in, or those answered."""
+
+    def parts(facts: Facts, filter: Filter, cell: Cell) -> Parts:
+        rows = facts.calls.filter(pl.col("direction") == "in", *in_cell(cell))
+        rows = rows.filter(pl.col("is_answered")) if column == "answered" else rows
+        return [
+            Part(f"number-{column}", rows, {column: Number(HEADINGS[column][0], Unit.COUNT, count)}, LISTINGS["calls"])
+        ]
+
+    return Behind(HEADINGS[column][0], N_("All incoming calls of the number so far, whatever the period."), parts)
+
+
+OF_NUMBER = {column: calls_of_number(column) for column in ("calls", "answered")}
+"""The numbers of who asked and has no deal."""

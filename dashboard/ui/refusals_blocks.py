@@ -28,11 +28,17 @@ from dashboard.ui import answers, blocks, cards, cell_rows, number_rows
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.cell_rows import Grid
 from dashboard.ui.context import Context
+from dashboard.ui.manager_cells import MAIN_REASON
 from dashboard.ui.pick import pick
 from dashboard.ui.safe_text import md
 
 NUMBERS = (LOST, LOST_AMOUNT, MISSING_REASON_SHARE, WIN_RATE, JUNK)
-LEFT_EMPTY = {"lost": LOST, "missing": MISSING_REASON_SHARE, "missing_share": MISSING_REASON_SHARE}
+LEFT_EMPTY = {
+    "lost": LOST,
+    "missing": MISSING_REASON_SHARE,
+    "missing_share": MISSING_REASON_SHARE,
+    "main_share": MAIN_REASON,
+}
 CELL, REASON = "cell", "reason"
 MOST_DOTS = 20
 IMMATURE = 0.05
