@@ -93,6 +93,17 @@ def picking(grid: Grid, frame: pl.DataFrame) -> Callable[[], None]:
     return select
 
 
+def clicked(key: str, grid: Grid, column: str, rows: Sequence[tuple[str, ...]]) -> Callable[[], None]:
+    """Make what a click on a point of a chart does: open that column's number of its row; point k is row k of ``rows``."""
+
+    def select() -> None:
+        points = st.session_state[key].selection.point_indices
+        if points and points[0] < len(rows) and rows[points[0]] not in grid.mute:
+            change_address(**{NUMBER: [grid.key, *rows[points[0]], column]})
+
+    return select
+
+
 def opened(here: Context, grid: Grid, frame: pl.DataFrame) -> None:
     """Show the rows of the cell that the address names, if it is one of this table."""
     asked = list(here.query.get(NUMBER, ()))

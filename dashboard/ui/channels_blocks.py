@@ -191,7 +191,7 @@ def inside(here: Context, way: Way) -> Context:
     if way.basis == "cash":
         st.caption(here.say("Campaigns are by the leads of the period in either case."))
     narrowed = here if chosen == EVERY else replace(here, filter=replace(here.filter, channels=(chosen,)))
-    every = answers.answered(narrowed, "campaigns").frame
+    every, grid = answers.answered(narrowed, "campaigns").frame, Grid("campaigns", PLACE, opening(here, Way("lead")))
     if chosen == EVERY:
         rows = every.filter(pl.col("campaign").is_not_null())
     else:
@@ -199,10 +199,11 @@ def inside(here: Context, way: Way) -> Context:
         drawn = charts.drawn(rows)
         if drawn.height > 1:
             with st.container(border=True, key="card_campaigns_romi"):
-                blocks.figure(here, charts.returns(rows, "campaign", here.locale, here.facts.currency), "romi_inside")
+                picture = charts.returns(rows, "campaign", here.locale, here.facts.currency)
+                select = cell_rows.clicked("romi_inside", grid, "romi_shown", cell_rows.names_of(grid, drawn))
+                blocks.figure(here, picture, "romi_inside", select)
     if rows.height:
         skipped = ("cpql",) if chosen == EVERY else ("cpql", "channel")
-        grid = Grid("campaigns", PLACE, opening(here, Way("lead")))
         cell_rows.show(narrowed, "campaigns", grid, rows, shown=_told(narrowed, "campaigns", rows, skipped))
     else:
         st.caption(here.say("No deal and no cost of this channel names a campaign."))

@@ -212,7 +212,8 @@ def months(here: Context) -> None:
         left, right = blocks.halves(here)
         with left:
             chart = blocks.drawn(here, ("cohorts",), lambda: draw_cohorts(answer.frame, here.locale))
-            blocks.figure(here, chart, "cohorts")
+            months = cell_rows.names_of(COHORTS, answer.frame.sort("month"))
+            blocks.figure(here, chart, "cohorts", cell_rows.clicked("cohorts", COHORTS, "won_share", months))
             st.caption(here.say("Hatched: not all leads of the month are old enough, so it may still grow."))
         with right:
             rows = answer.frame.sort("month", descending=True)

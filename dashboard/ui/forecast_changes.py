@@ -51,7 +51,8 @@ def plan(here: Context) -> None:
     picture = plan_charts.pace(answer.frame, month, here.locale, here.facts.currency)
     if picture is not None:
         with st.container(border=True, key="card_pace"):
-            blocks.figure(here, picture, "pace")
+            names = [(name or "", REVENUE.name) for name in plan_charts.people(answer.frame)["manager"].to_list()]
+            blocks.figure(here, picture, "pace", cell_rows.clicked("pace", plan_grid(here), "share", names))
             st.caption(here.say("Bar: done. Stroke: the plan of the month."))
     team = here.locale.text(TEAM)
     manager = pl.when(pl.col("scope") == TEAM).then(pl.lit(team)).otherwise("manager").alias("manager")
