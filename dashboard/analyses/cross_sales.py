@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard.access import Facts
-from dashboard.analyses.answer import Analysis, Answer
+from dashboard.analyses.answer import Analysis, Answer, Column
 from dashboard.analyses.choose import closed_in, rows_count
 from dashboard.analyses.headings import columns
 from dashboard.filters import Filter, Notice
@@ -34,7 +34,11 @@ def cross_sales(facts: Facts, filter: Filter) -> Answer:
     frame = pl.concat([pairs(basket, clients, kind) for kind, basket in baskets.items()])
     return Answer(
         frame=frame,
-        columns=columns("kind", "product", "other_product", "n", "both", "attach", "low", "high", "lift"),
+        columns=(
+            *columns("kind", "product", "other_product"),
+            Column("n", N_("Bought the product"), "count"),
+            *columns("both", "attach", "lift", "low", "high"),
+        ),
         definition=N_(
             "Clients by what they bought in deals won in the period, together or apart. Attach rate: of the clients with the product "
             "those who bought the other too; times the usual: that share against the share of all clients who bought the other."

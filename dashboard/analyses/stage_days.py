@@ -13,6 +13,7 @@ from dashboard.analyses.selection import cohort
 from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_
 from dashboard.metrics.model import ratio
+from dashboard.metrics.rows import rows_of
 from dashboard.statistics.survival import kaplan_meier
 
 STAGE = ["funnel_name", "stage_name"]
@@ -95,7 +96,8 @@ def stays_behind(facts: Facts, filter: Filter, funnel: str, stage: str, column: 
     """
     visits, _ = cohort(facts, filter, None)
     rows = timed(facts, visits).filter((pl.col("funnel_name") == funnel) & (pl.col("stage_name") == stage))
-    rows = rows.drop("norm_days", strict=False).join(facts.stages.select(*STAGE, "norm_days"), on=STAGE, how="left")
+    known = rows_of(facts, "stays").select("deal_id", "visit_number", "entered_on", "left_on", "norm_days", "limit_days")
+    rows = rows.drop("norm_days", strict=False).join(known, on=["deal_id", "visit_number"], how="left")
     if column == "norm_proposed":
         return rows.filter((pl.col("outcome") == "won") & pl.col("is_over"))
     if column == "within_share":

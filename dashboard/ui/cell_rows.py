@@ -15,6 +15,7 @@ import streamlit as st
 
 from dashboard.analyses.answer import Column
 from dashboard.filters import Filter, Notice
+from dashboard.i18n import N_
 from dashboard.metrics.model import Metric
 from dashboard.periods import Period, step_unit
 from dashboard.ui import answers, blocks, number_rows
@@ -26,6 +27,7 @@ from dashboard.ui.safe_text import md
 
 MONTH = "month"
 """In the place of a column of the facts: the row is of a month, which is the period of its numbers."""
+UNKNOWN_NUMBER = N_("The link asks for a number that this table does not hold: {value}.")
 NUMBER = "number"
 """The key of the address that names the opened cell of a table."""
 
@@ -111,18 +113,24 @@ def opened(here: Context, grid: Grid, frame: pl.DataFrame) -> None:
         return
     column, row = asked[-1], tuple(asked[1:-1])
     if column not in grid.metrics or row not in names_of(grid, frame) or row in grid.mute:
-        blocks.notice(here, Notice(blocks.UNKNOWN_CHOICE, {"key": NUMBER, "value": " · ".join(asked[1:])}))
+        blocks.notice(here, Notice(UNKNOWN_NUMBER, {"value": " · ".join(asked[1:])}))
         return
     told = grid.opens(column, row)
     page = under(here, grid, row, told)
     with st.container(border=True, key=f"card_cell_{grid.key}"):
         whose = md(called(here, grid, row, column))
-        st.markdown(f"## {whose}{': ' if whose else ''}{here.say(told.label)}")
-        blocks.close(here, NUMBER, f"close_{grid.key}")
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(f"## {whose}{': ' if whose else ''}{here.say(told.label)}", width="content")
+            blocks.close(here, NUMBER, f"close_{grid.key}")
         if isinstance(told, Behind):
             number_rows.show_behind(page, told, cell_of(grid, column, row))
         else:
             number_rows.show(page, told, cell_of(grid, column, row))
+
+
+def capital(text: str) -> str:
+    """Begin our own words with a capital, as a heading does; names from data are left as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def called(here: Context, grid: Grid, row: Sequence[str], column: str) -> str:

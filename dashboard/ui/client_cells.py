@@ -9,6 +9,7 @@ from math import ceil
 import polars as pl
 
 from dashboard.access import Facts
+from dashboard.analyses.abc import SHARE as CLASS_SHARE
 from dashboard.analyses.answer import Column
 from dashboard.analyses.base_balance import payments
 from dashboard.analyses.base_lists import chosen
@@ -36,8 +37,19 @@ from dashboard.ui.cell_rows import Grid, Opens
 from dashboard.ui.context import Context
 from dashboard.ui.row_columns import LISTINGS
 
-CLIENTS = replace(LISTINGS["client_base"], newest=("client_name", "client_id"))
+CLIENTS = replace(LISTINGS["client_base"], newest=("revenue", "client_id"))
+BY_YEAR = LISTINGS["client_base"]
 BROUGHT = Column("class_revenue", N_("Counts towards the class"), "money")
+WHO, SINCE = ("client_name", "manager_name", "abc_class"), ("last_won_on", "last_contact_on", "revenue")
+OF_CLASS = replace(
+    BY_YEAR,
+    columns=(
+        *(one for one in BY_YEAR.columns if one.name in WHO),
+        BROUGHT,
+        *(one for one in BY_YEAR.columns if one.name in SINCE),
+    ),
+    newest=(BROUGHT.name, "client_id"),
+)
 CLASS_HELP = N_(
     "The clients of the class, each with what it brought in the last twelve months: the class is made of that."
 )
@@ -57,7 +69,7 @@ def of_class(facts: Facts, filter: Filter, name: str | None = None) -> pl.DataFr
 def class_revenue(facts: Facts, filter: Filter, cell: Cell) -> Parts:
     """Take the clients whose revenue a class adds up."""
     number = Number(N_("Revenue of the class"), Unit.MONEY, total("class_revenue"))
-    return [Part("class", of_class(facts, filter, cell["abc_class"]), {"class": number}, CLIENTS, (BROUGHT,))]
+    return [Part("class", of_class(facts, filter, cell["abc_class"]), {"class": number}, OF_CLASS)]
 
 
 def class_share(facts: Facts, filter: Filter, cell: Cell) -> Parts:
@@ -65,7 +77,7 @@ def class_share(facts: Facts, filter: Filter, cell: Cell) -> Parts:
     number = Number(N_("Revenue of all classes"), Unit.MONEY, total("class_revenue"))
     return [
         *class_revenue(facts, filter, cell),
-        Part("all", of_class(facts, filter), {"all": number}, CLIENTS, (BROUGHT,)),
+        Part("all", of_class(facts, filter), {"all": number}, OF_CLASS),
     ]
 
 
@@ -76,7 +88,7 @@ def of_all_classes(values: Values) -> float | None:
 
 CLASS_MONEY = {
     "revenue": Behind(HEADINGS["revenue"][0], CLASS_HELP, class_revenue),
-    "amount_share": Behind(HEADINGS["amount_share"][0], CLASS_HELP, class_share, of_all_classes),
+    "amount_share": Behind(CLASS_SHARE.label, CLASS_HELP, class_share, of_all_classes),
 }
 
 
@@ -84,7 +96,7 @@ def year_revenue(facts: Facts, filter: Filter, cell: Cell) -> Parts:
     """Take the clients whose revenue of a year a manager's base adds up."""
     mine = chosen(facts, filter).filter(owned("manager_name", cell) & pl.col("year_amount").is_not_null())
     number = Number(HEADINGS["year_revenue"][0], Unit.MONEY, total("year_amount"))
-    return [Part("year", mine, {"year": number}, CLIENTS)]
+    return [Part("year", mine, {"year": number}, BY_YEAR)]
 
 
 def paid(facts: Facts, filter: Filter, cell: Cell) -> Parts:
@@ -131,7 +143,8 @@ def of_pair(column: str) -> Behind:
         anyway = Number(N_("Share of all clients who bought the other"), Unit.SHARE, share_counted)
         return [attach, Part("anyway", everybody, {"anyway": anyway}, CLIENTS)] if column == "lift" else [attach]
 
-    return Behind(HEADINGS[column][0], PAIR_HELP, parts, ratio_of("attach", "anyway") if column == "lift" else None)
+    label = N_("Bought the product") if column == "n" else HEADINGS[column][0]
+    return Behind(label, PAIR_HELP, parts, ratio_of("attach", "anyway") if column == "lift" else None)
 
 
 def pair_grid(here: Context) -> Grid:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -117,7 +117,12 @@ def care(here: Context) -> None:
 def classes(here: Context) -> None:
     """Show the classes and, of one of them, its clients."""
     answer = answered(here, "abc")
-    grid = Grid("abc", {"abc_class": "abc_class"}, {**CLASSED, **CLASS_MONEY}, instead=PLANNED)
+    opens = {**CLASSED, **CLASS_MONEY}
+
+    def title(row: Sequence[str]) -> str:
+        return here.locale.text("Class {name}", name=row[0])
+
+    grid = Grid("abc", {"abc_class": "abc_class"}, opens, instead=PLANNED, title=title)
     if answer.n:
         with st.container(border=True, key="card_classes"):
             picture = charts.classes(answer.frame, here.locale, here.facts.currency)

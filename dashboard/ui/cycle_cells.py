@@ -19,7 +19,7 @@ from dashboard.metrics.rows import rows_of
 from dashboard.metrics.visits import IS_STANDING
 from dashboard.statistics.survival import kaplan_meier
 from dashboard.ui.behind import Behind, Cell, Number, Part, Parts, count, share_counted
-from dashboard.ui.cell_rows import Grid
+from dashboard.ui.cell_rows import Grid, capital
 from dashboard.ui.context import Context
 from dashboard.ui.row_columns import LISTINGS
 
@@ -53,7 +53,7 @@ def cycle_level(column: str) -> Behind:
 def cycle_grid(here: Context) -> Grid:
     """Make the table of the cycle open: a row is a way to measure it."""
     opens = {column: cycle_level(column) for column in LEVELS}
-    return Grid("cycle", {"variant": "variant"}, opens, title=lambda row: here.locale.text(row[0]))
+    return Grid("cycle", {"variant": "variant"}, opens, title=lambda row: capital(here.locale.text(row[0])))
 
 
 def ninth(rows: pl.DataFrame) -> float | None:

@@ -19,7 +19,7 @@ from dashboard.periods import Period
 from dashboard.remember import remembered
 from dashboard.ui import blocks, cell_rows, number_rows
 from dashboard.ui.answers import answered, show
-from dashboard.ui.cell_rows import Grid
+from dashboard.ui.cell_rows import Grid, capital
 from dashboard.ui.context import Context
 from dashboard.ui.forecast_cells import OPEN_JUDGED
 from dashboard.ui.lists import listing
@@ -77,7 +77,12 @@ def forecast_grid(here: Context) -> Grid:
     of_month = in_month(here).filter
     instead = {"done": {"variant": ""}, "planned": {"variant": ""}}
     return Grid(
-        "forecast", {"variant": "variant"}, opens, of_month, instead=instead, title=lambda row: here.locale.text(row[0])
+        "forecast",
+        {"variant": "variant"},
+        opens,
+        of_month,
+        instead=instead,
+        title=lambda row: capital(here.locale.text(row[0])),
     )
 
 

@@ -32,7 +32,7 @@ from dashboard.ui.behind import (
     share_counted,
     total,
 )
-from dashboard.ui.cell_rows import Grid
+from dashboard.ui.cell_rows import Grid, capital
 from dashboard.ui.context import Context
 
 COVER_HELP = N_("The open deals of the row, and below them what else the number is made of.")
@@ -69,7 +69,7 @@ COVERED = {column: cover(column) for column in ("count", "amount", "left", "cove
 
 def coverage_grid(here: Context) -> Grid:
     """Make the table of the coverage open: a row is of some of the open deals."""
-    return Grid("coverage", {"variant": "variant"}, COVERED, title=lambda row: here.locale.text(row[0]))
+    return Grid("coverage", {"variant": "variant"}, COVERED, title=lambda row: capital(here.locale.text(row[0])))
 
 
 STEP = Column("moved", N_("Amount of the step"), "money")

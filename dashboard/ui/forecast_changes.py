@@ -30,7 +30,7 @@ from dashboard.remember import remembered
 from dashboard.ui import blocks, cell_rows, number_rows
 from dashboard.ui.address import change_address
 from dashboard.ui.answers import answered
-from dashboard.ui.cell_rows import Grid
+from dashboard.ui.cell_rows import Grid, capital
 from dashboard.ui.context import Context
 from dashboard.ui.forecast_cells import STEPS, changes_grid, coverage_grid
 from dashboard.ui.plan_cells import plan_grid, plan_rows
@@ -92,7 +92,7 @@ def waterfall(here: Context) -> None:
             blocks.figure(here, picture, "steps", _select("steps", answer.frame["part"].to_list()))
             st.caption(here.say("Number: amount, then deals. Click a bar to see its deals."))
             behind(here, name, answer.frame)
-    grid = Grid(name, {"part": "part"}, STEPS[name], title=lambda row: here.locale.text(row[0]))
+    grid = Grid(name, {"part": "part"}, STEPS[name], title=lambda row: capital(here.locale.text(row[0])))
     cell_rows.show(here, name, grid, answer.frame)
 
 

@@ -61,7 +61,7 @@ def days_of(facts: Facts, filter: Filter, cell: Cell) -> pl.DataFrame:
 def minutes_a_day(facts: Facts, filter: Filter, cell: Cell) -> Parts:
     """Take the days with the talk of each."""
     numbers = {
-        "minutes": Number(N_("Talk, minutes"), Unit.MINUTES, total("minutes")),
+        "minutes": Number(N_("Talk in all"), Unit.MINUTES, total("minutes")),
         "days": Number(N_("Working days"), Unit.COUNT, lambda rows: int(rows["is_working"].sum())),
     }
     return [Part("days", days_of(facts, filter, cell), numbers, DAYS)]
@@ -138,7 +138,7 @@ def refused_share(label: str, chosen: Filter | None = None) -> Behind:
     return Behind(label, REFUSED_HELP, parts)
 
 
-REFUSED = {"count": refused("count"), "amount": refused("amount"), "share": refused_share(HEADINGS["share"][0])}
+REFUSED = {"count": refused("count"), "amount": refused("amount"), "share": refused_share(N_("Share of refusals"))}
 
 
 def kind(who: str, chosen: Filter) -> Behind:
@@ -146,9 +146,9 @@ def kind(who: str, chosen: Filter) -> Behind:
 
     def parts(facts: Facts, filter: Filter, cell: Cell) -> Parts:
         rows = kind_deals(facts, chosen, who, str(cell["segment"]), cell["client_kind"])
-        return [Part("kind", rows, {"n": Number(HEADINGS["n"][0], Unit.COUNT, count)})]
+        return [Part("kind", rows, {"n": Number(N_("Deals"), Unit.COUNT, count)})]
 
-    return Behind(HEADINGS["n"][0], KIND_HELP, parts)
+    return Behind(N_("Deals"), KIND_HELP, parts)
 
 
 def main_reason(facts: Facts, filter: Filter, cell: Cell) -> Parts:

@@ -229,7 +229,12 @@ def refused(here: Context, own: Context, *, is_alone: bool = False) -> None:
         if not is_alone:
             shown = (*shown, Column("everyone", N_("Share of all"), "share"))
         everybodys = refused_share(N_("Share of all"), everybody(here))
-        grid = Grid("refused", {"reason": "reason"}, {**REFUSED, "everyone": everybodys})
+        grid = Grid(
+            "refused",
+            {"reason": "reason"},
+            {**REFUSED, "everyone": everybodys},
+            title=lambda row: reason_title(own, row),
+        )
         cell_rows.table(own, grid, rows, shown)
         answers.files(own, asked, told, "refused")
     cell_rows.opened(own, grid, rows)
@@ -244,12 +249,22 @@ def kinds(here: Context, who: str) -> None:
         if rows.is_empty():
             st.caption(here.say("Nothing of this kind in the data under this filter."))
             return
-        shown = (*columns("segment", "client_kind", "n"), Column("value", N_("Others win of the like"), "share"))
+        shown = (
+            Column("segment", N_("Channel · product · region")),
+            *columns("client_kind", "count"),
+            Column("value", N_("Others win of the like"), "share"),
+        )
         names = {"segment": "segment", "client_kind": "client_kind"}
-        grid = Grid("kinds", names, {"n": kind(who, everybody(here))}, title=lambda row: kind_title(here, row))
+        rows = rows.rename({"n": "count"})
+        grid = Grid("kinds", names, {"count": kind(who, everybody(here))}, title=lambda row: kind_title(here, row))
         cell_rows.table(here, grid, rows, shown)
         st.caption(here.say("First the kinds that most change what can be expected of the manager's win rate."))
     cell_rows.opened(here, grid, rows)
+
+
+def reason_title(here: Context, row: Sequence[str]) -> str:
+    """Call a refusal reason as a reader does."""
+    return row[0] or cell_rows.capital(here.locale.text("without a reason"))
 
 
 def kind_title(here: Context, row: Sequence[str]) -> str:

@@ -94,7 +94,7 @@ def part_rows(here: Context, part: Part) -> None:
         found = part.rows.sort(
             part.listing.newest, descending=[True, *[False] * (len(part.listing.newest) - 1)], nulls_last=True
         )
-        table(here, found, (*part.listing.columns, *more), f"{part.name}-rows", part.listing, told)
+        table(here, found, beside_first(part.listing.columns, more), f"{part.name}-rows", part.listing, told)
 
 
 def value_of(here: Context, metric: Metric, within: Cell | None) -> float | None:
@@ -153,7 +153,12 @@ def listed(
     found = found.sort(*listing.newest, descending=[True, *[False] * (len(listing.newest) - 1)], nulls_last=True)
     if metric.fact == "plan_months":
         found = found.with_columns(pl.col("manager_name").fill_null(here.locale.text(REST)))
-    table(here, found, (*listing.columns, *more), f"{metric.name}-rows", listing, told)
+    table(here, found, beside_first(listing.columns, more), f"{metric.name}-rows", listing, told)
+
+
+def beside_first(columns: Sequence[Column], more: Sequence[Column]) -> tuple[Column, ...]:
+    """Put what a number is made of beside the name of a row, where it is seen without a scroll."""
+    return (columns[0], *more, *columns[1:])
 
 
 def table(

@@ -15,7 +15,7 @@ from dashboard.i18n import N_
 from dashboard.metrics.model import Metric, Unit
 from dashboard.metrics.registry import METRICS
 from dashboard.ui.behind import Behind, Cell, Number, OfMetric, Part, Parts, Values, ratio_of, total
-from dashboard.ui.cell_rows import Grid
+from dashboard.ui.cell_rows import Grid, capital
 from dashboard.ui.context import Context
 from dashboard.ui.row_columns import OF_PLANS, Listing
 
@@ -124,7 +124,7 @@ def plan_grid(here: Context) -> Grid:
         return lambda row: of_plan(column, row[1])
 
     def title(row: Sequence[str]) -> str:
-        whose = row[0] or here.locale.text(TEAM)
+        whose = row[0] or capital(here.locale.text(TEAM))
         return f"{whose} · {here.locale.text(METRICS[row[1]].label)}"
 
     opens = {column: opener(column) for column in PLANNED}

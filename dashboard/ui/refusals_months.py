@@ -11,7 +11,6 @@ import streamlit as st
 from dashboard.access import Facts
 from dashboard.analyses.catalogue import analysis
 from dashboard.analyses.choose import created_in
-from dashboard.analyses.headings import HEADINGS
 from dashboard.analyses.refusals import lost_in
 from dashboard.charts import refusal_months
 from dashboard.charts.notes import noted
@@ -30,6 +29,7 @@ from dashboard.ui.pick import pick
 IMMATURE = 0.05
 """A month of leads of which more than this are still open may still gain refusals."""
 BY_MONTH = {"refusal_trend": N_("By the month of the refusal"), "refusal_cohorts": N_("By the month of the lead")}
+LABELS = {"refusal_trend": N_("Share of refusals"), "refusal_cohorts": N_("Share of leads")}
 HELP = {
     "refusal_trend": N_("Deals refused in the month, and which of them for this reason."),
     "refusal_cohorts": N_("Leads created in the month, and which of them were refused for this reason so far."),
@@ -78,13 +78,13 @@ def grid_of(here: Context, by: str, reason: str | None, name: str) -> Grid:
     def parts(facts: Facts, filter: Filter, cell: Cell) -> Parts:
         rows = lost_in(facts, filter) if by == "refusal_trend" else created_in(facts, filter)
         is_it = pl.col("refusal_reason").eq_missing(pl.lit(reason, dtype=pl.String)) & (pl.col("outcome") == "lost")
-        number = Number(HEADINGS["share"][0], Unit.SHARE, share_counted)
+        number = Number(LABELS[by], Unit.SHARE, share_counted)
         return [Part("month", rows.with_columns(is_counted=is_it), {"share": number})]
 
     def title(row: Sequence[str]) -> str:
         return f"{name} · {here.locale.month(date.fromisoformat(row[0]))}"
 
-    opens = {"share": Behind(HEADINGS["share"][0], HELP[by], parts)}
+    opens = {"share": Behind(LABELS[by], HELP[by], parts)}
     return Grid("refusal_months", {"month": cell_rows.MONTH}, opens, title=title)
 
 

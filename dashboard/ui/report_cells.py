@@ -15,7 +15,7 @@ from dashboard.metrics.model import Unit
 from dashboard.reports import restated
 from dashboard.reports.kept import Kept
 from dashboard.ui.behind import Behind, Cell, Number, Part, Parts, count, total
-from dashboard.ui.cell_rows import Grid
+from dashboard.ui.cell_rows import Grid, capital
 from dashboard.ui.context import Context
 from dashboard.ui.row_columns import Listing
 
@@ -101,5 +101,9 @@ def bridge_grid(here: Context, first: Kept, second: Kept, columns: Sequence[Colu
     """Make the difference of two reports open; a change of the definition has no deals of its own."""
     opens = {one.name: of_cause(first, second, one.name, one.label) for one in columns if one.name != "cause"}
     return Grid(
-        "bridge", {"cause": "cause"}, opens, mute=((restated.DEFINITION,),), title=lambda row: here.locale.text(row[0])
+        "bridge",
+        {"cause": "cause"},
+        opens,
+        mute=((restated.DEFINITION,),),
+        title=lambda row: capital(here.locale.text(row[0])),
     )
