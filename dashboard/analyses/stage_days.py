@@ -96,7 +96,9 @@ def stays_behind(facts: Facts, filter: Filter, funnel: str, stage: str, column: 
     """
     visits, _ = cohort(facts, filter, None)
     rows = timed(facts, visits).filter((pl.col("funnel_name") == funnel) & (pl.col("stage_name") == stage))
-    known = rows_of(facts, "stays").select("deal_id", "visit_number", "entered_on", "left_on", "norm_days", "limit_days")
+    known = rows_of(facts, "stays").select(
+        "deal_id", "visit_number", "entered_on", "left_on", "norm_days", "limit_days"
+    )
     rows = rows.drop("norm_days", strict=False).join(known, on=["deal_id", "visit_number"], how="left")
     if column == "norm_proposed":
         return rows.filter((pl.col("outcome") == "won") & pl.col("is_over"))

@@ -41,10 +41,10 @@ WORDS = {
     "parquet": N_("Parquet and CSV: for other programs"),
 }
 LISTED = (
-    Column("name", N_("Report")),
+    Column("title", N_("Report")),
     Column("won", N_("Won deals"), "count"),
     Column("revenue", N_("Revenue"), "money"),
-    Column("as_of", N_("Data up to")),
+    Column("as_of", N_("Data up to"), "day"),
     Column("formats", N_("Files")),
 )
 MOST_LISTED = 60
@@ -144,14 +144,16 @@ def archive(here: Context) -> None:
     rows = [
         {
             "name": one.name,
+            "title": asked_of(here, one),
             "won": figure(one, "won"),
             "revenue": figure(one, "revenue"),
-            "as_of": str(one.manifest.get("as_of", ""))[:10],
-            "formats": ", ".join(one.files),
+            "as_of": known_on(one),
+            "formats": ", ".join(form.upper() for form in one.files),
         }
         for one in found
     ]
-    types = {"name": pl.String, "won": pl.Float64, "revenue": pl.Float64, "as_of": pl.String, "formats": pl.String}
+    text, real = pl.String(), pl.Float64()
+    types = {"name": text, "title": text, "won": real, "revenue": real, "as_of": pl.Date(), "formats": text}
     frame = pl.DataFrame(rows, schema=types)
     grid = archive_grid(here, found, {one.name: label_of(here, one) for one in found})
     cell_rows.table(here, grid, frame, LISTED)
@@ -209,15 +211,23 @@ def pick_report(here: Context, label: str, found: Sequence[Kept], key: str) -> K
 
 def label_of(here: Context, one: Kept) -> str:
     """Call a report by its days, the data it was made of, and the beginning of its hash."""
-    days = [date.fromisoformat(day) if day else None for day in (one.manifest.get("from"), one.manifest.get("to"))]
-    parts = [here.locale.period(Period(*days))]
-    chosen = [key for key in one.manifest.get("filter", {}) if key not in ("from", "to", "period", "compare")]
-    if chosen:
-        parts.append(here.locale.text("filtered"))
-    day = str(one.manifest.get("as_of", ""))[:10]
+    parts, day = [asked_of(here, one)], known_on(one)
     if day:
-        parts.append(here.locale.text("data up to {day}", day=here.locale.date(date.fromisoformat(day))))
+        parts.append(here.locale.text("data up to {day}", day=here.locale.date(day)))
     return " · ".join([*parts, str(one.manifest.get("snapshot", "")), one.name.rpartition("-")[2][:6]])
+
+
+def asked_of(here: Context, one: Kept) -> str:
+    """Call a report by its days, and whether a filter was chosen."""
+    days = [date.fromisoformat(day) if day else None for day in (one.manifest.get("from"), one.manifest.get("to"))]
+    chosen = [key for key in one.manifest.get("filter", {}) if key not in ("from", "to", "period", "compare")]
+    return " · ".join([here.locale.period(Period(*days)), *([here.locale.text("filtered")] if chosen else [])])
+
+
+def known_on(one: Kept) -> date | None:
+    """Return the last day of the data that a report was made of."""
+    day = str(one.manifest.get("as_of", ""))[:10]
+    return date.fromisoformat(day) if day else None
 
 
 def reported(here: Context, one: Kept) -> str:
