@@ -11,9 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import dataframely as dy
 import polars as pl
 
-from dashboard.client_types import OF_DEAL, with_client_types
+from dashboard.client_types import COLUMN, OF_DEAL, with_client_types
 from dashboard.viewers import Viewer
 from pipelines.errors import DamagedError, HomeError
 from pipelines.schema.facts import FACTS
@@ -59,6 +60,8 @@ BARE = (
     *("cycle_days", "is_sales"),
 )
 """What a manager's page may count of the deals of colleagues."""
+Only = tuple[tuple[str, frozenset[str]], ...]
+"""Facts of which no more than some columns are read, ``client_type`` among them or not."""
 OPENING = threading.Lock()
 """Sessions that ask for a new snapshot at the same moment read it once."""
 
@@ -105,10 +108,13 @@ class Facts:
     passed_over: str = ""
     """The newer snapshot that is damaged, so that this one is shown in its place; usually none."""
 
+    only: Only = ()
+    """What was read of facts that are not whole: whoever asks for another column of theirs is told that it is not there."""
+
     def __post_init__(self) -> None:
-        for name, rows in with_client_types(
-            {name: getattr(self, name) for name in ("deals", "clients", *OF_DEAL)}
-        ).items():
+        bare = {name for name, columns in self.only if COLUMN not in columns}
+        typed = ["deals", "clients", *(name for name in OF_DEAL if name not in bare)]
+        for name, rows in with_client_types({name: getattr(self, name) for name in typed}).items():
             object.__setattr__(self, name, rows)
 
     @property
@@ -122,8 +128,8 @@ class Facts:
         return self.as_of.astimezone(ZoneInfo(self.zone)).date()
 
 
-def open_facts(home: Home, viewer: Viewer | None = None) -> Facts:
-    """Return the facts of the newest snapshot as ``viewer`` may see them.
+def open_facts(home: Home, viewer: Viewer | None = None, only: Only = ()) -> Facts:
+    """Return the facts of the newest snapshot as ``viewer`` may see them; for a head, ``only`` some columns of some of them.
 
     Frames are read once per snapshot and shared by everybody who may see the same. Raises HomeError when nothing was
     published yet, or the snapshot is damaged.
@@ -135,9 +141,9 @@ def open_facts(home: Home, viewer: Viewer | None = None) -> Facts:
         )
     with OPENING:
         try:
-            return _facts(snapshot, viewer or Viewer())
+            return _facts(snapshot, viewer or Viewer(), only=only)
         except DamagedError:
-            return _older_facts(home, snapshot, viewer or Viewer())
+            return _older_facts(home, snapshot, viewer or Viewer(), only)
 
 
 def seen_by(facts: Facts, viewer: Viewer) -> Facts:
@@ -184,22 +190,35 @@ def _without_names(facts: Facts) -> dict[str, pl.DataFrame]:
     return found | {"touches": found["touches"].with_columns(told)}
 
 
-def _older_facts(home: Home, damaged: Path, viewer: Viewer) -> Facts:
+def _older_facts(home: Home, damaged: Path, viewer: Viewer, only: Only) -> Facts:
     """Return the facts of the newest snapshot that can be read in the place of a damaged one; none is a DamagedError."""
     current = current_snapshot(home)
     if current is not None and current != damaged:  # published or mended between reading the pointer and the file
-        return _facts(current, viewer)
+        return _facts(current, viewer, only=only)
     for older in reversed(snapshots(home)):
         if number_of(older) < number_of(damaged):
             with suppress(DamagedError):
-                return _facts(older, viewer, damaged.stem)
-    return _facts(damaged, viewer)
+                return _facts(older, viewer, damaged.stem, only)
+    return _facts(damaged, viewer, only=only)
 
 
 def nothing_yet() -> Facts:
     """Return facts without rows, for the one page that works before anything is loaded."""
     empty = {name: schema.create_empty() for name, schema in FACTS.items()}
     return Facts("", datetime.now(UTC), "UTC", "RUB", empty["deals"], empty["visits"], empty["stages"])
+
+
+def size_of(home: Home) -> int:
+    """Return the bytes of the newest snapshot; none where nothing was published."""
+    snapshot = current_snapshot(home)
+    return 0 if snapshot is None else snapshot.stat().st_size
+
+
+def planned(home: Home) -> frozenset[str]:
+    """Name the metrics that the newest snapshot has plans of; none where nothing was published."""
+    snapshot = current_snapshot(home)
+    plans = None if snapshot is None else _optional(snapshot, "facts.plans")
+    return frozenset() if plans is None else frozenset(plans.get_column("metric_name").to_list())
 
 
 def stored(home: Home, table: str) -> pl.DataFrame | None:
@@ -216,29 +235,35 @@ def _optional(snapshot: Path, table: str) -> pl.DataFrame | None:
 
 
 @lru_cache(maxsize=KEPT_VIEWS)
-def _facts(snapshot: Path, viewer: Viewer, passed_over: str = "") -> Facts:
-    """Return a snapshot as a viewer may see it; path and viewer are the whole key."""
-    return seen_by(_whole(snapshot, passed_over), viewer)
+def _facts(snapshot: Path, viewer: Viewer, passed_over: str = "", only: Only = ()) -> Facts:
+    """Return a snapshot as a viewer may see it; path, viewer and columns are the whole key."""
+    return seen_by(_whole(snapshot, passed_over, only if viewer.role == "head" else ()), viewer)
 
 
 @lru_cache(maxsize=KEPT_SNAPSHOTS)
-def _whole(snapshot: Path, passed_over: str = "") -> Facts:
+def _whole(snapshot: Path, passed_over: str = "", only: Only = ()) -> Facts:
     """Read a snapshot; its name is never used for another. Raises HomeError for one that another version made."""
-    tables = read_tables(snapshot, TABLES, WORDS)
+    tables = read_tables(snapshot, TABLES, WORDS, {f"facts.{name}": [*columns] for name, columns in only})
     try:
-        return _made_of(snapshot, tables, passed_over)
+        return _made_of(snapshot, tables, passed_over, only)
     except (KeyError, pl.exceptions.PolarsError):
         raise HomeError(
             "The snapshot {path} was made by another version. Load the exports again.", path=snapshot
         ) from None
 
 
-def _made_of(snapshot: Path, tables: Mapping[str, pl.DataFrame], passed_over: str) -> Facts:
+def _typed(schema: type[dy.Schema], rows: pl.DataFrame, only: frozenset[str] | None) -> pl.DataFrame:
+    """Give a fact its columns in their order and types: those of its schema, as many as were read."""
+    if only is None:
+        return schema.cast(rows.select(list(schema.column_names())))
+    kinds = {name: column.dtype for name, column in schema.columns().items() if name in only}
+    return rows.select(pl.col(name).cast(kind) for name, kind in kinds.items())
+
+
+def _made_of(snapshot: Path, tables: Mapping[str, pl.DataFrame], passed_over: str, only: Only) -> Facts:
     about = tables["ledger.snapshot"].row(0, named=True)
     thresholds, notes = read_back(about.get("held_against"))
-    typed = {
-        name: schema.cast(tables[f"facts.{name}"].select(list(schema.column_names()))) for name, schema in FACTS.items()
-    }
+    typed = {name: _typed(schema, tables[f"facts.{name}"], dict(only).get(name)) for name, schema in FACTS.items()}
     return Facts(
         snapshot=snapshot.stem,
         as_of=about["as_of"],
@@ -257,4 +282,5 @@ def _made_of(snapshot: Path, tables: Mapping[str, pl.DataFrame], passed_over: st
         notes=notes,
         rules=about.get("rules") or "",
         passed_over=passed_over,
+        only=only,
     )

@@ -11,6 +11,7 @@ import click
 from dashboard.console import FILTERS, HOME, LANG, N_, home_of, options, progress, spoken
 
 if TYPE_CHECKING:
+    from dashboard.access import Facts
     from dashboard.filters import Filter
     from dashboard.periods import Period
     from dashboard.reports.kept import Kept
@@ -47,6 +48,7 @@ def snapshot(
 ) -> int:
     from dashboard.exports import asked
     from dashboard.reports import delivery, kept
+    from dashboard.reports.needed import made_of_needed
     from dashboard.reports.weeks import known
     from pipelines.settings import read_settings
 
@@ -54,18 +56,27 @@ def snapshot(
     if pair:
         click.echo(compared(here, *pair), nl=False)
         return 0
-    facts, filter = asked.opened(here, chosen)
-    told_of = known(facts, read_settings(here).working_time)
-    filter = over(filter, week, told_of)
-    if send and filter.chosen():
-        raise click.UsageError(N_("With --send everybody's own filter of settings.toml counts. Leave out the filters."))
-    called = delivery.called(filter.period, told_of) if send else ""
-    bar = progress()
-    try:
-        made = kept.keep(here, facts, filter, locale, formats=asked.words([formats]), with_names=not codes)
-    finally:
-        if bar is not None:
-            bar.done()
+    wanted, settings = asked.filter_of(chosen), read_settings(here)
+
+    def make(facts: Facts) -> tuple[Kept, Filter, str]:
+        wanted.check_known(facts.deals)
+        told_of = known(facts, settings.working_time)
+        filter = over(wanted, week, told_of)
+        if send and filter.chosen():
+            raise click.UsageError(
+                N_("With --send everybody's own filter of settings.toml counts. Leave out the filters.")
+            )
+        called = delivery.called(filter.period, told_of) if send else ""
+        bar = progress()
+        try:
+            made = kept.keep(here, facts, filter, locale, formats=asked.words([formats]), with_names=not codes)
+        finally:
+            if bar is not None:
+                bar.done()
+        return made, filter, called
+
+    chosen_by = [*wanted.chosen(), *(delivery.chosen_by(settings) if send else ())]
+    made, filter, called = made_of_needed(here, None, chosen_by, make)
     told(made, out)
     return sent(here, filter.period, called, again=again) if send else 0
 

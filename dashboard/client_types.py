@@ -23,7 +23,7 @@ OF_DEAL = ("visits", "calls", "touches", "responses", "promises", "invoices")
 def with_client_types(facts: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Return the facts that lack ``client_type`` with it; those that have it (cut down for a viewer) are left as they are.
 
-    ``facts`` holds ``deals``, ``clients`` and those of ``OF_DEAL`` by name.
+    ``facts`` holds ``deals``, ``clients`` and, by name, those of ``OF_DEAL`` that are to have it.
     """
     made = {}
     deals = facts["deals"]
@@ -31,9 +31,9 @@ def with_client_types(facts: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFra
         made["deals"] = deals = lean(deals.with_columns(types_of(deals)), COLUMN)
     types = deals[COLUMN]
     for name in OF_DEAL:
-        rows = facts[name]
-        if COLUMN in rows.columns:
+        if name not in facts or COLUMN in facts[name].columns:
             continue
+        rows = facts[name]
         if types.null_count() < len(types):
             of_deal = rows.with_columns(types.gather(places_of(rows["deal_id"], deals["deal_id"])))
             made[name] = lean(of_deal, COLUMN)

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipelines.lean import frame_of_columns
+from pipelines.lean import frame_of_columns, sharing
 from pipelines.repair import cannot_judge, cannot_open
 
 CLOSED_WORLD = {
@@ -21,6 +21,8 @@ QUIET = ("TimeZone='UTC'", "enable_progress_bar=false")
 
 LONG, SAMPLE = 100_000, 10_000
 """Rows from which on a table is long, and how many of them tell about the rest."""
+FEW = 255
+"""Different texts, null among them, that a byte numbers."""
 
 
 def quoted(name: str) -> str:
@@ -54,22 +56,77 @@ def frame_of(
     return rows.with_columns(pl.col(column).dt.convert_time_zone("UTC") for column in zoned)
 
 
-def lean_frame_of(connection: duckdb.DuckDBPyConnection, name: str, words: Mapping[str, pl.DataType]) -> pl.DataFrame:
+def lean_frame_of(
+    connection: duckdb.DuckDBPyConnection, name: str, words: Mapping[str, pl.DataType], only: Sequence[str] = ()
+) -> pl.DataFrame:
     """Read a table with the least memory: a long one column by column, so that no two are there as they came.
 
     ``words``: columns of few known words, and the type that holds them in a byte; a column that holds others stays text.
+    ``only``: the columns to read, as far as they are there; none means all of them.
     """
     described = frame_of(connection, name, most=0)
-    counts = ", ".join(f"count({quoted(column)})" for column in described.columns)
-    [(count, *known)] = connection.sql(f"SELECT count(*), {counts} FROM {address(name)}").fetchall()  # noqa: S608 - quoted
-    if count < LONG or not known[0]:
-        return frame_of(connection, name)
+    described = described.select(column for column in described.columns if not only or column in only)
+    [(count,)] = connection.sql(f"SELECT count(*) FROM {address(name)}").fetchall()  # noqa: S608 - quoted
+    if count < LONG:
+        return frame_of(connection, name, described.columns)
+    empty = empty_columns(connection, name, described.columns)
+    texts = [column for column, dtype in described.schema.items() if dtype == pl.String and column not in empty]
+    few = few_texts(connection, name, texts)
+    first = next((column for column in described.columns if column not in empty and len(few.get(column, "ab")) > 1), "")
+    if not first:
+        return frame_of(connection, name, described.columns)
+    ordered = [first, *(column for column in described.columns if column != first)]
     return frame_of_columns(
-        as_words(frame_of(connection, name, [column]).to_series(), words.get(column))
-        if number
-        else pl.lit(None, dtype=described.schema[column]).alias(column)
-        for column, number in zip(described.columns, known, strict=True)
-    )
+        pl.lit(None, dtype=described.schema[column]).alias(column)
+        if column in empty
+        else column_of(connection, name, column, few.get(column), words.get(column))
+        for column in ordered
+    ).select(described.columns)
+
+
+def empty_columns(connection: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str]) -> set[str]:
+    """Return the columns that hold nothing, as far as DuckDB wrote it down; it is asked and nothing is read."""
+    each = ", ".join(f"stats({quoted(column)}).has_no_null::BOOLEAN" for column in columns)
+    told = connection.sql(f"SELECT {each} FROM {address(name)} LIMIT 1").fetchall()[0]  # noqa: S608 - quoted
+    return {column for column, holds_any in zip(columns, told, strict=True) if holds_any is False}
+
+
+def few_texts(connection: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str]) -> dict[str, list[str | None]]:
+    """Return the different texts, null among them, of the columns that hold few; some rows tell where it pays to look."""
+    if not columns:
+        return {}
+    shown = ", ".join(map(quoted, columns))
+    each = ", ".join(f"count(DISTINCT {quoted(column)})" for column in columns)
+    some = connection.sql(f"SELECT {each} FROM (SELECT {shown} FROM {address(name)} LIMIT {SAMPLE})").fetchall()[0]  # noqa: S608
+    found = {}
+    for column, number in zip(columns, some, strict=True):
+        if number <= FEW:
+            asked = f"SELECT DISTINCT {quoted(column)} FROM {address(name)} LIMIT {FEW + 1}"  # noqa: S608 - quoted
+            found[column] = [text for (text,) in connection.sql(asked).fetchall()]
+    return {
+        column: texts
+        for column, texts in found.items()
+        if len(texts) <= FEW and "\0" not in "".join(filter(None, texts))
+    }
+
+
+def column_of(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    column: str,
+    few: Sequence[str | None] | None,
+    kind: pl.DataType | None,
+) -> pl.Series | pl.Expr:
+    """Read one column; of few texts (``few``) only their numbers, so that rows share the letters and none are read twice."""
+    if few is None:
+        return sharing(as_words(frame_of(connection, name, [column]).to_series(), kind))
+    texts = as_words(pl.Series(column, [text for text in few if text is not None], dtype=pl.String), kind)
+    if len(few) == 1:
+        return pl.lit(texts if len(texts) else pl.Series([None], dtype=texts.dtype)).first().alias(column)
+    told = ", ".join("'" + text.replace("'", "''") + "'" for text in few if text is not None)
+    number = f"enum_code({quoted(column)}::ENUM({told}))::UTINYINT AS place"
+    places = connection.sql(f"SELECT {number} FROM {address(name)}").pl().to_series()  # noqa: S608 - quoted
+    return texts.gather(places.rechunk())
 
 
 def as_words(column: pl.Series, kind: pl.DataType | None) -> pl.Series:

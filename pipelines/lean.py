@@ -34,7 +34,7 @@ def frame_of_columns(columns: Iterable[pl.Series | pl.Expr]) -> pl.DataFrame:
         elif whole and is_single(column):
             single.append(pl.lit(column.head(1)).first().alias(column.name))
         else:
-            whole.append(sharing(column).rechunk())
+            whole.append(column.rechunk())
     return pl.DataFrame(whole).with_columns(single).select(names)
 
 

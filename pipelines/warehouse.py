@@ -56,17 +56,22 @@ READING = threading.Lock()
 Words = Mapping[str, Mapping[str, pl.DataType]]  # table → its columns of few words and their type
 
 
-def read_tables(snapshot: Path, names: Sequence[str], words: Words | None = None) -> dict[str, pl.DataFrame]:
+def read_tables(
+    snapshot: Path, names: Sequence[str], words: Words | None = None, only: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, pl.DataFrame]:
     """Read tables (``schema.table``) of a closed snapshot, read-only and shut off from everything else.
 
-    Raises HomeError when the file is damaged. Times come back as UTC, the columns of ``words`` in their type.
+    Raises HomeError when the file is damaged. Times come back as UTC, the columns of ``words`` in their type. ``only``: tables
+    of which no more than some columns are read.
     """
     # One process has one instance of a file: two threads that open it at once would lock each other's settings.
     with READING:
-        return _read_tables(snapshot, names, words or {})
+        return _read_tables(snapshot, names, words or {}, only or {})
 
 
-def _read_tables(snapshot: Path, names: Sequence[str], words: Words) -> dict[str, pl.DataFrame]:
+def _read_tables(
+    snapshot: Path, names: Sequence[str], words: Words, only: Mapping[str, Sequence[str]]
+) -> dict[str, pl.DataFrame]:
     try:
         connection = duckdb.connect(
             snapshot, read_only=True, config={**CLOSED_WORLD, "threads": 2, "python_enable_replacements": "false"}
@@ -74,7 +79,7 @@ def _read_tables(snapshot: Path, names: Sequence[str], words: Words) -> dict[str
         try:
             for setting in (*QUIET, "enable_external_access=false", "lock_configuration=true"):
                 connection.execute(f"SET {setting}")
-            return {name: lean_frame_of(connection, name, words.get(name, {})) for name in names}
+            return {name: lean_frame_of(connection, name, words.get(name, {}), only.get(name, ())) for name in names}
         finally:
             connection.close()
     except duckdb.CatalogException:

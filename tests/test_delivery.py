@@ -66,7 +66,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """A home that serves a small company, cut down as every reader may see it, and waits for nothing."""
     facts = tiny_facts(deals=600)
     monkeypatch.setattr(sending, "PAUSES", ())
-    monkeypatch.setattr(access, "open_facts", lambda home, who=None: access.seen_by(facts, who or access.Viewer()))
+    monkeypatch.setattr(
+        access, "open_facts", lambda home, who=None, only=(): access.seen_by(facts, who or access.Viewer())
+    )
     return Home(tmp_path)
 
 

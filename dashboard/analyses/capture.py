@@ -106,7 +106,7 @@ def missed_requests(facts: Facts, filter: Filter) -> Answer:
     frame = (
         asked.filter(~pl.col("is_captured"))
         .join(prepared(facts, incoming), on="phone", how="left")
-        .sort("started_at", "call_id", descending=[True, False])
+        .sort("started_at", "phone", descending=[True, False])
         .select(
             "phone",
             "calls",

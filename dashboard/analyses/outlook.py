@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from dashboard.access import Facts
 from dashboard.analyses.passages import KEYS, of_deals, places, undated, ways
 from dashboard.filters import Filter
-from dashboard.statistics.arrays import Whole
+from dashboard.remember import prepared
+from dashboard.statistics.arrays import Floats, Whole, few
 from dashboard.statistics.forecast import Forecast, chance_within, simulate
 from dashboard.statistics.staying import chances_after
 from dashboard.statistics.survival import Incidence, incidence_of
@@ -27,11 +29,10 @@ LEAST_SEEN = 20
 """A chance is read off as many earlier visits that stayed in the stage as long; those that had moved on by then tell of others."""
 INFLOW_DAYS = 90
 LEAST_OF_PRODUCT = 5
-NEEDED = (
-    *("deal_id", "client_name", "manager_name", "product_name", "funnel_name", "stage_name", "outcome", "amount"),
-    *("created_on", "closed_on"),
-)
+NEEDED = ("product_name", "outcome", "amount", "created_on", "closed_on")
 """Of each deal."""
+NAMES = ("deal_id", "client_name", "manager_name", "funnel_name", "stage_name")
+"""Of each open deal besides."""
 TOLD = (
     *("deal_id", "client_name", "manager_name", "stage_now", "weight", "is_imputed", "chance", "is_judged", "is_stuck"),
     *("outcome", "closed_on"),
@@ -60,8 +61,8 @@ class Outlook:
 
     def draw(self, plan: float | None = None, *, moving: bool = False, draws: int = 5000) -> Forecast:
         """Draw the sums; ``moving`` leaves the stuck deals out."""
-        known = self.deals.filter("is_judged")
-        known = known.filter(~pl.col("is_stuck")) if moving else known
+        known = self.deals.lazy().filter("is_judged")
+        known = (known.filter(~pl.col("is_stuck")) if moving else known).select("chance", "weight").collect()
         new = self.new_wins if self.checks else 0.0
         return simulate(
             known["chance"].to_numpy(),
@@ -78,7 +79,9 @@ def outlook(facts: Facts, filter: Filter, day: date, horizon: int) -> Outlook:
     learnt = ends_by(facts, Filter(funnels=filter.funnels), day)
     is_all = filter.chosen() == Filter(funnels=filter.funnels).chosen()
     mine = learnt if is_all else ends_by(facts, filter, day)
-    deals = with_checks(learnt, mine.filter(pl.col("ended").is_null()))
+    still = mine.filter(pl.col("ended").is_null())
+    still = still.with_columns(facts.deals.select(NAMES)[still["deal_at"]])
+    deals = with_checks(learnt, still)
     visits = visits_by(facts, learnt, day)
     stages = {place: Stays.of(rows) for place, rows in by_stage(facts, visits).items() if rows.height >= LEAST_SEEN}
     whole = curve(learnt)
@@ -126,20 +129,28 @@ def visits_by(facts: Facts, deals: pl.DataFrame, day: date) -> pl.DataFrame:
 
     ``stay``: days spent there. ``since``: days from the entry to the end of the deal, which ``ended`` so.
     """
-    is_begun = (pl.col("stage_type") == "open") & (pl.col("entered_on") <= day)
-    begun = ways(facts).lazy().filter(is_begun).select(*KEYS, "entered_on", "left_on").collect()
+    begun = prepared(facts, open_visits).filter(pl.col("entered_on") <= day)
+    # A deal is the number of its row, so what is known of it is looked up, which takes a third of a join.
+    rows = pl.repeat(None, facts.deals.height, dtype=pl.UInt32, eager=True).scatter(
+        deals["deal_at"], pl.int_range(deals.height, dtype=pl.UInt32, eager=True)
+    )
+    begun = begun.with_columns(row=rows.gather(begun["deal_at"])).drop_nulls("row")
+    about = deals.select("ended", "ended_on")[begun["row"]]
     since = pl.col("ended_on") - pl.col("entered_on")
     stay = pl.min_horizontal("left_on", "ended_on") - pl.col("entered_on")
-    return (
-        of_deals(facts, begun, ~undated(facts))
-        .join(deals.select("deal_at", "ended", "ended_on"), on="deal_at", maintain_order="left")
-        .select(
-            *KEYS,
-            "ended",
-            since=since.dt.total_days().cast(pl.Int32),
-            stay=stay.dt.total_days().cast(pl.Int32),
-        )
+    return begun.with_columns(about).select(
+        *KEYS,
+        "ended",
+        since=since.dt.total_days().cast(pl.Int32),
+        stay=stay.dt.total_days().cast(pl.Int32),
     )
+
+
+def open_visits(facts: Facts) -> pl.DataFrame:
+    """Take the visits to open stages of the deals whose way is dated whole, in order: deal_at, place, entered_on, left_on."""
+    is_open = pl.col("stage_type") == "open"
+    rows = ways(facts).lazy().filter(is_open).select(*KEYS, "entered_on", "left_on").collect()
+    return of_deals(facts, rows, ~undated(facts))
 
 
 def by_stage(facts: Facts, visits: pl.DataFrame) -> dict[Place, pl.DataFrame]:
@@ -168,28 +179,23 @@ def kinds(rows: pl.DataFrame) -> Whole:
 
 @dataclass(frozen=True, eq=False)
 class Stays:
-    """The visits to one stage, the longest stay first."""
+    """The visits to one stage. ``longest``: the longest stay that enough visits reached; what is longer is compared with those."""
 
     stay: Whole
     since: Whole
     kind: Whole
+    longest: float
 
     @classmethod
-    def of(cls, visits: pl.DataFrame) -> Stays:
-        """Put the visits in order."""
-        rows = visits.sort("stay", descending=True)
-        return cls(rows["stay"].cast(pl.Int64).to_numpy(), rows["since"].cast(pl.Int64).to_numpy(), kinds(rows))
+    def of(cls, rows: pl.DataFrame) -> Stays:
+        """Take visits, as many as are enough or more."""
+        stay, since = (rows.get_column(name).cast(pl.Int64).to_numpy() for name in ("stay", "since"))
+        return cls(stay, since, kinds(rows), float(np.partition(stay, -LEAST_SEEN)[-LEAST_SEEN]))
 
-    @property
-    def longest(self) -> float:
-        """The longest stay that enough visits reached; what is longer is compared with those."""
-        return float(self.stay[LEAST_SEEN - 1])
-
-    def chances(self, stays: pl.Series, horizon: int) -> pl.Series:
-        """Tell for each stay how likely a win within the horizon is, by how deals ended that stayed as long."""
-        asked, is_over = stays.cast(pl.Int64).to_numpy(), self.kind >= 0
-        found = chances_after(asked, self.stay, self.since, is_over, self.kind == OUTCOMES.index("won"), horizon)
-        return pl.Series(found, nan_to_null=True)
+    def chances(self, stays: Whole, horizon: int) -> Floats:
+        """Tell for each stay how likely a win within the horizon is, by how deals ended that stayed as long; else NaN."""
+        is_won = self.kind == OUTCOMES.index("won")
+        return chances_after(stays, self.stay, self.since, self.kind >= 0, is_won, horizon)
 
 
 def chances(standing: pl.DataFrame, stages: Mapping[Place, Stays], whole: Incidence, horizon: int) -> pl.Series:
@@ -201,22 +207,18 @@ def chances(standing: pl.DataFrame, stages: Mapping[Place, Stays], whole: Incide
     asked = alongside(standing.select(*STAGE, "stay", age="days"), known, STAGE).select(
         "number", "age", stay=pl.when(is_watched).then(pl.min_horizontal("stay", "longest"))
     )
-    there = [*stages.values()]
-    by_stay = [
-        rows.with_columns(by_stay=there[int(str(number))].chances(rows["stay"], horizon))
-        for (number,), rows in asked.select("number", "stay").unique().drop_nulls("stay").group_by("number")
-    ]
-    ages = asked.filter(pl.col("stay").is_null()).get_column("age").unique().to_list()
-    by_age = pl.DataFrame(
-        {"age": ages, "by_age": [near(whole, age, horizon) for age in ages]}, {"age": pl.Float64, "by_age": pl.Float64}
-    )
-    none = pl.DataFrame(schema={"number": pl.UInt16, "stay": pl.Float64, "by_stay": pl.Float64})
-    return (
-        asked.join(pl.concat([none, *by_stay]), on=["number", "stay"], how="left", maintain_order="left")
-        .join(by_age, on="age", how="left", maintain_order="left")
-        .select(chance=pl.when(pl.col("stay").is_not_null()).then("by_stay").otherwise("by_age"))
-        .to_series()
-    )
+    numbers, ages = asked["number"].cast(pl.Int64).fill_null(-1).to_numpy(), asked["age"].to_numpy()
+    stays = asked["stay"].cast(pl.Int64).fill_null(0).to_numpy()
+    is_by_stay = asked["stay"].is_not_null().to_numpy()
+    found = np.full(asked.height, np.nan)
+    for number, there in enumerate(stages.values()):
+        rows = np.flatnonzero(is_by_stay & (numbers == number))
+        found[rows] = there.chances(stays[rows], horizon)
+    rows = np.flatnonzero(~is_by_stay)
+    if len(rows):
+        known_ages, place = few(ages[rows].astype(np.int64))
+        found[rows] = np.array([near(whole, age, horizon) for age in known_ages.tolist()], dtype=np.float64)[place]
+    return pl.Series("chance", found, nan_to_null=True)
 
 
 def near(curve: Incidence, age: float, horizon: int) -> float | None:

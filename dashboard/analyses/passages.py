@@ -12,6 +12,7 @@ import polars as pl
 
 from dashboard.access import Facts
 from dashboard.analyses.reach import ON_THE_WAY
+from dashboard.metrics.rows import deal_places
 from dashboard.remember import is_prepared, prepared
 from pipelines.keys import places_of
 from pipelines.lean import alongside, numbered
@@ -71,7 +72,7 @@ def _ways(facts: Facts) -> pl.DataFrame:
 def deals_at(facts: Facts) -> pl.Series:
     """Number the deal of each visit."""
     ids = facts.visits.get_column("deal_id")
-    found = places_of(ids, facts.deals.get_column("deal_id")).cast(pl.UInt32)
+    found = prepared(facts, deal_places)
     strange = ids.filter(found.is_null())
     if len(strange):
         more = places_of(ids, strange.unique(maintain_order=True)).cast(pl.UInt32)

@@ -28,7 +28,7 @@ NEEDED = (
     *("manager_name", "outcome", "amount", "entered_at", "days", "deal_created_on", "deal_created_at"),
     *("known_at", "left_known_at"),
 )
-"""Of each visit of a cohort: half the columns, half the time."""
+"""Of each visit of a cohort, as far as they were read: half the columns, half the time."""
 
 
 def cohort(facts: Facts, filter: Filter, horizon: int | None) -> tuple[pl.DataFrame, int]:
@@ -39,7 +39,8 @@ def cohort(facts: Facts, filter: Filter, horizon: int | None) -> tuple[pl.DataFr
     created, undated = created_deals(facts, filter)
 
     def visits() -> pl.DataFrame:
-        rows = chosen(facts, ways(facts).select(NEEDED), created, in_funnels(filter))
+        there = ways(facts)
+        rows = chosen(facts, there.select(one for one in NEEDED if one in there.columns), created, in_funnels(filter))
         return rows if horizon is None else until_horizon(rows, facts.as_of, horizon)
 
     key = ("cohort", replace(filter, preset=None, compare="none"), horizon)

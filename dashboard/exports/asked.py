@@ -18,11 +18,16 @@ def words(given: Sequence[str]) -> list[str]:
     return [word.strip() for part in given for word in part.split(",") if word.strip()]
 
 
-def opened(home: Home, chosen: Mapping[str, Any]) -> tuple[Facts, Filter]:
-    """Open the facts and make the filter of the options. Raises UnknownName for a value no deal has, or no date."""
+def filter_of(chosen: Mapping[str, Any]) -> Filter:
+    """Make the filter of the options. Raises UnknownName for what is no date."""
     start, end = (parse_day(chosen[key]) if chosen[key] is not None else None for key in ("start", "end"))
     values: dict[str, Any] = {name: tuple(chosen[name]) for name in FIELDS.values()}
-    filter = Filter(**values, period=Period(start, end))
+    return Filter(**values, period=Period(start, end))
+
+
+def opened(home: Home, chosen: Mapping[str, Any]) -> tuple[Facts, Filter]:
+    """Open the facts and make the filter of the options. Raises UnknownName for a value no deal has, or no date."""
+    filter = filter_of(chosen)
     facts = access.open_facts(home)
     filter.check_known(facts.deals)
     return facts, filter

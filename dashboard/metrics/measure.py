@@ -16,7 +16,7 @@ import polars as pl
 from dashboard.access import Facts
 from dashboard.filters import DIMENSIONS, TIME_DIMENSIONS, Filter
 from dashboard.metrics.model import Metric
-from dashboard.metrics.rows import rows_of
+from dashboard.metrics.rows import COLUMNS, rows_of
 from dashboard.periods import DAY, step_unit, unit_start
 from dashboard.remember import remembered
 from pipelines.errors import UnknownName, suggest
@@ -197,7 +197,9 @@ def foundations(metric: Metric) -> list[Metric]:
 def lacking(rows: pl.DataFrame, metric: Metric, filter: Filter, cuts: Sequence[str]) -> list[str]:
     """List what is asked and the fact does not have: spend is not known by manager, a state at as_of not by month."""
     asked = dict.fromkeys([*cuts, *filter.chosen()])
-    missing = [name for name in asked if name in DIMENSIONS and DIMENSIONS[name] not in rows.columns]
+    # A column that the fact has and that was not read is no column it lacks: asking for it must fail, and not be answered.
+    known = {*rows.columns, *COLUMNS.get(metric.fact, ())}
+    missing = [name for name in asked if name in DIMENSIONS and DIMENSIONS[name] not in known]
     return missing + [name for name in cuts if name in TIME_DIMENSIONS and metric.dated_by is None]
 
 

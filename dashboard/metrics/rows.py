@@ -17,11 +17,17 @@ from dashboard.metrics.activity_rows import answers, contacts, unbought
 from dashboard.metrics.base_rows import CLIENT_COLUMNS, ORDER_COLUMNS, client_base, orders
 from dashboard.metrics.limits import STAGE, limits
 from dashboard.metrics.plan_rows import EXPECTED_COLUMNS, PLAN_COLUMNS, expected_deals, plan_months
+from dashboard.remember import prepared
 from pipelines.keys import places_of
 from pipelines.lean import alongside
 from pipelines.schema.facts import FACTS
 
 MICROSECONDS_A_DAY = 86_400_000_000
+
+
+def deal_places(facts: Facts) -> pl.Series:
+    """Find the row in the deals that each visit is of; null where its deal is not there."""
+    return places_of(facts.visits["deal_id"], facts.deals["deal_id"]).cast(pl.UInt32)
 
 
 def stays(facts: Facts) -> pl.DataFrame:
@@ -32,7 +38,7 @@ def stays(facts: Facts) -> pl.DataFrame:
     when only the present stage of its deal is known, or when it is negative.
     """
     is_implied = facts.deals.get_column("history") == "implied"
-    is_guessed = is_implied.gather(places_of(facts.visits["deal_id"], facts.deals["deal_id"])).fill_null(False)
+    is_guessed = is_implied.gather(prepared(facts, deal_places)).fill_null(False)
     visits = facts.visits.with_columns(days=pl.when((pl.col("days") >= 0) & ~is_guessed).then("days"))
     known = visits.lazy().filter((pl.col("stage_type") == "open") & pl.col("days").is_not_null())
     is_standing = (pl.col("exit") == "still_there") & (pl.col("stage_type") == "open") & (pl.col("outcome") == "open")

@@ -23,7 +23,7 @@ from dashboard.exports.answer_files import labelled
 from dashboard.exports.answers import said
 from dashboard.exports.workbook import MOST_ROWS, sheet_name, write_cell
 from dashboard.i18n import N_
-from dashboard.reports.hiding import masked
+from dashboard.reports.hiding import without_contacts
 from dashboard.reports.model import Report, Table
 
 WIDEST = 60
@@ -90,8 +90,7 @@ def shown(report: Report, table: Table) -> pl.DataFrame:
         pl.col(name).replace_strict({True: say(N_("yes")), False: say(N_("no"))}, default=None) for name in flags
     ]
     frame = labelled(table.frame.with_columns(said_so), table.columns, report.locale)
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    return frame.with_columns(pl.col(name).map_elements(masked, return_dtype=pl.String) for name in texts)
+    return without_contacts(frame)
 
 
 def cover(report: Report) -> pl.DataFrame:

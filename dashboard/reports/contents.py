@@ -52,9 +52,10 @@ def report(
     ``with_names`` False puts numbered codes in the place of managers. Phones and mails are never shown.
     """
     named = {} if with_names else hiding.codes(facts, locale)
-    chosen = hiding.rewritten_filter(filter, hiding.masked, {one: hiding.masked(code) for one, code in named.items()})
-    shown = hiding.without_contacts(hiding.without_names(facts, named) if named else facts)
-    making = Making(shown, chosen, locale)
+    shown = hiding.without_names(facts, named) if named else facts
+    asked = hiding.rewritten_filter(filter, str, named)
+    told = hiding.rewritten_filter(asked, hiding.masked, {})
+    making = Making(shown, asked, locale, hiding.notes(facts.notes, named))
     made = []
     for number, section in enumerate(SECTIONS):
         one = section(making)
@@ -65,17 +66,17 @@ def report(
             progress(one.title, (number + 1) / len(SECTIONS))
     return Report(
         title=locale.text(N_("Sales report: {period}"), period=locale.period(filter.period)),
-        finding=hiding.masked(made[0].finding),
+        finding=made[0].finding,
         locale=locale,
-        filter=chosen,
+        filter=told,
         snapshot=facts.snapshot,
         as_of=facts.as_of,
         zone=facts.zone,
         currency=facts.currency,
         made_by=(viewer or Viewer()).name,
         sections=(*made, meanings(making, made)),
-        about=tuple(cover(facts, chosen, locale, viewer or Viewer(), with_names=with_names)),
-        headline=numbers(shown, headline(facts), chosen, locale),
+        about=tuple(cover(facts, told, locale, viewer or Viewer(), with_names=with_names)),
+        headline=numbers(shown, headline(facts), asked, locale),
         facts=shown,
     )
 

@@ -17,6 +17,7 @@ from dashboard.filters import Filter
 from dashboard.i18n import N_, Locale
 from dashboard.periods import Period
 from dashboard.reports import kept
+from dashboard.reports.needed import made_of_needed
 from dashboard.reports.weeks import WEEK, Known, week_name
 from pipelines.errors import HomeError, InputError, VoronkaError
 from pipelines.mail import Recipient
@@ -67,16 +68,25 @@ def _to_one(home: Home, settings: Settings, to: Recipient, period: Period, week:
         return not_made(home, week, to, VoronkaError(DEFECT, week=week, to=to.name, fault=told))
 
 
+def chosen_by(settings: Settings) -> list[str]:
+    """List the dimensions that any recipient's own filter chooses by, so that all reports are made of the same facts."""
+    return sorted({key for to in settings.recipient for key in to.only})
+
+
 def _letter(home: Home, settings: Settings, to: Recipient, period: Period, week: str) -> Letter:
     """Make the report as this recipient may see it, and the mail around it. Raises VoronkaError."""
     viewer = viewers.viewer_named(settings, to.person) if to.person else access.Viewer()
     if viewer is None:
         raise HomeError(NOBODY, person=to.person)
-    facts, locale = access.open_facts(home, viewer), Locale(to.lang)
+    locale = Locale(to.lang)
     only: dict[str, Any] = {f"{key}s": values for key, values in to.only.items()}
     filter = Filter(**only, period=period)
-    filter.check_known(facts.deals)  # a filter that fits nothing is no reason to send everything
-    made = kept.keep(home, facts, filter, locale, viewer=viewer, formats=to.formats, with_names=not to.codes)
+
+    def make(facts: access.Facts) -> kept.Kept:
+        filter.check_known(facts.deals)  # a filter that fits nothing is no reason to send everything
+        return kept.keep(home, facts, filter, locale, viewer=viewer, formats=to.formats, with_names=not to.codes)
+
+    made = made_of_needed(home, viewer, chosen_by(settings), make)
     files = {form: path for form, path in made.files.items() if form in to.formats}
     if not files:
         raise made.missing[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 import polars as pl
 
@@ -19,8 +20,10 @@ from dashboard.i18n import N_, Locale
 from dashboard.metrics.measure import measure
 from dashboard.metrics.model import Metric
 from dashboard.periods import Period
+from dashboard.reports.hiding import discreet, masked, rewritten_filter
 from dashboard.reports.model import Number, Section, Table
 from dashboard.reports.numbers import numbers, unknown
+from pipelines.thresholds import Note
 
 WORDS = ("text", "word", "flag", "day")
 """Kinds of columns that are no numbers."""
@@ -30,19 +33,20 @@ NOTHING = N_("Nothing of this kind in the data under this filter.")
 
 @dataclass(eq=False)
 class Making:
-    """One report being made."""
+    """One report being made. ``notes``: those of the settings, with nothing in them that a report does not tell."""
 
     facts: Facts
     filter: Filter
     locale: Locale
+    notes: tuple[Note, ...] = ()
     answers: dict[str, Answer] = field(default_factory=dict)
 
     def answer(self, name: str, filter: Filter | None = None) -> Answer:
-        """Ask an analysis of the catalogue, once under the report's own filter."""
+        """Ask an analysis of the catalogue, once under the report's own filter; phones and mails are hidden in what it tells."""
         if filter is not None:
-            return analysis(name).run(self.facts, filter)
+            return discreet(analysis(name).run(self.facts, filter))
         if name not in self.answers:
-            self.answers[name] = analysis(name).run(self.facts, self.filter)
+            self.answers[name] = discreet(analysis(name).run(self.facts, self.filter))
         return self.answers[name]
 
     def say(self, template: str, **values: object) -> str:
@@ -114,7 +118,11 @@ class Making:
             return None
         period, day = self.filter.period, self.facts.as_of_on
         drawn = trend(months, metric, period, day, self.locale, self.facts.currency, height=260)
-        return noted(drawn, months["month"].to_list(), self.facts.notes, self.filter, self.locale)
+        return self.noted(drawn, months["month"].to_list(), self.filter)
+
+    def noted(self, chart: Chart, months: Sequence[date], filter: Filter) -> Chart:
+        """Draw the notes that concern somebody a filter keeps, its values hidden as theirs are."""
+        return noted(chart, months, self.notes, rewritten_filter(filter, masked, {}), self.locale)
 
 
 def tells(table: Table) -> bool:

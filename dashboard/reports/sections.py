@@ -28,6 +28,7 @@ from dashboard.metrics.deals import (
 from dashboard.metrics.money import LOST_AMOUNT
 from dashboard.metrics.times import AGE_DAYS_MEDIAN
 from dashboard.metrics.visits import STUCK, STUCK_AMOUNT, WITHIN_NORM_SHARE
+from dashboard.reports.hiding import without_contacts
 from dashboard.reports.making import Making, drawn
 from dashboard.reports.model import Section
 from dashboard.reports.numbers import numbers
@@ -125,7 +126,7 @@ def refused(making: Making) -> Section:
     sizes = making.facts.deals.group_by("funnel_name").len("deals")
     stages = making.facts.stages.join(sizes, on="funnel_name", how="left")
     ordered = stages.sort("deals", "funnel_name", "stage_order", descending=[True, False, False], nulls_last=True)
-    order = ordered["stage_name"].unique(maintain_order=True).to_list()
+    order = without_contacts(ordered)["stage_name"].unique(maintain_order=True).to_list()
 
     def picture() -> refusals.Chart:
         return refusals.stage_map(refusals.lay_out(answer.frame, order), making.locale, making.facts.currency)

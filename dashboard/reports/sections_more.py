@@ -10,7 +10,6 @@ from dashboard.analyses.headings import columns
 from dashboard.analyses.plan_pace import TEAM, month_of
 from dashboard.charts import calls, client_base, fan, plan, returns, waterfall
 from dashboard.charts.fan_days import fan_of
-from dashboard.charts.notes import noted
 from dashboard.charts.theme import Chart
 from dashboard.charts.trend import trend_period
 from dashboard.exports.answers import said
@@ -116,7 +115,7 @@ def clients(making: Making) -> Section:
 
     def bridge_drawn() -> Chart:
         plain = client_base.bridge(months.frame, making.facts.as_of_on, locale)
-        return noted(plain, months.frame["month"].to_list(), making.facts.notes, span, locale)
+        return making.noted(plain, months.frame["month"].to_list(), span)
 
     return making.section(
         "clients",

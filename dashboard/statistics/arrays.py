@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Whole = NDArray[np.int64]
+MOST_BETWEEN = 1_000_000
 
 
 def floats(values: ArrayLike) -> Floats:
@@ -35,3 +36,16 @@ def same_length(*columns: NDArray) -> None:
     """Raise ValueError if the columns differ in length."""
     if len({len(column) for column in columns}) > 1:
         raise ValueError(f"columns of different length: {[len(column) for column in columns]}")
+
+
+def few(values: Whole) -> tuple[Whole, Whole]:
+    """Return the different ones of many whole numbers, ascending, and the place of each number among them.
+
+    They are days, so that few lie between the first and the last: what is there is marked, and nothing is sorted.
+    """
+    first, last = int(values.min()), int(values.max())
+    if last - first > MOST_BETWEEN:
+        return np.unique(values, return_inverse=True)
+    marks = np.zeros(last - first + 1, dtype=np.bool_)
+    marks[values - first] = True
+    return np.flatnonzero(marks) + first, (marks.cumsum() - 1)[values - first]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.statistics.arrays import Flags, Floats, Whole
+from dashboard.statistics.arrays import Flags, Floats, Whole, few
 
 CELLS = 1_000_000
 """Stays times days that are looked at together: some 50 MB."""
@@ -24,10 +24,10 @@ def chances_after(
     (``is_over``), until now, not less than it stayed; ``is_end``, whether it was over in the way that is asked for. Null (NaN)
     for a stay that no visit reached.
     """
-    asked, place = np.unique(-stays, return_inverse=True)
+    if not len(since) or not len(stays):
+        return np.full(len(stays), np.nan)
+    asked, place = few(-stays)
     found = np.full(len(asked), np.nan)
-    if not len(since):
-        return found[place]
     first, days = int(since.min()), int(since.max()) - int(since.min()) + 1
     # A visit counts for the longest stay it reached, and for all shorter ones.
     rows = np.searchsorted(asked, -spent, side="left")

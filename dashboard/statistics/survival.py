@@ -20,6 +20,8 @@ from dashboard.statistics.arrays import Flags, Floats, Whole, flags, floats, sam
 from dashboard.statistics.intervals import LEVEL, Interval, standard
 
 FLAT = 1e-9
+LONGEST = 40_000
+"""Days: more than a hundred years."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,9 +149,11 @@ def incidence_of(age: Floats, kind: Whole, names: Sequence[str], entry: ArrayLik
     same_length(age, start, kind)
     is_good = (age >= 0) & (start <= age)
     age, start, kind = age[is_good], start[is_good], kind[is_good]
-    steps = np.unique(age[kind >= 0])
-    risk = at_risk(steps, age, start)
-    ended = {name: on_days(steps, age[kind == number]) for number, name in enumerate(names)}
+    if entry is None:
+        steps, risk, counts = counted(age, kind, len(names))
+    else:
+        steps, risk, counts = sorted_out(age, start, kind, len(names))
+    ended = dict(zip(names, counts, strict=True))
     any_end = sum(ended.values(), np.zeros(len(steps)))
     survival = np.cumprod(1.0 - any_end / risk).astype(np.float64)
     before = np.concatenate(([1.0], survival[:-1])) if len(steps) else survival
@@ -164,6 +168,32 @@ def incidence_of(age: Floats, kind: Whole, names: Sequence[str], entry: ArrayLik
         count=len(age),
         left_out_count=int((~is_good).sum()),
     )
+
+
+def are_days(age: Floats) -> bool:
+    """Tell whether ages are whole days, none longer than anybody lives: they are counted by day, which needs no sorting."""
+    return len(age) > 0 and float(age.max()) < LONGEST and bool((age == np.floor(age)).all())
+
+
+def counted(age: Floats, kind: Whole, ends: int) -> tuple[Floats, Floats, list[Floats]]:
+    """Count by age: the ages at which something ended, how many were watched then, and how many ended in each way."""
+    if are_days(age):
+        place = age.astype(np.int64)
+        ages = np.arange(int(place.max()) + 1, dtype=np.float64)
+    else:
+        ages, place = np.unique(age, return_inverse=True)
+    by_age = np.bincount(place * (ends + 1) + kind + 1, minlength=len(ages) * (ends + 1)).reshape(-1, ends + 1)
+    whole = by_age.sum(axis=1)
+    risk = len(age) - whole.cumsum() + whole
+    at = np.flatnonzero(by_age[:, 1:].sum(axis=1))
+    told = by_age[at].astype(np.float64)
+    return ages[at], risk[at].astype(np.float64), [told[:, number + 1] for number in range(ends)]
+
+
+def sorted_out(age: Floats, start: Floats, kind: Whole, ends: int) -> tuple[Floats, Floats, list[Floats]]:
+    """Count the same of deals that are watched from a later age on."""
+    steps = np.unique(age[kind >= 0])
+    return steps, at_risk(steps, age, start), [on_days(steps, age[kind == number]) for number in range(ends)]
 
 
 def at_risk(steps: Floats, age: Floats, start: Floats) -> Floats:

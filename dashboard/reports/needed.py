@@ -1,0 +1,75 @@
+"""Which columns of the largest facts a report looks at: a process that makes one report reads no others.
+
+What is left out here is not there, and a section that asks for it fails with its name; then the report is made of whole facts.
+Small snapshots are read whole, and so are those of a reader who sees a part of them and of pages, which ask for everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+import polars as pl
+
+from dashboard import access
+from dashboard.access import Facts, Only, Viewer
+from dashboard.client_types import COLUMN
+from dashboard.filters import DIMENSIONS
+from dashboard.metrics.measure import simple_parts
+from dashboard.metrics.model import Metric
+from dashboard.metrics.registry import METRICS
+from pipelines.schema.facts import FACTS
+from pipelines.settings import Home
+
+Made = TypeVar("Made")
+LARGE = 100_000_000
+"""Bytes of a snapshot from which on it pays: some 200,000 deals with their stays and calls."""
+OF_DEAL = ("team_name", "product_name", "channel_name", "region_name")
+"""What stands beside a row for filters alone."""
+LEFT_OUT: dict[str, tuple[str, ...]] = {
+    "deals": (
+        *("stage_entered_at", "stage_order", "furthest_order"),
+        *("visits_count", "reopens_count", "back_moves_count", "skips_count"),
+    ),
+    "visits": (
+        *OF_DEAL,
+        *("next_stage_name", "refusal_reason", "deal_closed_on", "entered_within_days", "stage_order"),
+    ),
+    "calls": (*OF_DEAL, "funnel_name", "call_id", "episode_id", "recovered_at", "wait_seconds"),
+    "touches": (*OF_DEAL, "funnel_name", "client_name", "touch_id"),
+    "responses": (*OF_DEAL, "client_name", "first_touch_at", "last_touch_at", "next_step_on"),
+    "proposals": (*OF_DEAL, "funnel_name", "client_name", "client_id", "manager_name", "made_on", "made_at"),
+}
+"""Columns that no section looks at, unless a filter or a plan asks for them."""
+
+
+def needed(dimensions: Iterable[str], planned: Iterable[str]) -> Only:
+    """Choose the columns to read for a report that is filtered by some dimensions, of a company with plans of these metrics."""
+    chosen = {DIMENSIONS[key] for key in dimensions}
+    asked: dict[str, set[str]] = {name: set(chosen) for name in LEFT_OUT}
+    for metric in simple_parts(METRICS[name] for name in planned if name in METRICS):
+        if metric.fact not in FACTS:  # a view of several facts
+            return ()
+        asked.setdefault(metric.fact, set()).update(named_by(metric))
+    found = []
+    for name, columns in LEFT_OUT.items():
+        kept = {*FACTS[name].column_names()} - ({*columns} - asked[name])
+        found.append((name, frozenset(kept | ({COLUMN} & chosen))))
+    return tuple(found)
+
+
+def named_by(metric: Metric) -> set[str]:
+    """List the columns that a metric names."""
+    told = [one for one in (metric.value, metric.behind, metric.of_them) if one is not None]
+    names = {name for one in told for name in one.meta.root_names()}
+    return names | {*metric.needs, *filter(None, (metric.dated_by, metric.each))}
+
+
+def made_of_needed(home: Home, viewer: Viewer | None, dimensions: Iterable[str], make: Callable[[Facts], Made]) -> Made:
+    """Open the facts of the newest snapshot for a report and make it; of whole facts where it asks for what was left out."""
+    if access.size_of(home) < LARGE:
+        return make(access.open_facts(home, viewer))
+    try:
+        return make(access.open_facts(home, viewer, needed(dimensions, access.planned(home))))
+    except pl.exceptions.ColumnNotFoundError:
+        return make(access.open_facts(home, viewer))
