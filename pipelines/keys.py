@@ -39,6 +39,13 @@ def _one_of_each(rows: pl.DataFrame, columns: Sequence[str], *, first: bool) -> 
     return pl.repeat(True, rows.height, eager=True).scatter(doubtful, kept.to_series())
 
 
+def is_key(rows: pl.DataFrame, columns: Sequence[str]) -> bool:
+    """Tell whether no two rows have the same values in these columns."""
+    if len(columns) == 1:
+        return rows[columns[0]].n_unique() == rows.height
+    return _stands_in_order(rows, columns, strictly=True) or first_of_each(rows, columns) is None
+
+
 def unique_first(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """Return the first row of each value of these columns, in the order in which they stand."""
     kept = first_of_each(rows, columns)
@@ -61,13 +68,13 @@ def packed(number: pl.Expr, moment: pl.Expr, *, nulls_last: bool = False) -> pl.
     return number.cast(pl.Int128) * (1 << 64) + moment.to_physical().fill_null(unknown).cast(pl.Int128)
 
 
-def _stands_in_order(rows: pl.DataFrame, columns: Sequence[str]) -> bool:
+def _stands_in_order(rows: pl.DataFrame, columns: Sequence[str], *, strictly: bool = False) -> bool:
     if rows.height < 2:
         return True
     keys = rows.select(columns)
     if sum(keys.null_count().row(0)):
         return False
-    after: pl.Expr = pl.lit(True)
+    after: pl.Expr = pl.lit(not strictly)
     for name in reversed(columns):
         before = pl.col(name).shift(1)
         after = (pl.col(name) > before) | ((pl.col(name) == before) & after)
