@@ -76,7 +76,7 @@ def recorded_changes(
         del events
     events = pl.concat([pl.DataFrame(schema=RECORDED), *parts])
     parts.clear()
-    once = unique_first(events, ONCE)
+    once = unique_first(events, ONCE, in_order_of=["deal", "entered_at"])
     wide = [one for one in tables_of(staged, "deals") if one.table.stage_dates or one.table.stage_dates_pattern]
     dated = [dated_entries(one, deals, dictionary) for one in wide]
     both = unique_first(pl.concat([once, *dated]), ONCE) if dated else once
