@@ -12,10 +12,13 @@ import pytest
 from test_pages import company, everything_said, opened  # noqa: F401
 
 from dashboard import access
+from dashboard.analyses.funnel import funnel
 from dashboard.analyses.refusals import reasons
 from dashboard.filters import Filter
-from dashboard.metrics.measure import counted, foundations, rows_behind, value_in
-from dashboard.ui import answers, cell_rows
+from dashboard.metrics.deals import LOST, WON
+from dashboard.metrics.measure import counted, foundations, measure, rows_behind, value_in
+from dashboard.periods import Period, step_unit, unit_start
+from dashboard.ui import answers, cell_rows, number_rows
 from dashboard.ui.behind import Behind, made
 from dashboard.ui.cell_rows import Grid
 from dashboard.ui.context import Context
@@ -226,3 +229,32 @@ def test_the_deals_of_a_reason_are_as_many_as_the_table_of_reasons_says(demo_hom
         app = opened("refusals", {"lang": "en", "period": "this_month", "reason": name or ""})
         assert not app.exception
         assert f"{count} deals" in everything_said(app), name
+
+
+def test_a_point_of_a_picture_opens_as_many_deals_as_it_says(demo_home: Path, company: Any) -> None:  # noqa: F811
+    """A month of the trend, a month of a reason, a stage of the overview's funnel, a stage of one of two groups."""
+    facts = access.open_facts(find_home(demo_home))
+    company(facts)
+    filter = Filter().with_preset("last_90_days", facts.as_of_on)
+    month = step_unit("month", unit_start("month", facts.as_of_on), -1)
+    whole = replace(filter, period=Period(month, step_unit("month", month, 1)), preset=None)
+    funnel_name, stage = facts.stages.sort("funnel_name", "stage_order").select("funnel_name", "stage_name").row(1)
+    channels = sorted(facts.deals["channel_name"].drop_nulls().unique().to_list())[:2]
+    reached = [
+        funnel(facts, one)
+        .frame.filter((pl.col("funnel") == funnel_name) & (pl.col("stage") == stage))["reached"]
+        .item()
+        for one in (filter, replace(filter, channels=(channels[1],)))
+    ]
+    pair = {"by": "channel", "first": channels[0], "second": channels[1]}
+    expected = [
+        ("overview", {"number": ["trend", month.isoformat(), "won"]}, measure(facts, [WON], whole).item()),
+        ("overview", {"stage": [funnel_name, stage]}, reached[0]),
+        ("refusals", {"number": ["refusal_months", month.isoformat(), "share"]}, measure(facts, [LOST], whole).item()),
+        ("funnel", {**pair, "number": ["pair", "second", funnel_name, stage, "all"]}, reached[1]),
+    ]
+    for page, query, count in expected:
+        app = opened(page, {"lang": "en", "period": "last_90_days", **query})
+        assert not app.exception, page
+        lists = [len(table.value) for table in app.dataframe if "deal_id" in table.value.columns]
+        assert lists == [min(count, number_rows.MOST)] and count, (page, query)

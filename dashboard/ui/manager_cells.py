@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 import polars as pl
@@ -20,6 +21,7 @@ from dashboard.metrics.measure import in_cell
 from dashboard.metrics.model import Unit
 from dashboard.periods import ALL_TIME
 from dashboard.ui.behind import Behind, Cell, Number, OfMetric, Part, Parts, count, ratio_of, share_counted, total
+from dashboard.ui.cell_rows import Grid
 from dashboard.ui.row_columns import LISTINGS, Listing
 
 DAYS = Listing(
@@ -164,11 +166,25 @@ MAIN_REASON = Behind(
 )
 
 
+def keys_of(phones: pl.Series) -> pl.Series:
+    """Make a short key of each phone: no phone stands in an address, which is kept and passed on."""
+    made = [None if one is None else hashlib.sha256(one.encode()).hexdigest()[:12] for one in phones.to_list()]
+    return pl.Series("key", made, dtype=pl.String)
+
+
+def asked_grid(rows: pl.DataFrame) -> Grid:
+    """Make the list of numbers without a deal open; ``rows`` have the ``key`` of each phone beside it."""
+    phones = dict(rows.select("key", "phone").rows())
+    return Grid("missed_requests", {"key": "key"}, OF_NUMBER, title=lambda row: phones.get(row[0]) or "")
+
+
 def calls_of_number(column: str) -> Behind:
     """Say what stands behind the calls of a number that has no deal: those that came in, or those answered."""
 
     def parts(facts: Facts, filter: Filter, cell: Cell) -> Parts:
-        rows = facts.calls.filter(pl.col("direction") == "in", *in_cell(cell))
+        phones = facts.calls["phone"].drop_nulls().unique()
+        mine = phones.filter(keys_of(phones) == cell["key"])
+        rows = facts.calls.filter((pl.col("direction") == "in") & pl.col("phone").is_in(mine.implode()))
         rows = rows.filter(pl.col("is_answered")) if column == "answered" else rows
         return [
             Part(f"number-{column}", rows, {column: Number(HEADINGS[column][0], Unit.COUNT, count)}, LISTINGS["calls"])

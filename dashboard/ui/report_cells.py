@@ -20,14 +20,16 @@ from dashboard.ui.context import Context
 from dashboard.ui.row_columns import Listing
 
 OF_DEALS = (N_("{n} deal"), N_("{n} deals"))
-WHOSE = (Column("deal_id", N_("Number")), Column("deal_name", N_("Deal")), Column("client_name", N_("Client")))
+WHOSE = (Column("deal_id", N_("Number")), Column("client_name", N_("Client")))
+NAME = Column("deal_name", N_("Deal"))
 KNOWN = Listing(
     "deals",
     (
         *WHOSE,
-        Column("manager_name", N_("Manager")),
         Column("amount", N_("Amount"), "money"),
         Column("closed_on", N_("Closed"), "day"),
+        Column("manager_name", N_("Manager")),
+        NAME,
         Column("product_name", N_("Product")),
         Column("channel_name", N_("Channel")),
     ),
@@ -45,6 +47,7 @@ CHANGED = Listing(
         Column("closed_on_2", N_("Closed, after"), "day"),
         Column("manager_name", N_("Manager before"), "text"),
         Column("manager_name_2", N_("Manager after"), "text"),
+        NAME,
     ),
     OF_DEALS,
     ("amount", "deal_id"),

@@ -155,7 +155,7 @@ def archive(here: Context) -> None:
     text, real = pl.String(), pl.Float64()
     types = {"name": text, "title": text, "won": real, "revenue": real, "as_of": pl.Date(), "formats": text}
     frame = pl.DataFrame(rows, schema=types)
-    grid = archive_grid(here, found, {one.name: label_of(here, one) for one in found})
+    grid = archive_grid(here, found, {one.name: dated(here, one) for one in found})
     cell_rows.table(here, grid, frame, LISTED)
     cell_rows.opened(here, grid, frame)
     chosen = pick_report(here, N_("Take away"), found, "archive_pick")
@@ -211,10 +211,14 @@ def pick_report(here: Context, label: str, found: Sequence[Kept], key: str) -> K
 
 def label_of(here: Context, one: Kept) -> str:
     """Call a report by its days, the data it was made of, and the beginning of its hash."""
-    parts, day = [asked_of(here, one)], known_on(one)
-    if day:
-        parts.append(here.locale.text("data up to {day}", day=here.locale.date(day)))
-    return " · ".join([*parts, str(one.manifest.get("snapshot", "")), one.name.rpartition("-")[2][:6]])
+    return " · ".join([dated(here, one), str(one.manifest.get("snapshot", "")), one.name.rpartition("-")[2][:6]])
+
+
+def dated(here: Context, one: Kept) -> str:
+    """Call a report by its days and the last day of the data it was made of."""
+    day = known_on(one)
+    told = [here.locale.text("data up to {day}", day=here.locale.date(day))] if day else []
+    return " · ".join([asked_of(here, one), *told])
 
 
 def asked_of(here: Context, one: Kept) -> str:

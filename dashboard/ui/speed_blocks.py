@@ -20,7 +20,7 @@ from dashboard.periods import ALL_TIME
 from dashboard.ui import answers, blocks, cell_rows
 from dashboard.ui.cell_rows import Grid
 from dashboard.ui.context import Context
-from dashboard.ui.manager_cells import LOADED, OF_NUMBER
+from dashboard.ui.manager_cells import LOADED, asked_grid, keys_of
 from dashboard.ui.safe_text import md
 
 CAPTURED = ("manager", "line", "requests", "captured", "capture_rate", "win_rate", "is_selection")
@@ -109,7 +109,8 @@ def requests(here: Context) -> None:
         chosen = blocks.choice(here, "asked", N_("Requests without a deal of"), options, listed=True)
     rows = missed.frame if chosen == EVERYBODY else missed.frame.filter(pl.col("manager").fill_null("") == chosen)
     st.caption(md(here.locale.plural("{n} number", "{n} numbers", rows.height)))
-    cell_rows.show(here, "missed_requests", Grid("missed_requests", {"phone": "phone"}, OF_NUMBER), rows)
+    rows = rows.with_columns(keys_of(rows["phone"]))
+    cell_rows.show(here, "missed_requests", asked_grid(rows), rows)
 
 
 def load(here: Context) -> None:
