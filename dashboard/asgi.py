@@ -35,6 +35,7 @@ from dashboard.drawn_once import drawing_once, is_script
 from dashboard.i18n import Locale, pick_locale
 from dashboard.packed import Packed
 from dashboard.timetable import Timetable
+from dashboard.ui.defect import tell_defect
 from dashboard.ui.streamlit_words import (
     ICON_PATH,
     LOOK_PATH,
@@ -143,6 +144,7 @@ def make_app() -> st.App:
     return st.App(
         SCRIPT,
         lifespan=warm_up,
+        on_script_error=tell_defect,
         routes=[
             Route("/health", health),
             Route("/ready", ready),

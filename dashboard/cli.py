@@ -187,8 +187,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = 0
     except (click.Abort, KeyboardInterrupt):
         code = 130
-    except Exception as fault:
-        if os.environ.get("VORONKA_DEBUG") == "1":
+    except BaseException as fault:  # a panic of Polars is no Exception
+        if isinstance(fault, SystemExit) or os.environ.get("VORONKA_DEBUG") == "1":
             raise
         click.echo(sentence(fault), err=True)
         code = 2

@@ -51,13 +51,15 @@ def load(
     try:
         with noticed(signal.SIGINT) as stopped:
             report = begin(paths, home_of(home), kind, mapping)
-    except (KeyboardInterrupt, Exception) as fault:
+    except (
+        BaseException
+    ) as fault:  # an interrupt that lands within Polars comes out as its own panic, which is no Exception
         if stopped or isinstance(fault, KeyboardInterrupt):
             click.echo(
                 spoken().text("Stopped. The load is in or it is not, never half: load again to be sure."), err=True
             )
             raise KeyboardInterrupt from None
-        if as_json:
+        if as_json and isinstance(fault, Exception):
             click.echo(reject_line(fault))
         raise
     from dashboard.exports import loads
@@ -181,7 +183,7 @@ def watch_folder(paths: Sequence[Path], home: Home, kind: str | None, mapping: P
 
     stopped: list[int] = []
 
-    def tell(fault: Exception) -> None:
+    def tell(fault: BaseException) -> None:
         if not stopped:
             click.echo(sentence(fault), err=True)
 
@@ -190,8 +192,9 @@ def watch_folder(paths: Sequence[Path], home: Home, kind: str | None, mapping: P
             click.echo(spoken().text("Watching {folder}; Ctrl+C stops it.", folder=folder), err=as_json)
             sys.stdout.flush()
             watch(folder, load_ready, tell, keep_on=lambda: not stopped)
-    except KeyboardInterrupt:
-        pass
+    except BaseException as fault:
+        if not stopped and not isinstance(fault, KeyboardInterrupt):
+            raise
     click.echo(spoken().text("No longer watching {folder}. What was loaded is in.", folder=folder), err=as_json)
     return 0
 

@@ -87,7 +87,7 @@ def progress() -> Any:
 
 @contextmanager
 def noticed(*signals: int) -> Generator[list[int]]:
-    """Let signals interrupt, and note them: DuckDB makes an error of its own of an interrupt that lands within a query."""
+    """Let signals interrupt, and note them: DuckDB and Polars make an error of their own of an interrupt that lands within them."""
     told: list[int] = []
 
     def stop(number: int, frame: object) -> None:

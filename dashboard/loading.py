@@ -179,7 +179,7 @@ def _work(job: Job, work: Work) -> None:
         job.report = work(job)
     except VoronkaError as fault:
         job.fault = fault
-    except Exception as fault:
+    except (Exception, pl.exceptions.PanicException) as fault:
         job.fault = VoronkaError(DEFECT, fault=f"{type(fault).__name__}: {fault}".splitlines()[0])
     finally:
         job.ended.set()

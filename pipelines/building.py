@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
+import dataframely as dy
 import polars as pl
 
 from pipelines.aside import Aside, Fetched, aside_in
@@ -17,6 +18,7 @@ from pipelines.checks import check_build
 from pipelines.core import build_core
 from pipelines.facts import other_facts, process_facts
 from pipelines.intake import digest_of
+from pipelines.keys import is_key
 from pipelines.ledger import FILES
 from pipelines.profile import SourceProfile, Table
 from pipelines.schema.facts import FACTS
@@ -44,14 +46,24 @@ OF_ENTRIES = ("deal_id", "change_number", "funnel_name", "stage_name", "entered_
 """The columns of stage changes that the facts of all deals together are made from."""
 
 
-def build(store: Store, settings: Settings, rates: pl.DataFrame) -> None:
-    """Build core and facts from everything staged, check them, and write them beside it."""
+Fresh = dict[str, list[pl.DataFrame]]
+"""Staged rows that are not in the store yet, by the table they go to, in the order of their files."""
+
+
+def build(store: Store, settings: Settings, rates: pl.DataFrame, fresh: Fresh | None = None) -> None:
+    """Build core and facts from everything staged, check them, and write them beside it.
+
+    ``fresh`` rows are written while core is made from them; nothing waits to read them from the store again but the checks.
+    """
     with aside_in(store.folder) as aside:
-        _build(store, aside, settings, rates)
+        _build(store, aside, settings, rates, fresh or {})
 
 
-def _build(store: Store, aside: Aside, settings: Settings, rates: pl.DataFrame) -> None:
-    staged = staged_tables(store)
+def _build(store: Store, aside: Aside, settings: Settings, rates: pl.DataFrame, fresh: Fresh) -> None:
+    staged = staged_tables(store, fresh)
+    for table, parts in fresh.items():
+        for rows in parts:
+            store.add(table, rows)
     for name in LONG:
         store.drop(f"core.{name}")  # an earlier version kept them there
 
@@ -77,9 +89,11 @@ def _build(store: Store, aside: Aside, settings: Settings, rates: pl.DataFrame) 
         }
         for name in ("core.", "facts.")
     }
+    del staged
+    fresh.clear()
     identities = check_build(
         files,
-        staged,
+        staged_tables(store),
         core.tables | written["core."] | {name: aside.table(name, LONG[name]) for name in LONG},
         core.set_aside,
         int(of_events["orphans"].sum()),
@@ -145,39 +159,74 @@ def write_others(
 
 def check(name: str, rows: pl.DataFrame) -> None:
     """Hold facts to their schema; of a table without rows there are only columns to hold."""
+    schema = FACTS[name]
     if rows.is_empty():
-        FACTS[name].cast(rows)
-    else:
-        FACTS[name].validate(rows, cast=True)
+        schema.cast(rows)
+    elif not is_held(rows, schema):
+        schema.validate(rows, cast=True)  # says what is wrong
 
 
-def staged_tables(store: Store) -> list[StagedTable]:
-    """List everything staged so far, each table with the profile it was last loaded under; its rows are read when asked for."""
+def is_held(rows: pl.DataFrame, schema: type[dy.Schema]) -> bool:
+    """Tell whether rows surely are what their schema says: types, rules of columns, and a key of which none comes twice.
+
+    The same as ``validate``, which looks for the rows that break a rule and costs three times as much.
+    """
+    columns = schema.columns()
+    if rows.schema != pl.Schema({name: column.dtype for name, column in columns.items()}):
+        return False
+    rules = [rule.all() for name, column in columns.items() for rule in column.validation_rules(pl.col(name)).values()]
+    return bool(rows.select(pl.all_horizontal(rules)).item()) and is_key(rows, schema.primary_key())
+
+
+def staged_tables(store: Store, fresh: Fresh | None = None) -> list[StagedTable]:
+    """List everything staged so far, each table with the profile it was last loaded under; its rows are read when asked for.
+
+    Those of ``fresh`` tables, which the store does not have yet, are taken from there.
+    """
+    fresh = fresh or {}
     profiles = store.read("ledger.profiles")
-    tables = store.tables()
+    tables = store.tables() | fresh.keys()
     staged: list[StagedTable] = []
     for content in [] if profiles is None else profiles.sort("name")["content"].to_list():
         profile = SourceProfile.model_validate(json.loads(content))
         looked_up = {lookup.table for table in profile.table for lookup in table.join}
         for table in profile.table:
             name = f"{profile.name}__{table.name}"
-            if f"staging.{name}" not in tables:
+            address = f"staging.{name}"
+            if address not in tables:
                 continue
             cells = store.read(f"raw.{name}") if table.name in looked_up else None
             newest = pl.DataFrame() if cells is None else cells.filter(pl.col(FILE) == pl.col(FILE).max())
-            fetch = partial(staged_rows, store, f"staging.{name}", table)
-            staged.append(StagedTable(profile, table, store.count(f"staging.{name}"), fetch, newest))
+            parts = fresh.get(address)
+            fetch = partial(staged_rows, store, address, table) if parts is None else partial(fresh_rows, parts, table)
+            height = store.count(address) if parts is None else sum(part.height for part in parts)
+            staged.append(StagedTable(profile, table, height, fetch, newest))
     return staged
 
 
 def staged_rows(store: Store, name: str, table: Table, columns: Sequence[str] | None) -> pl.DataFrame:
     """Read staged rows with the columns the profile of today gives them; one that is not there is null."""
-    wanted = {**staged_schema(table), LOAD: pl.Int64(), FILE: pl.Int64()}
-    wanted = {column: wanted[column] for column in columns or wanted}
+    wanted = staged_columns(table, columns)
     there = set(store.columns(name))
-    rows = store.table(name, [column for column in wanted if column in there] or [LINE])
+    return shown(store.table(name, [column for column in wanted if column in there] or [LINE]), wanted)
+
+
+def fresh_rows(parts: Sequence[pl.DataFrame], table: Table, columns: Sequence[str] | None) -> pl.DataFrame:
+    """Return the same of rows that are not in the store yet."""
+    wanted = staged_columns(table, columns)
+    return pl.concat(shown(part, wanted) for part in parts)
+
+
+def staged_columns(table: Table, columns: Sequence[str] | None) -> dict[str, pl.DataType]:
+    """Return the type of some (or all) columns of staged rows, in the order asked for."""
+    all_of_it = {**staged_schema(table), LOAD: pl.Int64(), FILE: pl.Int64()}
+    return {column: all_of_it[column] for column in columns or all_of_it}
+
+
+def shown(rows: pl.DataFrame, wanted: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Return rows with these columns; one that is not there is null."""
     return rows.select(
-        (pl.col(column) if column in there else pl.lit(None)).cast(dtype).alias(column)
+        (pl.col(column) if column in rows.columns else pl.lit(None)).cast(dtype).alias(column)
         for column, dtype in wanted.items()
     )
 

@@ -135,29 +135,6 @@ def as_words(column: pl.Series, kind: pl.DataType | None) -> pl.Series:
     return typed if typed.null_count() == column.null_count() else column
 
 
-def make_table(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame) -> None:
-    """Make a table anew of ``rows``, which are registered as ``incoming``."""
-    distinct = distinct_texts(rows)
-    if not distinct:
-        connection.execute(f"CREATE OR REPLACE TABLE {address(name)} AS SELECT * FROM incoming")  # noqa: S608 - quoted names
-        return
-    columns = (
-        f"{quoted(column)} {kind}{' USING COMPRESSION zstd' if column in distinct else ''}"
-        for column, kind, *_ in connection.sql("DESCRIBE incoming").fetchall()
-    )
-    connection.execute(f"CREATE OR REPLACE TABLE {address(name)} ({', '.join(columns)})")
-    connection.execute(f"INSERT INTO {address(name)} SELECT * FROM incoming")  # noqa: S608 - quoted names
-
-
-def add_rows(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Add what is registered as ``incoming`` to a table, widening it by the columns it lacks."""
-    known = {row[0].casefold() for row in connection.sql(f"DESCRIBE {address(name)}").fetchall()}
-    described = connection.sql("DESCRIBE incoming").fetchall()
-    for column, kind in ((name, kind) for name, kind, *_ in described if name.casefold() not in known):
-        connection.execute(f"ALTER TABLE {address(name)} ADD COLUMN IF NOT EXISTS {quoted(column)} {kind}")
-    connection.execute(f"INSERT INTO {address(name)} BY NAME SELECT * FROM incoming")  # noqa: S608 - quoted
-
-
 def drop_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     connection.execute(f"DROP TABLE IF EXISTS {address(name)}")
 
@@ -176,17 +153,6 @@ def copy_tables(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
         connection.execute("COPY FROM DATABASE work TO snapshot")
     finally:
         connection.execute("DETACH snapshot")
-
-
-def distinct_texts(rows: pl.DataFrame) -> set[str]:
-    """Return the text columns of a long table whose values hardly repeat, such as keys.
-
-    DuckDB would look for a dictionary of them, which takes twice as long as to compress them and gains nothing.
-    """
-    if rows.height < LONG:
-        return set()
-    some = rows.gather_every(rows.height // SAMPLE).select(pl.col(pl.String))
-    return {column for column in some.columns if some[column].n_unique() > some.height / 2}
 
 
 def read_all(connection: duckdb.DuckDBPyConnection) -> None:

@@ -14,12 +14,13 @@ LONG = 1000
 PLAIN_NUMBER = r"^(?:0|[1-9][0-9]{0,17})$"
 
 
-def first_of_each(rows: pl.DataFrame, columns: Sequence[str]) -> pl.Series | None:
+def first_of_each(rows: pl.DataFrame, columns: Sequence[str], in_order_of: Sequence[str] = ()) -> pl.Series | None:
     """Mark the rows that do not repeat an earlier one in these columns; None when no row does.
 
-    Rows whose hashes differ differ; only those with the same hash are compared.
+    Rows whose hashes differ differ; only those with the same hash are compared. Where rows stand in the order of some of the
+    columns (``in_order_of``), only neighbours can be the same.
     """
-    return _one_of_each(rows, columns, first=True)
+    return _one_of_each(rows, columns, first=True, in_order_of=in_order_of)
 
 
 def last_of_each(rows: pl.DataFrame, columns: Sequence[str]) -> pl.Series | None:
@@ -27,11 +28,17 @@ def last_of_each(rows: pl.DataFrame, columns: Sequence[str]) -> pl.Series | None
     return _one_of_each(rows, columns, first=False)
 
 
-def _one_of_each(rows: pl.DataFrame, columns: Sequence[str], *, first: bool) -> pl.Series | None:
-    hashes = rows.select(columns).hash_rows()
-    if hashes.n_unique() == rows.height:
-        return None
-    doubtful = hashes.is_duplicated().arg_true()
+def _one_of_each(
+    rows: pl.DataFrame, columns: Sequence[str], *, first: bool, in_order_of: Sequence[str] = ()
+) -> pl.Series | None:
+    if in_order_of and _stands_in_order(rows, in_order_of):
+        as_before = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in in_order_of).fill_null(False)
+        doubtful = rows.select(as_before | as_before.shift(-1, fill_value=False)).to_series().arg_true()
+    else:
+        hashes = rows.select(columns).hash_rows()
+        if hashes.n_unique() == rows.height:
+            return None
+        doubtful = hashes.is_duplicated().arg_true()
     alike = pl.struct(columns)
     kept = rows.select(columns)[doubtful].select(alike.is_first_distinct() if first else alike.is_last_distinct())
     if kept.to_series().all():
@@ -39,9 +46,16 @@ def _one_of_each(rows: pl.DataFrame, columns: Sequence[str], *, first: bool) -> 
     return pl.repeat(True, rows.height, eager=True).scatter(doubtful, kept.to_series())
 
 
-def unique_first(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    """Return the first row of each value of these columns, in the order in which they stand."""
-    kept = first_of_each(rows, columns)
+def is_key(rows: pl.DataFrame, columns: Sequence[str]) -> bool:
+    """Tell whether no two rows have the same values in these columns."""
+    if len(columns) == 1:
+        return rows[columns[0]].n_unique() == rows.height
+    return _stands_in_order(rows, columns, strictly=True) or first_of_each(rows, columns) is None
+
+
+def unique_first(rows: pl.DataFrame, columns: Sequence[str], in_order_of: Sequence[str] = ()) -> pl.DataFrame:
+    """Return the first row of each value of these columns, in the order in which they stand; see ``first_of_each``."""
+    kept = first_of_each(rows, columns, in_order_of)
     return rows if kept is None else rows.filter(kept)
 
 
@@ -61,13 +75,13 @@ def packed(number: pl.Expr, moment: pl.Expr, *, nulls_last: bool = False) -> pl.
     return number.cast(pl.Int128) * (1 << 64) + moment.to_physical().fill_null(unknown).cast(pl.Int128)
 
 
-def _stands_in_order(rows: pl.DataFrame, columns: Sequence[str]) -> bool:
+def _stands_in_order(rows: pl.DataFrame, columns: Sequence[str], *, strictly: bool = False) -> bool:
     if rows.height < 2:
         return True
     keys = rows.select(columns)
     if sum(keys.null_count().row(0)):
         return False
-    after: pl.Expr = pl.lit(True)
+    after: pl.Expr = pl.lit(not strictly)
     for name in reversed(columns):
         before = pl.col(name).shift(1)
         after = (pl.col(name) > before) | ((pl.col(name) == before) & after)

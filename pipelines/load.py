@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.building import build, is_stale
+from pipelines.building import Fresh, build, is_stale
 from pipelines.errors import N_, InputError, UnknownName, VoronkaError, suggest
 from pipelines.intake import (
     Parcel,
@@ -95,8 +95,8 @@ def load(
         watcher.step(0, "conform, build, check")
         store.incoming = sum(path.stat().st_size for path in files if path.exists())
         with store.transaction():
-            changed = write_parcels(store, parcels, known, shelf)
-            build(store, settings, rates)
+            changed, new_tables = write_parcels(store, parcels, known, shelf)
+            build(store, settings, rates, new_tables)
             watcher.step(1, "publish")
             store.count_build()
         snapshot = store.publish()
@@ -140,7 +140,12 @@ def take_in(
         parcels = list(parcels_of(path, content, digest, profiles, kind=kind, zone=settings.zone))
     except VoronkaError as error:
         return [Parcel(path, "", refused_report(path, error))]
-    except Exception as fault:  # a file that finds a hole in our reading must not stop the others, nor show a traceback
+    except (
+        Exception,
+        pl.exceptions.PanicException,
+    ) as fault:  # a hole in our reading stops no other file, nor shows a traceback
+        if "KeyboardInterrupt" in str(fault):
+            raise  # somebody stopped the load just then
         error = InputError(STUMBLED, name=path.name, fault=type(fault).__name__)
         return [Parcel(path, "", refused_report(path, error))]
     in_this_load = [one.digest for one in before]
@@ -169,14 +174,19 @@ def unchanged(parcels: Sequence[Parcel], store: Store, home: Home) -> LoadReport
     return with_message(report)
 
 
-def write_parcels(store: Store, parcels: Sequence[Parcel], known: pl.DataFrame, shelf: Shelf) -> dict[int, FileReport]:
+def write_parcels(
+    store: Store, parcels: Sequence[Parcel], known: pl.DataFrame, shelf: Shelf
+) -> tuple[dict[int, FileReport], Fresh]:
     """Write the rows of the recognised sheets: as exported, staged, and quarantined.
 
-    Returns, by place in ``parcels``, the reports that changed because a log held rows that were known before.
+    Returns, by place in ``parcels``, the reports that changed because a log held rows that were known before; and the staged
+    rows of the tables that the store does not have yet, for the build to use and to write.
     """
     load_id = known.select(pl.col("load_id").max().fill_null(0)).item() + 1
     file_id = known.select(pl.col("_file_id").max().fill_null(0)).item()
     changed: dict[int, FileReport] = {}
+    fresh: Fresh = {}
+    there = store.tables()
     profiles = {one.taken.profile.name: one.taken.profile for one in parcels if one.taken is not None}
     for profile in profiles.values():
         write_profile(store, profile)
@@ -189,20 +199,24 @@ def write_parcels(store: Store, parcels: Sequence[Parcel], known: pl.DataFrame, 
         file_id += 1
         place = [pl.lit(load_id).alias(LOAD), pl.lit(file_id).alias(FILE)]
         replace_earlier_mapping(store, known, parcel)
-        good = unknown_rows(store, taken)
+        name = f"staging.{taken.name}"
+        good = unknown_rows(before_it(store, taken, fresh.get(name, [])), taken)
         if good.height < taken.good.height:
             parcel = replace(parcel, report=counted_again(parcel.report, good.height))
             changed[at] = parcel.report
         if is_looked_up(taken):
             store.add(f"raw.{taken.name}", taken.cells.with_columns(place))
-        store.add(f"staging.{taken.name}", good.with_columns(place))
+        if name in there:
+            store.add(name, good.with_columns(place))
+        else:
+            fresh.setdefault(name, []).append(good.with_columns(place))
         if taken.quarantine.height:
             sheet = [pl.lit(parcel.path.name).alias("file"), pl.lit(parcel.report.sheet).alias("sheet")]
             store.add("ledger.quarantine", taken.quarantine.with_columns(*place, *sheet))
         store.add("ledger.files", file_row(parcel, taken, load_id, file_id))
     if "ledger.quarantine" not in store.tables():
         store.replace("ledger.quarantine", pl.DataFrame(schema=QUARANTINED))
-    return changed
+    return changed, fresh
 
 
 def write_profile(store: Store, profile: SourceProfile) -> None:
@@ -222,12 +236,18 @@ def replace_earlier_mapping(store: Store, known: pl.DataFrame, parcel: Parcel) -
             store.drop_file(name, row["_file_id"])
 
 
-def unknown_rows(store: Store, taken: Taken) -> pl.DataFrame:
+def before_it(store: Store, taken: Taken, in_this_load: Sequence[pl.DataFrame]) -> pl.DataFrame | None:
+    """Return the rows of a log that earlier files brought; other kinds are not asked."""
+    if taken.table.kind not in ("stages", "calls"):
+        return None
+    return pl.concat(in_this_load, how="diagonal") if in_this_load else store.read(f"staging.{taken.name}")
+
+
+def unknown_rows(before: pl.DataFrame | None, taken: Taken) -> pl.DataFrame:
     """Return the rows of a log that no earlier file held; other kinds keep all of theirs.
 
     Rows of stages and calls add up, so a later export that overlaps an earlier one must not count them twice.
     """
-    before = store.read(f"staging.{taken.name}") if taken.table.kind in ("stages", "calls") else None
     if before is None or before.is_empty():
         return taken.good
     content = [column for column in staged_schema(taken.table) if column != LINE and column in before.columns]

@@ -35,6 +35,7 @@ ISO_SPELLINGS = (
     "%Y-%m-%dT%H:%M",
 )
 MOMENT = pl.Datetime("us", "UTC")
+FIRST = 1000
 SPACES = r"[\s\u00a0\u202f\u2009'’]"
 CURRENCY_AFTER = r"(?i)(₽|руб(лей|ля|ль|\.)?|р\.?|[$€₸₴£]|rub|rur|usd|eur|kzt|byn|uah|uzs|kgs|gbp|cny|тг\.?|тенге)$"
 # A thousands sign has groups of two or three digits after it and three in the last: "01.02.2026" is no amount.
@@ -172,7 +173,8 @@ def _by_formats(text: pl.Series, spelt: Sequence[str], zone: str) -> pl.Series:
     for form in spelt:
         signs = set(re.sub(r"%\.?[a-zA-Z]", "", form)) if "%" in form else set()
         for sign in signs - there.keys():
-            there[sign] = bool(text.str.contains(sign, literal=True).any())
+            # What the first cells have, the column has; only a sign that they lack is looked for in all of it.
+            there[sign] = any(bool(some.str.contains(sign, literal=True).any()) for some in (text.head(FIRST), text))
         if not all(there[sign] for sign in signs):
             continue  # no text has the signs that stand between the parts of this format
         left = text.is_not_null() & parsed.is_null()

@@ -7,7 +7,7 @@ one. A sheet that nothing recognises gets a refusal that names the nearest profi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from fnmatch import fnmatch
 
@@ -35,11 +35,14 @@ def recognise(
 ) -> Match | None:
     """Find the table a sheet is; ``kind`` narrows to tables of that kind and lets alias tables take part."""
     best: Match | None = None
+    folded = [{fold_heading(cell) for cell in cells if cell} for cells in sheet.preview]
     for profile in profiles:
         for table in profile.table:
             if (kind is not None and table.kind != kind) or not _may_be(table, sheet, file_name):
                 continue
-            match = _by_cells(sheet, profile, table) if table.header else _by_headings(sheet, profile, table, kind)
+            match = (
+                _by_cells(sheet, profile, table) if table.header else _by_headings(sheet, folded, profile, table, kind)
+            )
             if match is not None and (best is None or match.known > best.known):
                 best = match
     return best
@@ -67,18 +70,20 @@ def _by_cells(sheet: Sheet, profile: SourceProfile, table: Table) -> Match | Non
     return Match(profile, table, None, table.header[: len(rows[0])], known=len(table.header))
 
 
-def _by_headings(sheet: Sheet, profile: SourceProfile, table: Table, kind: str | None) -> Match | None:
-    wanted = mapped_headings(table)
-    for row, cells in enumerate(sheet.preview):
-        folded = {fold_heading(cell) for cell in cells if cell}
-        if len(folded) >= 2 and not missing_headings(table, folded, aliases=kind is not None):
-            return Match(
-                profile, as_found(table, folded), row, tuple(unique_headings(cells)), known=len(wanted & folded)
-            )
+def _by_headings(
+    sheet: Sheet, folded_rows: Sequence[Set[str]], profile: SourceProfile, table: Table, kind: str | None
+) -> Match | None:
+    needed = needs(table, aliases=kind is not None)
+    if needed is None:
+        return None
+    for row, (cells, folded) in enumerate(zip(sheet.preview, folded_rows, strict=True)):
+        if len(folded) >= 2 and not any(names.isdisjoint(folded) for _, names in needed):
+            known = len(mapped_headings(table) & folded)
+            return Match(profile, as_found(table, folded), row, tuple(unique_headings(cells)), known=known)
     return None
 
 
-def as_found(table: Table, folded: set[str]) -> Table:
+def as_found(table: Table, folded: Set[str]) -> Table:
     """Return the table as this sheet has it: its rows are product lines only where a column of ``lines_by`` is present."""
     if not table.lines_by or any(fold_heading(name) in folded for name in table.lines_by):
         return table
@@ -95,24 +100,33 @@ def mapped_headings(table: Table) -> set[str]:
     return {fold_heading(name) for name in names}
 
 
-def missing_headings(table: Table, folded: set[str], *, aliases: bool = False) -> list[str]:
+def missing_headings(table: Table, folded: Set[str], *, aliases: bool = False) -> list[str]:
     """List what a row of headings lacks to be this table; a table without marks is never recognised unasked.
 
     ``aliases`` lets a table without marks be recognised by the columns its kind cannot do without.
     """
+    needed = needs(table, aliases=aliases)
+    return ["?"] if needed is None else [name for name, names in needed if names.isdisjoint(folded)]
+
+
+def needs(table: Table, *, aliases: bool) -> list[tuple[str, frozenset[str]]] | None:
+    """List what a row of headings must hold to be this table: a name to call it by, and the folded headings that will do.
+
+    None for a table that is never recognised by its headings, see ``missing_headings``.
+    """
     marks = table.recognise
-    missing = [name for name in marks.headings if fold_heading(name) not in folded]
-    missing += [group[0] for group in marks.any if not any(fold_heading(name) in folded for name in group)]
-    if not marks.headings and not marks.any:
-        if not aliases or table.header:
-            return ["?"]
-        for ours in STAGED[table.kind].required:
-            column = table.columns.get(ours)
-            if column is None or (
-                column.value is None and not any(fold_heading(name) in folded for name in column.headings)
-            ):
-                missing.append(column.headings[0] if column and column.headings else ours)
-    return missing
+    groups = [*((name,) for name in marks.headings), *marks.any]
+    if groups:
+        return [(group[0], frozenset(map(fold_heading, group))) for group in groups]
+    if not aliases or table.header:
+        return None
+    needed: list[tuple[str, frozenset[str]]] = []
+    for ours in STAGED[table.kind].required:
+        column = table.columns.get(ours)
+        if column is None or column.value is None:
+            names = column.headings if column else ()
+            needed.append((names[0] if names else ours, frozenset(map(fold_heading, names))))
+    return needed
 
 
 def refusal(sheet: Sheet, file_name: str, profiles: Iterable[SourceProfile], kind: str | None) -> InputError:

@@ -22,7 +22,6 @@ from pipelines.behind import Behind
 from pipelines.duck import (
     CLOSED_WORLD,
     QUIET,
-    add_rows,
     address,
     copy_tables,
     counts_of,
@@ -30,13 +29,12 @@ from pipelines.duck import (
     frame_of,
     is_whole,
     lean_frame_of,
-    make_table,
     names_of,
     read_all,
     used_share,
 )
+from pipelines.duck_rows import add_rows, make_table
 from pipelines.errors import DamagedError, HomeError
-from pipelines.passing import Passing
 from pipelines.repair import cannot_judge, is_full, make_again, said
 from pipelines.settings import Home
 from pipelines.snapshots import (
@@ -218,19 +216,17 @@ class Store:
         self._behind.do(partial(self._replace, name, rows))
 
     def _replace(self, name: str, rows: pl.DataFrame) -> None:
-        with self._incoming(rows):
-            make_table(self._writing, name, rows)
+        make_table(self._writing, name, rows)
 
     def add(self, name: str, rows: pl.DataFrame) -> None:
         """Add rows to a table, making it or widening it by the columns it lacks; behind whoever goes on computing."""
         self._behind.do(partial(self._add, name, rows))
 
     def _add(self, name: str, rows: pl.DataFrame) -> None:
-        if name not in names_of(self._writing):
+        if name in names_of(self._writing):
+            add_rows(self._writing, name, rows)
+        else:
             self._replace(name, rows)
-            return
-        with self._incoming(rows):
-            add_rows(self._writing, name)
 
     def drop(self, name: str) -> None:
         """Delete a table, if it is there."""
@@ -240,16 +236,6 @@ class Store:
         """Delete the rows of one file from a table."""
         if name in self.tables():
             self._connection.execute(f"DELETE FROM {address(name)} WHERE _file_id = ?", [file_id])  # noqa: S608
-
-    @contextmanager
-    def _incoming(self, rows: pl.DataFrame) -> Generator[None]:
-        passing = Passing(rows)
-        self._writing.register("incoming", passing)
-        try:
-            yield
-        finally:
-            self._writing.unregister("incoming")
-            passing.rows = None
 
     def build_number(self) -> int:
         """Return the number of the newest build; 0 when there is none."""

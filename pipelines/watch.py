@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from polars.exceptions import PanicException
+
 from pipelines.errors import BusyError, HomeError, MappingError, SettingsError, UnknownName
 
 QUIET_SECONDS = 10.0
@@ -114,7 +116,7 @@ class Offer(Protocol):
 def watch(
     folder: Path,
     load_files: Offer,
-    tell: Callable[[Exception], None],
+    tell: Callable[[BaseException], None],
     *,
     keep_on: Callable[[], bool] = lambda: True,
     wait: Callable[[float], None] = time.sleep,
@@ -140,7 +142,9 @@ def watch(
         wait(LOOK_EVERY_SECONDS)
 
 
-def offer(watched: Watched, ready: list[Path], load_files: Offer, clock: Callable[[], float]) -> Iterator[Exception]:
+def offer(
+    watched: Watched, ready: list[Path], load_files: Offer, clock: Callable[[], float]
+) -> Iterator[BaseException]:
     """Load ready files together, or, when that fails, each by itself, so that one faulty file stops no other."""
     if not ready:
         return
@@ -151,7 +155,7 @@ def offer(watched: Watched, ready: list[Path], load_files: Offer, clock: Callabl
     except PASSING as fault:
         watched.put_back(ready, clock())
         yield fault
-    except Exception as fault:
+    except (Exception, PanicException) as fault:
         if len(ready) == 1:
             yield fault
         for path in ready if len(ready) > 1 else ():

@@ -39,6 +39,11 @@ from dashboard import access
 name = WHOLE[0]
 facts = tiny_facts(managers=WHOLE, deals=600, first_stage=WHOLE[4], funnel=WHOLE[1])
 access.open_facts = lambda home, viewer=None: facts
+from polars.exceptions import PanicException
+from dashboard.ui import glossary
+def broken(here):
+    raise PanicException("of " + WHOLE[0])
+glossary.show = broken
 from dashboard.asgi import serve
 from pipelines.settings import Home
 serve(Home(Path(sys.argv[1])), "127.0.0.1", int(sys.argv[2]))
@@ -66,12 +71,6 @@ def server(code: str, home: Path, path: str = "/ready"):
     finally:
         process.terminate()
         process.wait(20)
-
-
-@pytest.fixture(scope="module")
-def demo(demo_home):
-    with server(SERVE_DEMO, demo_home) as url:
-        yield url
 
 
 @pytest.fixture

@@ -124,3 +124,12 @@ def demo_home(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
         assert report.outcome != "reject", report.message
 
     return once("demo", make)
+
+
+@pytest.fixture(scope="session")
+def demo(demo_home: Path) -> Iterator[str]:
+    """The address of the invented company's pages, served once for all files of tests that one worker runs."""
+    from browsing import SERVE_DEMO, server
+
+    with server(SERVE_DEMO, demo_home) as url:
+        yield url

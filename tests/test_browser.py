@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote
 
 import pytest
-from browsing import choose, demo, first_option, numbers, query, settled, visit  # noqa: F401 - fixtures
+from browsing import choose, first_option, numbers, query, settled, visit  # noqa: F401 - fixtures
 from playwright.sync_api import expect
 from safe_text_cases import seen
 

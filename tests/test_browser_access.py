@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import demo, settled, visit  # noqa: F401 - fixtures
+from browsing import settled, visit  # noqa: F401 - fixtures
 
 from dashboard.contents import PAGES
 

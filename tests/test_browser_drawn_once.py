@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import streamlit
-from browsing import demo, settled, visit  # noqa: F401 - fixtures
+from browsing import settled, visit  # noqa: F401 - fixtures
 
 from dashboard.drawn_once import CHANGES, drawing_once
 

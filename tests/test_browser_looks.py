@@ -7,7 +7,7 @@ import urllib.request
 from urllib.parse import quote
 
 import pytest
-from browsing import SERVE_MARKUP, demo, numbers, options, query, server, settled, visit  # noqa: F401 - fixtures
+from browsing import SERVE_MARKUP, numbers, options, query, server, settled, visit  # noqa: F401 - fixtures
 from playwright.sync_api import expect
 from safe_text_cases import HOST, WHOLE, seen
 
@@ -86,6 +86,10 @@ def test_names_with_markup_are_shown_letter_for_letter_and_nothing_is_fetched(vi
         assert alive == 0
         drawn = page.evaluate("document.querySelectorAll('.js-plotly-plot svg a, .js-plotly-plot svg image').length")
         assert drawn == 0
+        page.goto(f"{url}/glossary")  # this server's has a defect
+        expect(page.get_by_text("ошибка в самой программе (RuntimeError)")).to_be_visible()
+        settled(page)
+        assert seen(WHOLE[0]) not in seen(page.get_by_test_id("stApp").inner_text())
         page.close()  # before its server goes, or the page would rightly complain
 
 

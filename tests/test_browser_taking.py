@@ -9,7 +9,7 @@ from pathlib import Path
 
 import fastexcel
 import pytest
-from browsing import choose, demo, first_option, numbers, query, settled, visit  # noqa: F401 - fixtures
+from browsing import choose, first_option, numbers, query, settled, visit  # noqa: F401 - fixtures
 from PIL import Image
 from playwright.sync_api import expect
 from safe_text_cases import WHOLE, seen

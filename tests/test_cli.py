@@ -178,7 +178,8 @@ def test_every_mistake_is_one_sentence_and_exit_two(capsys, words: tuple[str, ..
     assert err.count("\n") == 1
 
 
-def test_an_error_speaks_the_readers_language_and_names_no_traceback(capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("fault", [ValueError, pl.exceptions.PanicException])  # Polars' panic is no Exception
+def test_an_error_speaks_the_readers_language_and_names_no_traceback(capsys, monkeypatch, fault) -> None:
     def broken(*_: object) -> None:
         raise HomeError("There is nothing in {path}.", path="x")
 
@@ -186,14 +187,14 @@ def test_an_error_speaks_the_readers_language_and_names_no_traceback(capsys, mon
     assert run(capsys, "check") == (2, "", "There is nothing in x.\n")
 
     def defect(*_: object) -> None:
-        raise ValueError("two\nlines {braces}")
+        raise fault("two\nlines {braces}")
 
     monkeypatch.setattr(access, "open_facts", defect)
     code, out, err = run(capsys, "check")
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert "A defect of ours: ValueError: two" in err
+    assert f"A defect of ours: {fault.__name__}: two" in err
     monkeypatch.setenv("VORONKA_DEBUG", "1")
-    with pytest.raises(ValueError, match="two"):
+    with pytest.raises(fault, match="two"):
         cli.main(["check"])
 
 

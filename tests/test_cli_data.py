@@ -10,11 +10,13 @@ import signal
 import time
 
 import fastexcel
+import polars as pl
 import pytest
 from homes import DEALS, HEADING, put
 from test_cli import run
 
 from dashboard import cli, loading
+from pipelines import watch
 from pipelines.settings import Home
 
 BAD = (
@@ -76,22 +78,27 @@ def test_another_ending_or_a_place_that_cannot_be_written_is_one_sentence(home, 
         assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", [("load",), ("load", "--json")])
-def test_a_load_that_is_stopped_within_a_query_ends_politely(monkeypatch, capsys, tmp_path, command) -> None:
+@pytest.mark.parametrize("fault", [RuntimeError, pl.exceptions.PanicException])  # as DuckDB and as Polars have it
+@pytest.mark.parametrize("command", [("load",), ("load", "--json"), ("load", "--watch")])
+def test_a_load_that_is_stopped_within_a_query_ends_politely(monkeypatch, capsys, tmp_path, command, fault) -> None:
     def query(*_, **__):
         try:
             os.kill(os.getpid(), signal.SIGINT)
             time.sleep(5)
         except KeyboardInterrupt:
-            raise RuntimeError("Query interrupted") from None  # as DuckDB has it
+            raise fault("Query interrupted") from None
 
     before = signal.getsignal(signal.SIGINT)
     monkeypatch.setattr(loading, "run", query)
+    monkeypatch.setattr(watch, "watch", query)
     with pytest.raises(SystemExit) as left:
         cli.main([*command, str(tmp_path), "--lang", "en"])
     said = capsys.readouterr()
-    assert left.value.code == 130
-    assert "Stopped. The load is in or it is not, never half" in said.err
+    watched = "--watch" in command
+    assert left.value.code == (0 if watched else 130)
+    assert (
+        "No longer watching" if watched else "Stopped. The load is in or it is not, never half"
+    ) in said.out + said.err
     assert "defect" not in said.err + said.out
     assert signal.getsignal(signal.SIGINT) is before
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from homes import DEALS, HEADING, counts, deal_rows, put
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.access import open_facts
+from dashboard.access import Facts, open_facts
 from pipelines.errors import CheckFailed, InputError, MappingError, SettingsError, UnknownName
 from pipelines.load import load
 from pipelines.report import FileReport
@@ -211,19 +212,26 @@ def test_a_report_that_does_not_add_up_cannot_be_made() -> None:
         FileReport(name="x", rows_in=3, accepted=1, quarantined=1)
 
 
+@pytest.fixture(scope="module")
+def in_order(tmp_path_factory: pytest.TempPathFactory) -> Facts:
+    return six_rows(range(6), tmp_path_factory.mktemp("home") / "h")
+
+
+def six_rows(order: Sequence[int], folder: Path) -> Facts:
+    rows = [f"{k};К{k};Петров;{('Продажа', 'Отказ', 'В работе')[k % 3]};{k};0{k + 1}.02.2026;;\n" for k in range(6)]
+    home = Home(folder)
+    load([put(home, "a.csv", HEADING + "".join(rows[k] for k in order))], home, kind="deals")
+    return open_facts(home)
+
+
 @examples(10)
 @given(order=st.permutations(range(6)))
 def test_the_order_of_rows_and_files_does_not_matter(
-    order: list[int], tmp_path_factory: pytest.TempPathFactory
+    order: list[int], in_order: Facts, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    rows = [f"{k};К{k};Петров;{('Продажа', 'Отказ', 'В работе')[k % 3]};{k};0{k + 1}.02.2026;;\n" for k in range(6)]
-    homes = []
-    for numbers in (list(range(6)), order):
-        home = Home(tmp_path_factory.mktemp("home") / "h")
-        load([put(home, "a.csv", HEADING + "".join(rows[k] for k in numbers))], home, kind="deals")
-        homes.append(open_facts(home))
+    found = six_rows(order, tmp_path_factory.mktemp("home") / "h")
     for name in ("deals", "visits", "stages"):
-        assert getattr(homes[0], name).equals(getattr(homes[1], name))
+        assert getattr(found, name).equals(getattr(in_order, name))
 
 
 def test_the_home_is_the_option_then_the_environment_then_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

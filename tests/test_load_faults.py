@@ -13,6 +13,7 @@ import pytest
 from homes import DEALS, HEADING, deal_rows, put
 
 from dashboard.access import open_facts
+from pipelines import load as story
 from pipelines.doctor import examine
 from pipelines.errors import BusyError, CheckFailed, HomeError
 from pipelines.load import load
@@ -31,6 +32,25 @@ def test_a_second_load_at_the_same_time_is_told_to_wait_and_nothing_is_lost(home
     with open_store(home), pytest.raises(BusyError, match="Another load is running"):
         load([deals], home, kind="deals")
     assert load([deals], home, kind="deals").accepted == 2
+
+
+def test_a_file_that_makes_polars_panic_is_refused_alone_and_somebody_who_stops_the_load_is_heard(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = put(home, "a.csv", DEALS), put(home, "b.csv", DEALS)
+    honest, said = story.parcels_of, "a hole"
+
+    def parcels_of(path: Path, *given: object, **named: object) -> object:
+        if path == bad:
+            raise pl.exceptions.PanicException(said)
+        return honest(path, *given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(story, "parcels_of", parcels_of)
+    outcomes = {one.name: one.outcome for one in load([good, bad], home, kind="deals").files}
+    assert outcomes == {"a.csv": "accept", "b.csv": "reject"}
+    said = "PyErr { type: <class 'KeyboardInterrupt'> }"
+    with pytest.raises(pl.exceptions.PanicException):
+        load([bad], home, kind="deals")
 
 
 def test_asking_an_empty_home_says_how_to_fill_it(home: Home) -> None:

@@ -136,15 +136,25 @@ def test_the_page_lists_the_archive_and_shows_the_bridge(tmp_path: Path, monkeyp
     home = Home(tmp_path / "home")
     monkeypatch.setenv("VORONKA_HOME", str(home.path))
     load([put(home, "неделя1.csv", WEEK_1)], home, kind="deals")
-    kept.keep(home, open_facts(home), FEBRUARY, RU, formats=("parquet",))
+    old = kept.keep(home, open_facts(home), FEBRUARY, RU, formats=("parquet",))
     load([put(home, "неделя2.csv", WEEK_2)], home, kind="deals")
-    kept.keep(home, open_facts(home), FEBRUARY, RU, formats=("parquet",))
-    for part in ("archive", "changes"):
-        app = opened("reports", {"part": part, "lang": "ru"})
+    new = kept.keep(home, open_facts(home), FEBRUARY, RU, formats=("parquet",))
+    for one in (old, new):  # each figure opens the deals as that report knew them
+        app = opened("reports", {"part": "archive", "lang": "ru", "number": ["reports", one.name, "revenue"]})
         assert not app.exception
-        assert (
-            app.dataframe[0].value.height if hasattr(app.dataframe[0].value, "height") else len(app.dataframe[0].value)
-        )
+        assert len(app.dataframe[0].value) == 2
+        deals = app.dataframe[1].value
+        assert len(deals) == int(one.manifest["figures"]["won"])
+        assert deals["amount"].sum() == pytest.approx(
+            float(one.manifest["figures"]["revenue"]), abs=1
+        )  # whole roubles are shown
+    causes = restated.compare(old, new).frame
+    assert causes.filter(pl.col("cause") != restated.DEFINITION).height > 2
+    for cause, count in causes.select("cause", "deals").rows()[:3]:
+        app = opened("reports", {"part": "changes", "lang": "ru", "number": ["bridge", cause, "deals"]})
+        assert not app.exception
+        assert len(app.dataframe[0].value) == causes.height
+        assert cause == restated.DEFINITION or len(app.dataframe[1].value) == count
 
 
 def test_the_two_reports_offered_first_are_of_the_same_days_and_the_older_data_is_the_earlier(tmp_path: Path) -> None:

@@ -92,6 +92,26 @@ def test_rows_that_repeat() -> None:
     assert keys.first_of_each(rows.with_row_index("n"), ["n", "a"]) is None
 
 
+def test_rows_that_repeat_among_their_neighbours() -> None:
+    rows = pl.DataFrame({"deal": DICE.integers(0, 900, MANY), "at": DICE.integers(0, 9, MANY), "a": drawn(NAMES)})
+    for some in (rows, rows.sort("deal", "at", maintain_order=True)):
+        found = keys.first_of_each(some, ["deal", "at", "a"], in_order_of=["deal", "at"])
+        assert found is not None
+        assert found.to_list() == some.select(pl.struct("deal", "at", "a").is_first_distinct()).to_series().to_list()
+    assert (
+        keys.first_of_each(rows.unique(["deal", "at"]).sort("deal", "at"), ["deal", "at", "a"], ["deal", "at"]) is None
+    )
+
+
+def test_a_key() -> None:
+    rows = pl.DataFrame({"deal": [1, 1, 2, 2], "n": [1, 2, 1, 2], "at": [1, 2, 3, 3]})
+    assert keys.is_key(rows, ["deal", "n"])
+    assert keys.is_key(rows[::-1], ["deal", "n"])
+    assert not keys.is_key(rows, ["deal", "at"])
+    assert not keys.is_key(rows[::-1], ["deal", "at"])
+    assert not keys.is_key(rows, ["at"])
+
+
 def test_rows_in_order() -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC)
     rows = pl.DataFrame(

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+from polars.exceptions import PanicException
+
 from pipelines.errors import BusyError, CheckFailed
 from pipelines.watch import LOOK_EVERY_SECONDS, QUIET_SECONDS, Offer, Watched, open_for_writing, watch
 
@@ -51,14 +54,15 @@ def test_only_whole_regular_files_of_the_folder_count(tmp_path: Path) -> None:
     assert Watched(tmp_path / "missing").ready(0.0) == []
 
 
-def test_a_faulty_file_stops_no_other_and_is_told_about_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("fault", [CheckFailed, PanicException])
+def test_a_faulty_file_stops_no_other_and_is_told_about_once(tmp_path: Path, fault: type[BaseException]) -> None:
     for name in ("bad.csv", "good.csv", "fine.csv"):
         (tmp_path / name).write_text("a")
     loaded: list[str] = []
 
     def load_files(ready: list[Path], /) -> None:
         if any(path.name == "bad.csv" for path in ready):
-            raise CheckFailed("rows were lost")
+            raise fault("rows were lost")
         loaded.extend(path.name for path in ready)
 
     assert followed(tmp_path, load_files, looks=40) == ["rows were lost"]

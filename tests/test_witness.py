@@ -52,6 +52,7 @@ class Court:
 
     def __init__(self, facts: Any) -> None:
         self.facts = facts
+        self.said: dict[tuple[str, Period, str], list[tuple[Any, ...]]] = {}
         self.connection = duckdb.connect(config={"threads": 1})
         for name in FACTS:
             rows = getattr(facts, name).with_columns(pl.col(pl.Enum).cast(pl.String))  # noqa: F841 read by DuckDB
@@ -60,7 +61,13 @@ class Court:
             self.connection.sql(f"create view selling_{name} as from {name} where is_sales is distinct from false")
 
     def ask(self, name: str, period: Period, by: str = "") -> list[tuple[Any, ...]]:
-        """Ask the witness; that of a metric made of others takes what their witnesses say."""
+        """Ask the witness, once: many metrics are made of the same few."""
+        if (name, period, by) not in self.said:
+            self.said[name, period, by] = self.hear(name, period, by)
+        return self.said[name, period, by]
+
+    def hear(self, name: str, period: Period, by: str) -> list[tuple[Any, ...]]:
+        """Run the witness's SQL; that of a metric made of others takes what their witnesses say."""
         metric = METRICS[name]
         sql = (WITNESS / f"{name}.sql").read_text("utf-8").replace("{by}", by)
         if metric.parts:
@@ -102,10 +109,14 @@ def same(one: Any, two: Any) -> bool:
 
 
 def disagreements(
-    facts: Any, period: Period, names: Sequence[str] = tuple(METRICS), by: Sequence[str] = (*BY, "month")
+    facts: Any,
+    period: Period,
+    names: Sequence[str] = tuple(METRICS),
+    by: Sequence[str] = (*BY, "month"),
+    court: Court | None = None,
 ) -> list[str]:
     """Compare metrics with their witnesses, whole and by each cut; a list of what differs."""
-    court, found = Court(facts), []
+    court, found = court or Court(facts), []
     filter = Filter(period=period)
     for name in names:
         metric = METRICS[name]

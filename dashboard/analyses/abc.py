@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard.access import Facts
-from dashboard.analyses.answer import Analysis, Answer
+from dashboard.analyses.answer import Analysis, Answer, Column
 from dashboard.analyses.base_lists import COUNTED, NO_TOUCHES, chosen
 from dashboard.analyses.choose import rows_count, whole_sum
 from dashboard.analyses.headings import columns
@@ -14,6 +14,7 @@ from dashboard.i18n import N_
 from dashboard.metrics import care as metrics
 from dashboard.metrics.model import ratio
 
+SHARE = Column("amount_share", N_("Share of revenue"), "share")
 CLASSES = ("A", "B", "C", "N")
 PAID, WON = (
     N_("Classes by what was paid in the last twelve months."),
@@ -65,10 +66,10 @@ def abc(facts: Facts, filter: Filter) -> Answer:
     found = [Notice(PAID if is_paid else WON)]
     if base.height and not base["contacts_month_count"].is_not_null().any():
         found.append(Notice(NO_TOUCHES))
-    shown = ("abc_class", "clients", "revenue", "amount_share", "plan", "contacts", "attained_share", "met_share")
+    shown = ("plan", "contacts", "attained_share", "met_share", "on_track_share")
     return Answer(
         frame=frame,
-        columns=columns(*shown, "on_track_share"),
+        columns=(*columns("abc_class", "clients", "revenue"), SHARE, *columns(*shown)),
         definition=N_(
             "Clients by their share of a year's revenue, the largest first: A up to 80%, B up to 95%, C the rest (limits in the "
             "settings), N without revenue; equal ones stay together. Contacts are calls with a talk and meetings of the running "

@@ -38,14 +38,7 @@ def base_balance(facts: Facts, filter: Filter) -> Answer:
         .group_by(manager="manager_name")
         .agg(open=rows_count(), open_amount=whole_sum(pl.col("amount")))
     )
-    day = pl.coalesce("paid_on", "issued_on").alias("day")
-    paid = (
-        facts.invoices.select("client_id", "paid", day)
-        .filter(filter.period.contains("day"))
-        .join(base.select("client_id", manager="manager_name"), on="client_id")
-        .group_by("manager")
-        .agg(paid=whole_sum(pl.col("paid")))
-    )
+    paid = payments(facts, filter).group_by(manager="owner_name").agg(paid=whole_sum(pl.col("paid")))
     frame = (
         owned.join(opened, on="manager", how="full", coalesce=True, nulls_equal=True)
         .join(paid, on="manager", how="left", nulls_equal=True)
@@ -65,6 +58,13 @@ def base_balance(facts: Facts, filter: Filter) -> Answer:
         as_of=facts.as_of,
         sentences=tuple(unevenness(frame)) + ((Notice(OWNERS_TODAY),) if paid.height else ()),
     )
+
+
+def payments(facts: Facts, filter: Filter) -> pl.DataFrame:
+    """Take the invoices and payments of the period, by the day of the payment, with the owner of the client: ``owner_name``."""
+    owners = chosen(facts, filter).select("client_id", owner_name="manager_name")
+    dated = facts.invoices.with_columns(day=pl.coalesce("paid_on", "issued_on"))
+    return dated.filter(filter.period.contains("day")).drop("day").join(owners, on="client_id")
 
 
 def unevenness(frame: pl.DataFrame) -> list[Notice]:

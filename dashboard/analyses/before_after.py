@@ -32,14 +32,11 @@ def before_after(facts: Facts, filter: Filter, day: date, *, days: int = 90, hor
     ``days``: how long before and after ``day`` leads are taken. ``horizon``: the days each lead gets. Shares of nothing are
     null. The period of the filter plays no part.
     """
-    spans = [Period(day - timedelta(days=days), day), Period(day, day + timedelta(days=days))]
     counts, left_out = [], 0
-    for span in spans:
-        leads = created_in(facts, replace(filter, period=span))
-        old = leads.filter(pl.lit(facts.as_of) - pl.col("created_at") >= timedelta(days=horizon))
+    for side in (BEFORE, AFTER):
+        leads, old = leads_of(facts, filter, day, side, days=days, horizon=horizon)
         left_out += leads.height - old.height
-        is_won = (pl.col("outcome") == "won") & (pl.col("cycle_days") <= horizon)
-        counts.append((old.filter(is_won).height, old.height))
+        counts.append((int(old["is_counted"].sum()), old.height))
     rows = [row(name, *count, wilson(*count)) for name, count in zip((BEFORE, AFTER), counts, strict=True)]
     change = newcombe(*counts[1], *counts[0])
     shares = [won / of if of else None for won, of in counts]
@@ -59,6 +56,25 @@ def before_after(facts: Facts, filter: Filter, day: date, *, days: int = 90, hor
         as_of=facts.as_of,
         sentences=tuple(sentences),
     )
+
+
+def leads_of(
+    facts: Facts, filter: Filter, day: date, side: str, *, days: int = 90, horizon: int = 60
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Take the leads of one side of a change, and those of them that are old enough, with ``is_counted``: won in time."""
+    length = timedelta(days=days)
+    span = Period(day - length, day) if side == BEFORE else Period(day, day + length)
+    leads = created_in(facts, replace(filter, period=span))
+    old = leads.filter(pl.lit(facts.as_of) - pl.col("created_at") >= timedelta(days=horizon))
+    is_won = (pl.col("outcome") == "won") & (pl.col("cycle_days") <= horizon)
+    return leads, old.with_columns(is_counted=is_won.fill_null(False))
+
+
+def leads_of_note(facts: Facts, filter: Filter, day: date, text: str, side: str) -> pl.DataFrame:
+    """Take the leads behind one side of a noted change, as ``noted_changes`` counts them; none of a note there is not."""
+    note = next((one for one in facts.notes if one.day == day and one.text == text), None)
+    rows = leads_of(facts, filter if note is None else narrowed(filter, note), day, side)[1]
+    return rows if note is not None else rows.clear()
 
 
 def row(name: str, won: int, of: int, interval: tuple[float, float] | None) -> dict[str, object]:

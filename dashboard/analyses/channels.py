@@ -53,10 +53,8 @@ def compared(facts: Facts, filter: Filter, by: tuple[str, ...]) -> Answer:
     """
     frame = measure(facts, CARD, filter, by=by)
     keys = [pl.col(DIMENSIONS[name]).alias(name) for name in by]
-    worth = pl.col("margin") if facts.margins.height else pl.col("amount").cast(pl.Float64)
     is_told = is_spend_told(facts, filter)
-    leads = rows_of(facts, "sold_deals").filter(filter.rows("created_on"))
-    leads = leads.with_columns(*keys, worth=pl.when(pl.col("outcome") == "won").then(worth).otherwise(0.0))
+    leads = worth(facts, filter).with_columns(keys)
     ripe = ripe_age(facts, filter)
     age = (pl.lit(facts.as_of) - pl.col("created_at")).dt.total_microseconds() / 86_400_000_000
     old = leads.group_by(by).agg(
@@ -88,6 +86,13 @@ def compared(facts: Facts, filter: Filter, by: tuple[str, ...]) -> Answer:
         as_of=facts.as_of,
         sentences=tuple(sentences(facts, filter, frame, by, ripe)),
     )
+
+
+def worth(facts: Facts, filter: Filter) -> pl.DataFrame:
+    """Take the leads of the period with what each brought, ``worth``: margin where settings give one, else its amount."""
+    brought = pl.col("margin") if facts.margins.height else pl.col("amount").cast(pl.Float64)
+    leads = rows_of(facts, "sold_deals").filter(filter.rows("created_on"))
+    return leads.with_columns(worth=pl.when(pl.col("outcome") == "won").then(brought).otherwise(0.0))
 
 
 def is_spend_told(facts: Facts, filter: Filter) -> bool:

@@ -34,8 +34,7 @@ NO_LEFT = N_("There is no plan of the running month, or it is done: nothing to c
 def coverage(facts: Facts, filter: Filter) -> Answer:
     """Answer: variant, count, amount, left (of the plan), coverage, needed, verdict; unknown is null. The period plays no part."""
     filter = replace(filter, period=ALL_TIME, preset=None)
-    month = unit_start("month", facts.as_of_on)
-    left = measure(facts, [PLAN_LEFT], replace(filter, period=Period(month, facts.as_of_on + DAY))).item()
+    left = measure(facts, [PLAN_LEFT], running_month(facts, filter)).item()
     needed = needed_by(facts, filter)
     ways = covering(facts, filter)
     deals = ways[ALL]
@@ -95,11 +94,20 @@ def due(deals: pl.DataFrame, end: date) -> pl.DataFrame:
     return deals.filter((pl.col("expected_on") < end).fill_null(False))
 
 
+def running_month(facts: Facts, filter: Filter) -> Filter:
+    """Narrow a filter to the days of the running month that the data knows: what is left of the plan is of it."""
+    return replace(filter, period=Period(unit_start("month", facts.as_of_on), facts.as_of_on + DAY), preset=None)
+
+
+def last_year(facts: Facts, filter: Filter) -> Filter:
+    """Narrow a filter to the 365 days up to the last day of the data: the win rate by value is of them."""
+    tomorrow = facts.as_of_on + DAY
+    return replace(filter, period=Period(tomorrow - 365 * DAY, tomorrow), preset=None)
+
+
 def needed_by(facts: Facts, filter: Filter) -> float | None:
     """Return one over the win rate by value of the last year; None where nothing was won."""
-    tomorrow = facts.as_of_on + DAY
-    year = replace(filter, period=Period(tomorrow - 365 * DAY, tomorrow))
-    rate = measure(facts, [WIN_RATE_VALUE], year).item()
+    rate = measure(facts, [WIN_RATE_VALUE], last_year(facts, filter)).item()
     return 1 / rate if rate else None
 
 

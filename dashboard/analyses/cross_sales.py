@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard.access import Facts
-from dashboard.analyses.answer import Analysis, Answer
+from dashboard.analyses.answer import Analysis, Answer, Column
 from dashboard.analyses.choose import closed_in, rows_count
 from dashboard.analyses.headings import columns
 from dashboard.filters import Filter, Notice
@@ -15,6 +15,8 @@ from dashboard.statistics.intervals import wilson
 MOST = 60
 """Products and categories that are paired, the most bought: the pairs grow with their square."""
 PRODUCT, CATEGORY = N_("product"), N_("category")
+ITEMS = {PRODUCT: "product_name", CATEGORY: "category_name"}
+"""What is paired → its column of the lines."""
 LEFT_OUT = N_("Only the {most} products bought by the most clients are paired; {left} others are left out.")
 NOTHING = N_("No client bought two different products in the period.")
 PER_CLIENT = N_("A client bought {products} different products and {categories} categories on average.")
@@ -26,17 +28,17 @@ def cross_sales(facts: Facts, filter: Filter) -> Answer:
     Columns: kind, product, other_product, n (clients with the product), both, attach (both ÷ n), low, high, reference (share of
     all clients who bought the other product), lift (attach ÷ reference).
     """
-    won = closed_in(facts, filter, "won", columns=["deal_id"])
-    lines = facts.deal_products.join(won, on="deal_id", how="semi").drop_nulls("client_id")
+    lines = bought(facts, filter)
     clients = lines["client_id"].n_unique()
-    baskets = {
-        PRODUCT: lines.select("client_id", item="product_name").unique(),
-        CATEGORY: lines.select("client_id", item="category_name").drop_nulls().unique(),
-    }
+    baskets = {kind: lines.select("client_id", item=column).drop_nulls().unique() for kind, column in ITEMS.items()}
     frame = pl.concat([pairs(basket, clients, kind) for kind, basket in baskets.items()])
     return Answer(
         frame=frame,
-        columns=columns("kind", "product", "other_product", "n", "both", "attach", "low", "high", "lift"),
+        columns=(
+            *columns("kind", "product", "other_product"),
+            Column("n", N_("Bought the product"), "count"),
+            *columns("both", "attach", "lift", "low", "high"),
+        ),
         definition=N_(
             "Clients by what they bought in deals won in the period, together or apart. Attach rate: of the clients with the product "
             "those who bought the other too; times the usual: that share against the share of all clients who bought the other."
@@ -46,6 +48,12 @@ def cross_sales(facts: Facts, filter: Filter) -> Answer:
         as_of=facts.as_of,
         sentences=tuple(sentences(baskets, frame, clients)),
     )
+
+
+def bought(facts: Facts, filter: Filter) -> pl.DataFrame:
+    """Take the products of the deals won in the period whose client is known."""
+    won = closed_in(facts, filter, "won", columns=["deal_id"])
+    return facts.deal_products.join(won, on="deal_id", how="semi").drop_nulls("client_id")
 
 
 def pairs(basket: pl.DataFrame, clients: int, kind: str) -> pl.DataFrame:

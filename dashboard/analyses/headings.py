@@ -15,6 +15,7 @@ HEADINGS: dict[str, tuple[str, Kind]] = {
     "deal_id": (N_("Deal"), "text"),
     "client": (N_("Client"), "text"),
     "segment": (N_("Segment"), "text"),
+    "client_kind": (N_("New or returning"), "word"),
     "variant": (N_("Counted how"), "word"),
     "rule": (N_("Rule"), "word"),
     "factor": (N_("Factor"), "word"),

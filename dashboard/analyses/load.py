@@ -103,36 +103,62 @@ def clients(owned: pl.DataFrame) -> pl.DataFrame:
 
 def due(facts: Facts, promises: pl.DataFrame) -> pl.DataFrame:
     """Count the promises that fall due within a week."""
+    return due_soon(facts, promises).group_by(MANAGER).agg(rows_count().alias("due"))
+
+
+def due_soon(facts: Facts, promises: pl.DataFrame) -> pl.DataFrame:
+    """Take the promises that fall due within a week."""
     end = facts.as_of_on + timedelta(days=WEEK)
-    ahead = (pl.col("outcome") == "not_due") & (pl.col("due_on") <= end) & ~pl.col("is_overtaken")
-    return promises.filter(ahead).group_by(MANAGER).agg(rows_count().alias("due"))
+    return promises.filter((pl.col("outcome") == "not_due") & (pl.col("due_on") <= end) & ~pl.col("is_overtaken"))
 
 
 def days(facts: Facts, filter: Filter) -> pl.DataFrame:
     """Give the minutes of talk for a working day and the idle days of each manager who has calls in the log."""
+    is_working = pl.col("is_working")
+    counted = (
+        each_day(facts, filter)
+        .group_by("manager")
+        .agg(
+            pl.when(is_working.any()).then(times(is_working)).alias("working_days"),
+            pl.when(is_working.any()).then(times(is_working & pl.col("is_idle"))).alias("idle_days"),
+            pl.col("minutes").sum(),
+        )
+    )
+    return counted.select(
+        *("manager", "working_days", "idle_days"),
+        minutes_a_day=ratio(pl.col("minutes"), pl.col("working_days")),
+        idle_share=ratio(pl.col("idle_days"), pl.col("working_days")),
+    )
+
+
+def each_day(facts: Facts, filter: Filter) -> pl.DataFrame:
+    """Take the days of each manager who has calls in the log, from the first of them in the period to the last, by name and day.
+
+    Columns: manager, day, talks_count, minutes (of talk), touches_count, is_working (somebody of the company called within
+    working hours), is_idle (no call or touch of the manager). A day off has a row where the manager called: its minutes count.
+    """
     in_period = facts.calls.filter(filter.period.contains("started_on"))
     working = in_period.filter("is_working_time").select(day="started_on").unique()
     own = in_period.filter(filter.rows(any_funnel=True) & IS_OUTSIDE & pl.col("manager_name").is_not_null())
-    minutes = own.group_by(MANAGER).agg(
-        (pl.col("talk_seconds").filter(TALKED).sum() / 60).alias("minutes"),
-        pl.col("started_on").min().alias("from"),
-        pl.col("started_on").max().alias("until"),
+    called = own.group_by(MANAGER, day="started_on").agg(
+        talks_count=times(TALKED), minutes=pl.col("talk_seconds").filter(TALKED).sum() / 60
     )
-    touches = facts.touches.filter(filter.period.contains("touched_on")).select(MANAGER, day="touched_on")
-    busy = pl.concat([own.select(MANAGER, day="started_on"), touches]).unique().with_columns(is_busy=pl.lit(True))
-    spent = minutes.join(working, how="cross").filter(pl.col("day").is_between("from", "until"))
-    counted = (
-        spent.join(busy, on=["manager", "day"], how="left")
-        .group_by("manager")
-        .agg(rows_count().alias("working_days"), times(pl.col("is_busy").is_null()).alias("idle_days"))
-    )
+    span = called.group_by("manager").agg(pl.col("day").min().alias("from"), pl.col("day").max().alias("until"))
+    spent = span.join(working, how="cross").filter(pl.col("day").is_between("from", "until")).select("manager", "day")
+    touches = facts.touches.filter(filter.period.contains("touched_on"))
+    touched = touches.group_by(MANAGER, day="touched_on").agg(touches_count=rows_count())
     return (
-        minutes.join(counted, on="manager", how="left")
+        pl.concat([spent, called.select("manager", "day")])
+        .unique()
+        .join(working.with_columns(is_working=pl.lit(True)), on="day", how="left")
+        .join(called.with_columns(is_called=pl.lit(True)), on=["manager", "day"], how="left")
+        .join(touched, on=["manager", "day"], how="left")
         .with_columns(
-            minutes_a_day=ratio(pl.col("minutes"), pl.col("working_days")),
-            idle_share=ratio(pl.col("idle_days"), pl.col("working_days")),
+            pl.col("talks_count", "touches_count", "minutes").fill_null(0), pl.col("is_working").fill_null(False)
         )
-        .select("manager", "working_days", "idle_days", "minutes_a_day", "idle_share")
+        .with_columns(is_idle=pl.col("is_called").is_null() & (pl.col("touches_count") == 0))
+        .drop("is_called")
+        .sort("manager", "day")
     )
 
 

@@ -23,6 +23,15 @@ from dashboard.statistics.groups import homogeneity
 
 KINDS = ["channel_name", "product_name", "is_repeat", "region_name"]
 """What was known of a deal when it was handed over, from the widest kind to the narrowest."""
+SEGMENT = (
+    pl.concat_str(
+        [pl.col(name).fill_null("—") for name in ("channel_name", "product_name", "region_name")], separator=" · "
+    ).alias("segment"),
+    pl.col("is_repeat")
+    .replace_strict({"true": N_("returning client"), "false": N_("new client")}, default=None, return_dtype=pl.String)
+    .alias("client_kind"),
+)
+"""How a kind is called: channel, product and region, and whether the client had a deal before; null where that is unknown."""
 CARD = (
     metrics.LEADS,
     metrics.WON,
@@ -146,11 +155,10 @@ def kinds_given(facts: Facts, filter: Filter) -> Answer:
         if closed.height
         else None
     )
-    parts = [pl.col(name).fill_null("—") for name in ("channel_name", "product_name", "region_name")]
-    kind = pl.concat_str(parts, separator=" · ").alias("segment")
     wanted = {
         "manager": pl.String(),
         "segment": pl.String(),
+        "client_kind": pl.String(),
         "n": pl.Int64(),
         "value": pl.Float64(),
         "effect": pl.Float64(),
@@ -159,14 +167,14 @@ def kinds_given(facts: Facts, filter: Filter) -> Answer:
     if frame is not None:
         rows = frame.select(
             pl.col("manager_name").alias("manager"),
-            kind,
+            *SEGMENT,
             pl.col("own_count").alias("n"),
             pl.col("expected_share").alias("value"),
             pl.col("effect"),
         )
     return Answer(
         frame=rows,
-        columns=columns("manager", "segment", "n", "value"),
+        columns=columns("manager", "segment", "client_kind", "n", "value"),
         definition=N_(
             "Kinds of deals each manager was given (channel, product, region, new or returning client) and the win rate that "
             "the others have with the like."
@@ -174,6 +182,14 @@ def kinds_given(facts: Facts, filter: Filter) -> Answer:
         n=closed.height,
         counted=N_("closed deals"),
         as_of=facts.as_of,
+    )
+
+
+def kind_deals(facts: Facts, filter: Filter, manager: str, segment: str, client_kind: str | None) -> pl.DataFrame:
+    """Take the closed deals of one kind that a manager was given: a row of ``kinds_given``."""
+    mine = ended(facts, filter).filter(pl.col("manager_name") == manager).with_columns(SEGMENT)
+    return mine.filter(
+        (pl.col("segment") == segment) & pl.col("client_kind").eq_missing(pl.lit(client_kind, pl.String))
     )
 
 

@@ -40,11 +40,7 @@ def plan_pace(facts: Facts, filter: Filter) -> Answer:
     One row per metric and manager with a plan or with something done, and one of the whole team, which without a plan of its
     own is the sum of its people. Ratios of nothing are null; ``gap`` is what is left to do, ``per_day`` what is needed for it.
     """
-    month = month_of(facts, filter)
-    plans = facts.plans.filter(pl.col("month_on") == month)
-    plans = plans.filter(
-        replace(filter, products=(), channels=(), regions=(), funnels=(), client_types=()).rows(any_funnel=True)
-    )
+    month, plans = month_of(facts, filter), plans_of(facts, filter)
     rows, sentences = [], []
     for name in plans["metric_name"].unique().sort():
         if name not in METRICS:
@@ -70,6 +66,35 @@ def plan_pace(facts: Facts, filter: Filter) -> Answer:
         as_of=facts.as_of,
         sentences=tuple(sentences),
     )
+
+
+def plans_of(facts: Facts, filter: Filter) -> pl.DataFrame:
+    """Take the plans of the month that a filter keeps; of a product or channel there is no plan."""
+    people = replace(filter, products=(), channels=(), regions=(), funnels=(), client_types=())
+    return facts.plans.filter((pl.col("month_on") == month_of(facts, filter)) & people.rows(any_funnel=True))
+
+
+def plans_behind(facts: Facts, filter: Filter, metric: Metric, manager: str | None) -> pl.DataFrame:
+    """Take the plans that a row of ``plan_pace`` stands on: the manager's; of the team (None) its own, else those of its people.
+
+    Adds ``expected`` (of the target, by now) and ``left_workdays_count``.
+    """
+    mine = plans_of(facts, filter).filter(pl.col("metric_name") == metric.name)
+    rows = mine.filter(pl.col("manager_name").eq_missing(pl.lit(manager, dtype=pl.String)))
+    if manager is None and rows.is_empty():
+        rows = mine.sort("manager_name")
+    over, whole = pl.col("elapsed_workdays_count"), pl.col("workdays_count")
+    share = pl.when(whole > 0).then(over / whole).fill_null(0.0) if is_additive(metric) else pl.lit(1.0)
+    return rows.with_columns(expected=pl.col("target").cast(pl.Float64) * share, left_workdays_count=whole - over)
+
+
+def done_under(facts: Facts, filter: Filter, metric: Metric, manager: str | None) -> Filter:
+    """Return the filter under which the rows of what is done of a row of ``plan_pace`` are taken (see ``plans_behind``)."""
+    passed = replace(filter, period=elapsed(facts, month_of(facts, filter)), preset=None)
+    if manager is not None:
+        return replace(passed, managers=(manager,))
+    people = plans_behind(facts, filter, metric, None)["manager_name"].drop_nulls().to_list()
+    return replace(passed, managers=tuple(people)) if people else passed
 
 
 def month_of(facts: Facts, filter: Filter) -> date:

@@ -25,19 +25,15 @@ def repeat_sales(facts: Facts, filter: Filter) -> Answer:
     won deals or more), repeat_share, low, high, within_window (of these, a second purchase within the window: the same time
     for every cohort), within_window_share.
     """
-    base = chosen(facts, filter).filter(pl.col("first_won_on").is_not_null() & filter.period.contains("first_won_on"))
-    days = pl.col("closed_on").sort_by("closed_on")
-    second = bought(facts).group_by("client_id").agg(second_on=days.get(1, null_on_oob=True))
-    soon = (pl.col("second_on") - pl.col("first_won_on")).dt.total_days() <= pl.col("active_days")
+    base = first_buyers(facts, filter)
     mature = pl.col("is_mature")
     frame = (
-        base.join(second, on="client_id", how="left")
-        .group_by(month=pl.col("first_won_on").dt.truncate("1mo"))
+        base.group_by(month=pl.col("first_won_on").dt.truncate("1mo"))
         .agg(
             clients=rows_count(),
             matured=times(mature),
             repeated=times(mature & (pl.col("won_count") >= 2)),
-            within_window=times(mature & soon),
+            within_window=times(mature & pl.col("is_soon")),
         )
         .sort("month")
         .with_columns(
@@ -70,6 +66,15 @@ def repeat_sales(facts: Facts, filter: Filter) -> Answer:
         as_of=facts.as_of,
         sentences=tuple(found),
     )
+
+
+def first_buyers(facts: Facts, filter: Filter) -> pl.DataFrame:
+    """Take the clients whose first purchase was in the period, with ``is_soon``: the second came within the active window."""
+    base = chosen(facts, filter).filter(pl.col("first_won_on").is_not_null() & filter.period.contains("first_won_on"))
+    days = pl.col("closed_on").sort_by("closed_on")
+    second = bought(facts).group_by("client_id").agg(second_on=days.get(1, null_on_oob=True))
+    soon = (pl.col("second_on") - pl.col("first_won_on")).dt.total_days() <= pl.col("active_days")
+    return base.join(second, on="client_id", how="left").with_columns(is_soon=soon.fill_null(False))
 
 
 REPEAT_SALES = Analysis(

@@ -13,6 +13,7 @@ from dashboard.analyses.selection import cohort
 from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_
 from dashboard.metrics.model import ratio
+from dashboard.metrics.rows import rows_of
 from dashboard.statistics.survival import kaplan_meier
 
 STAGE = ["funnel_name", "stage_name"]
@@ -85,6 +86,27 @@ def within_norm(facts: Facts, filter: Filter) -> pl.DataFrame:
     order = facts.stages.select(*STAGE, "norm_days", pl.when(~pl.col("is_unmapped")).then("stage_order").alias("order"))
     told = against_norm(lengths, order).join(order.drop("norm_days"), on=STAGE, how="left")
     return told.sort("funnel_name", "order", "stage_name", nulls_last=True)
+
+
+def stays_behind(facts: Facts, filter: Filter, funnel: str, stage: str, column: str) -> pl.DataFrame:
+    """Take the visits to one stage that a column of ``dwell`` stands on, each by itself.
+
+    ``p90``: all of known length. ``norm_proposed``: those of won deals that are over. ``within_share``: those that the norm
+    judges, with ``is_counted``: no longer than it.
+    """
+    visits, _ = cohort(facts, filter, None)
+    rows = timed(facts, visits).filter((pl.col("funnel_name") == funnel) & (pl.col("stage_name") == stage))
+    known = rows_of(facts, "stays").select(
+        "deal_id", "visit_number", "entered_on", "left_on", "norm_days", "limit_days"
+    )
+    rows = rows.drop("norm_days", strict=False).join(known, on=["deal_id", "visit_number"], how="left")
+    if column == "norm_proposed":
+        return rows.filter((pl.col("outcome") == "won") & pl.col("is_over"))
+    if column == "within_share":
+        is_beyond = pl.col("days") > pl.col("norm_days")
+        judged = rows.filter(pl.col("norm_days").is_not_null() & (pl.col("is_over") | is_beyond))
+        return judged.with_columns(is_counted=~is_beyond)
+    return rows
 
 
 def together(known: pl.DataFrame) -> pl.DataFrame:

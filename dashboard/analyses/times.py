@@ -31,6 +31,7 @@ WATCHED = ("outcome", "created_on", "created_at", "cycle_days", "age_days")
 """The columns of a deal that say what became of it by which age."""
 AGES = (30, 60, 90, 120, 150, 180, 270, 365)
 
+TO_WON, TO_END, FROM_TALK = N_("created to won"), N_("created to won or lost"), N_("first talk to won")
 CYCLE = N_(
     "Real days from creation to the first win, to the win or loss, and from the first talk where it came "
     "earlier; deals by the day they were closed. Open deals are not in it."
@@ -58,15 +59,11 @@ def spread(days: pl.Expr) -> list[pl.Expr]:
 
 def cycle(facts: Facts, filter: Filter) -> Answer:
     """Measure the cycle: one row per variant (created to won, created to closed, first talk to won): n, quantiles, mean."""
-    needed = ("deal_id", "outcome", "cycle_days", "created_at", "first_won_at")
-    both = closed_in(facts, filter, "won", "lost", columns=needed)
-    won = both.filter(pl.col("outcome") == "won")
-    ways = [
-        (N_("created to won"), won.select(days="cycle_days")),
-        (N_("created to won or lost"), both.select(days="cycle_days")),
-        (N_("first talk to won"), from_talk(facts, won)),
-    ]
-    frame = pl.concat(days.select(pl.lit(name).alias("variant"), *spread(pl.col("days"))) for name, days in ways)
+    both = ended(facts, filter)
+    ways = lengths_of(facts, both)
+    frame = pl.concat(
+        days.select(pl.lit(name).alias("variant"), *spread(pl.col("days"))) for name, days in ways.items()
+    )
     backwards = both.filter((pl.col("cycle_days") >= 0).fill_null(False).not_()).height
     return Answer(
         frame=frame,
@@ -77,6 +74,22 @@ def cycle(facts: Facts, filter: Filter) -> Answer:
         as_of=facts.as_of,
         sentences=(Notice(LEFT_OUT, {"count": backwards}),) if backwards else (),
     )
+
+
+def ended(facts: Facts, filter: Filter) -> pl.DataFrame:
+    """Take the deals won or lost in the period, with what their lengths are made of."""
+    needed = ("deal_id", "outcome", "cycle_days", "created_at", "first_won_at")
+    return closed_in(facts, filter, "won", "lost", columns=needed)
+
+
+def lengths_of(facts: Facts, both: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Measure each deal in the ways of ``cycle``: variant → deal_id, days (null or below zero where its dates do not tell)."""
+    won = both.filter(pl.col("outcome") == "won")
+    return {
+        TO_WON: won.select("deal_id", days="cycle_days"),
+        TO_END: both.select("deal_id", days="cycle_days"),
+        FROM_TALK: from_talk(facts, won),
+    }
 
 
 def cycle_by_age(facts: Facts, filter: Filter, *, closed_from: date | None = None) -> Answer:
@@ -137,14 +150,14 @@ def ripeness(ripe: float | None) -> list[Notice]:
 def from_talk(facts: Facts, deals: pl.DataFrame) -> pl.DataFrame:
     """Measure won deals from their first talk or their creation, whichever came first; none without any call log."""
     if not facts.calls.height:
-        return deals.select(days=pl.lit(None, dtype=pl.Float64)).clear()
+        return deals.select("deal_id", days=pl.lit(None, dtype=pl.Float64)).clear()
     is_of_deal = pl.col("is_talk") & pl.col("deal_id").is_not_null()
     talks = (
         facts.calls.lazy().filter(is_of_deal).group_by("deal_id").agg(touched_at=pl.col("started_at").min()).collect()
     )
     begun = pl.min_horizontal("created_at", "touched_at")
     length = (pl.col("first_won_at") - begun).dt.total_microseconds() / MICROSECONDS_A_DAY
-    return deals.join(talks, on="deal_id", how="left").select(days=length)
+    return deals.join(talks, on="deal_id", how="left").select("deal_id", days=length)
 
 
 def watched(facts: Facts, deals: pl.DataFrame, closed_from: date | None) -> pl.DataFrame:

@@ -161,8 +161,13 @@ def waterfall(facts: Facts, filter: Filter, until: date | None = None) -> Answer
 
 def of_month(facts: Facts, filter: Filter) -> Answer:
     """Follow the open deals expected to close by the end of the month in which the period begins."""
+    return waterfall(facts, filter, expected_before(facts, filter))
+
+
+def expected_before(facts: Facts, filter: Filter) -> date:
+    """Return the day before which the deals of ``of_month`` are expected to close."""
     start, _ = span_of(facts, filter)
-    return waterfall(facts, filter, step_unit("month", unit_start("month", start), 1))
+    return step_unit("month", unit_start("month", start), 1)
 
 
 WATERFALL = Analysis(

@@ -43,6 +43,7 @@ def cohorts(months: pl.DataFrame, locale: Locale) -> Chart:
             "cornerradius": 4,
             "pattern": {**stripes(), "shape": ["" if old else "/" for old in ripe]},
         },
+        "unselected": {"marker": {"opacity": 0.45}},
     }
     top = max((row["won_share"] or 0 for row in rows), default=0) or 1.0
     title = cohort_finding([row for row, old in zip(rows, ripe, strict=True) if old], locale)

@@ -19,14 +19,19 @@ COLOURS = {MET: MAIN, AHEAD: MAIN, BEHIND: OTHER, MISSED: OTHER}
 
 def pace(frame: pl.DataFrame, month: date, locale: Locale, currency: str) -> Chart | None:
     """Draw the people's plans of revenue from ``analyses.plan_pace``; None where nobody has one."""
-    told = frame.filter(pl.col("metric") == REVENUE.label)
-    people = told.filter((pl.col("scope") != TEAM) & (pl.col("planned").is_not_null() | pl.col("done").is_not_null()))
-    if not people.height or people["planned"].null_count() == people.height:
+    told, drawn = frame.filter(pl.col("metric") == REVENUE.label), people(frame)
+    if not drawn.height or drawn["planned"].null_count() == drawn.height:
         return None
-    rows = [row(one, locale, currency) for one in people.to_dicts()]
-    title = finding(told.filter(pl.col("scope") == TEAM).to_dicts(), people, month, locale, currency)
+    rows = [row(one, locale, currency) for one in drawn.to_dicts()]
+    title = finding(told.filter(pl.col("scope") == TEAM).to_dicts(), drawn, month, locale, currency)
     alt = "; ".join(f"{row.name}: {row.number}" for row in rows)
     return Chart(title=title, figure=bars(rows), alt=f"{title}. {alt}")
+
+
+def people(frame: pl.DataFrame) -> pl.DataFrame:
+    """Take the rows of the people whose revenue is drawn, in the order of the bars."""
+    told = frame.filter((pl.col("metric") == REVENUE.label) & (pl.col("scope") != TEAM))
+    return told.filter(pl.col("planned").is_not_null() | pl.col("done").is_not_null())
 
 
 def row(one: dict[str, Any], locale: Locale, currency: str) -> Row:

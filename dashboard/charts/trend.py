@@ -108,6 +108,7 @@ def _bars(
                 "solidity": 0.35,
             },
         },
+        "unselected": {"marker": {"opacity": 0.45}},
     }
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from polars.exceptions import PanicException
+
 from dashboard import access, viewers
 from dashboard.filters import Filter
 from dashboard.i18n import N_, Locale
@@ -61,7 +63,7 @@ def _to_one(home: Home, settings: Settings, to: Recipient, period: Period, week:
         return send(home, _letter(home, settings, to, period, week), to, settings.mail, again=again)
     except VoronkaError as fault:
         return not_made(home, week, to, fault)
-    except Exception as fault:
+    except (Exception, PanicException) as fault:
         told = f"{type(fault).__name__}: {fault}".splitlines()[0]
         return not_made(home, week, to, VoronkaError(DEFECT, week=week, to=to.name, fault=told))
 

@@ -99,19 +99,10 @@ def bridge(before: pl.DataFrame, after: pl.DataFrame, *, won: int, revenue: Deci
 
     ``won`` and ``revenue`` are the differences of the reported numbers; what the deals do not explain is the definition's.
     """
-    both = before.join(after, on="deal_id", how="full", coalesce=True, suffix="_2")
-    was, now = (pl.col(name).fill_null(False) for name in ("counted", "counted_2"))
-    amounts = [
-        pl.when(flag).then(pl.col(name)).fill_null(0).cast(pl.Decimal(38, 4))
-        for flag, name in ((was, "amount"), (now, "amount_2"))
-    ]
-    steps = both.with_columns(
-        cause=cause(),
-        count=now.cast(pl.Int64) - was.cast(pl.Int64),
-        amount=amounts[1] - amounts[0],
-    ).filter((pl.col("count") != 0) | (pl.col("amount") != 0))
-    sums = steps.group_by("cause").agg(
-        pl.len().cast(pl.Int64).alias("deals"), pl.col("count").sum(), pl.col("amount").sum()
+    sums = (
+        steps(before, after)
+        .group_by("cause")
+        .agg(pl.len().cast(pl.Int64).alias("deals"), pl.col("count").sum(), pl.col("amount").sum())
     )
     rows = {row["cause"]: row for row in sums.to_dicts()}
     rest = rows.setdefault(DEFINITION, {"cause": DEFINITION, "deals": 0, "count": 0, "amount": Decimal(0)})
@@ -120,6 +111,27 @@ def bridge(before: pl.DataFrame, after: pl.DataFrame, *, won: int, revenue: Deci
     kept = [rows[name] for name in CAUSES if name in rows and (rows[name]["count"] or rows[name]["amount"])]
     schema = {"cause": pl.String(), "deals": pl.Int64(), "count": pl.Int64(), "amount": pl.Decimal(38, 4)}
     return pl.DataFrame([{name: row[name] for name in schema} for row in kept], schema=schema, orient="row")
+
+
+def steps(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """Take every deal whose part in the numbers changed: what both reports knew (``_2``: the later), cause, count, amount.
+
+    ``before`` and ``after`` are its amounts as the reports knew them.
+    """
+    both = before.join(after, on="deal_id", how="full", coalesce=True, suffix="_2")
+    was, now = (pl.col(name).fill_null(False) for name in ("counted", "counted_2"))
+    amounts = [
+        pl.when(flag).then(pl.col(name)).fill_null(0).cast(pl.Decimal(38, 4))
+        for flag, name in ((was, "amount"), (now, "amount_2"))
+    ]
+    told = both.with_columns(
+        cause=cause(),
+        count=now.cast(pl.Int64) - was.cast(pl.Int64),
+        before="amount",
+        after="amount_2",
+        amount=amounts[1] - amounts[0],
+    )
+    return told.filter((pl.col("count") != 0) | (pl.col("amount") != 0))
 
 
 def cause() -> pl.Expr:

@@ -15,5 +15,6 @@ with left:
     overview_blocks.trend(here, TREND)
 with right:
     funnel_blocks.worst_stage(here)
+overview_blocks.clicked(here, TREND)
 number_rows.rows(here, NUMBERS)
 cards.meanings(here, NUMBERS)

@@ -43,8 +43,17 @@ def halves(here: Context) -> tuple[DeltaGenerator, DeltaGenerator]:
     return left, right
 
 
-def trend(here: Context, metrics: Sequence[Metric], key: str = "trend", height: int = 400) -> None:
-    """Show one of several metrics by month, under the filter but over at least a year."""
+def trend(
+    here: Context,
+    metrics: Sequence[Metric],
+    key: str = "trend",
+    height: int = 400,
+    pick: Callable[[Metric, pl.DataFrame], Callable[[], None]] | None = None,
+) -> None:
+    """Show one of several metrics by month, under the filter but over at least a year.
+
+    ``pick`` makes what a click on a month does, given the metric and its months in the order of the points.
+    """
     names = {metric.name: metric for metric in metrics}
     with st.container(border=True, key=f"card_{key}", height="stretch"):
         metric = names[choice(here, key, N_("Shown by month"), {name: m.label for name, m in names.items()})]
@@ -64,8 +73,10 @@ def trend(here: Context, metrics: Sequence[Metric], key: str = "trend", height: 
                 here.locale,
             ),
         )
-        figure(here, picture, key=f"figure_{key}")
-        st.caption(here.say("Pale: outside the chosen period. Hatched or dotted: the month is not over."))
+        select = None if pick is None else pick(metric, months.drop_nulls("month").sort("month"))
+        figure(here, picture, f"figure_{key}", select)
+        told = [here.say("Pale: outside the chosen period. Hatched or dotted: the month is not over.")]
+        st.caption(" ".join([*told, *([here.say("Click a month to see its rows.")] if pick is not None else [])]))
 
 
 def months_of(here: Context, metric: Metric) -> pl.DataFrame:

@@ -16,9 +16,10 @@ from dashboard.metrics import ad_report, deals, returns, spend
 from dashboard.metrics.model import Metric
 from dashboard.ui import answers, blocks, cards, cell_rows, number_rows
 from dashboard.ui.address import change_address
-from dashboard.ui.cell_rows import Grid
+from dashboard.ui.cell_rows import Grid, Opens
 from dashboard.ui.context import Context
 from dashboard.ui.data_state import may_load
+from dashboard.ui.lead_cells import MATURED, PAYBACK
 from dashboard.ui.safe_text import md
 from pipelines.settings import find_home
 
@@ -190,7 +191,7 @@ def inside(here: Context, way: Way) -> Context:
     if way.basis == "cash":
         st.caption(here.say("Campaigns are by the leads of the period in either case."))
     narrowed = here if chosen == EVERY else replace(here, filter=replace(here.filter, channels=(chosen,)))
-    every = answers.answered(narrowed, "campaigns").frame
+    every, grid = answers.answered(narrowed, "campaigns").frame, Grid("campaigns", PLACE, opening(here, Way("lead")))
     if chosen == EVERY:
         rows = every.filter(pl.col("campaign").is_not_null())
     else:
@@ -198,25 +199,29 @@ def inside(here: Context, way: Way) -> Context:
         drawn = charts.drawn(rows)
         if drawn.height > 1:
             with st.container(border=True, key="card_campaigns_romi"):
-                blocks.figure(here, charts.returns(rows, "campaign", here.locale, here.facts.currency), "romi_inside")
+                picture = charts.returns(rows, "campaign", here.locale, here.facts.currency)
+                select = cell_rows.clicked("romi_inside", grid, "romi_shown", cell_rows.names_of(grid, drawn))
+                blocks.figure(here, picture, "romi_inside", select)
     if rows.height:
         skipped = ("cpql",) if chosen == EVERY else ("cpql", "channel")
-        grid = Grid("campaigns", PLACE, opening(here, Way("lead")))
         cell_rows.show(narrowed, "campaigns", grid, rows, shown=_told(narrowed, "campaigns", rows, skipped))
     else:
         st.caption(here.say("No deal and no cost of this channel names a campaign."))
     return narrowed
 
 
-def opening(here: Context, way: Way) -> dict[str, Metric]:
-    """Name the metric of each column of numbers: those of the table are counted as these are."""
+def opening(here: Context, way: Way) -> dict[str, Opens]:
+    """Name what each column of numbers opens: those of the table are counted as these are."""
     by_margin = bool(here.facts.margins.height)
     listed = (
         (*CASH, returns.ROMI_CASH, returns.ROMI_REVENUE_CASH)
         if way.basis == "cash"
         else (*LED, returns.ROMI, returns.ROMI_REVENUE)
     )
-    return {one.name: one for one in listed[:-2]} | {"romi_shown": listed[-2] if by_margin else listed[-1]}
+    shown: dict[str, Opens] = {one.name: one for one in listed[:-2]} | {
+        "romi_shown": listed[-2] if by_margin else listed[-1]
+    }
+    return shown if way.basis == "cash" else {**shown, "matured_share": MATURED, "payback_days": PAYBACK}
 
 
 def lost_money(here: Context) -> None:
@@ -224,7 +229,8 @@ def lost_money(here: Context) -> None:
     if here.facts.costs.height:
         rows = answers.answered(here, "spend_without_leads").frame
         label = N_("Budget without leads and leads without budget")
-        answers.show(here, "spend_without_leads", label=label, shown=_told(here, "spend_without_leads", rows))
+        grid = Grid("spend_without_leads", PLACE, {one.name: one for one in (spend.SPEND, spend.CLICKS, deals.LEADS)})
+        cell_rows.show(here, "spend_without_leads", grid, rows, label=label, shown=_told(here, grid.key, rows))
 
 
 def cabinet(here: Context) -> None:

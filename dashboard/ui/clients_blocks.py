@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -48,6 +48,7 @@ from dashboard.remember import remembered
 from dashboard.ui import blocks, cards, cell_rows, number_rows
 from dashboard.ui.answers import answered, show, table
 from dashboard.ui.cell_rows import Grid
+from dashboard.ui.client_cells import CLASS_MONEY, OWNED_MONEY, cards_opens
 from dashboard.ui.context import Context
 from dashboard.ui.lists import FIRST, MORE, MOST, listing, rest
 from dashboard.ui.safe_text import md
@@ -109,16 +110,25 @@ def care(here: Context) -> None:
     listing(here, "no_contact")
     listing(here, "unowned")
     filling(here)
-    cell_rows.show(here, "cards_plan", Grid("cards_plan", BY_OWNER, CARDED), answered(here, "cards_plan").frame)
+    opens = {**CARDED, **cards_opens(here.facts.thresholds.cards_a_day)}
+    cell_rows.show(here, "cards_plan", Grid("cards_plan", BY_OWNER, opens), answered(here, "cards_plan").frame)
 
 
 def classes(here: Context) -> None:
     """Show the classes and, of one of them, its clients."""
     answer = answered(here, "abc")
+    opens = {**CLASSED, **CLASS_MONEY}
+
+    def title(row: Sequence[str]) -> str:
+        return here.locale.text("Class {name}", name=row[0])
+
+    grid = Grid("abc", {"abc_class": "abc_class"}, opens, instead=PLANNED, title=title)
     if answer.n:
         with st.container(border=True, key="card_classes"):
-            blocks.figure(here, charts.classes(answer.frame, here.locale, here.facts.currency), "classes")
-    cell_rows.show(here, "abc", Grid("abc", {"abc_class": "abc_class"}, CLASSED, instead=PLANNED), answer.frame)
+            picture = charts.classes(answer.frame, here.locale, here.facts.currency)
+            names = cell_rows.names_of(grid, answer.frame)
+            blocks.figure(here, picture, "classes", cell_rows.clicked("classes", grid, "clients", names))
+    cell_rows.show(here, "abc", grid, answer.frame)
     if (answer.frame["contacts"] > answer.frame["plan"]).any():
         st.caption(here.say(CONTACT_ATTAINMENT.help))
     if not answer.n:
@@ -177,16 +187,19 @@ def filling(here: Context) -> None:
 def division(here: Context) -> None:
     """Show how the base is divided, who could take whom, and whose deals changed hands."""
     answer = answered(here, "base_balance")
-    if answer.frame.filter(pl.col("clients") > 0).height:
+    state = replace(here.filter, period=ALL_TIME, preset=None)
+    grid = Grid("base_balance", BY_OWNER, {**OWNED, **OWNED_MONEY}, state)
+    drawn = answer.frame.filter(pl.col("clients") > 0)
+    if drawn.height:
         with st.container(border=True, key="card_balance"):
-            blocks.figure(here, charts.balance(answer.frame, here.locale), "balance")
+            select = cell_rows.clicked("balance", grid, "clients", cell_rows.names_of(grid, drawn))
+            blocks.figure(here, charts.balance(answer.frame, here.locale), "balance", select)
             st.caption(
                 here.say(
                     "Number: all clients, then active ones. The Gini index is 0 when all have as many, and near 1 when one has all."
                 )
             )
-    state = replace(here.filter, period=ALL_TIME, preset=None)
-    cell_rows.show(here, "base_balance", Grid("base_balance", BY_OWNER, OWNED, state), answer.frame)
+    cell_rows.show(here, "base_balance", grid, answer.frame)
     listing(here, "redistribution")
     listing(here, "handovers")
     if answered(here, "handovers").frame.height:

@@ -20,6 +20,7 @@ from dashboard.ui.address import change_address
 from dashboard.ui.answers import answered
 from dashboard.ui.answers import show as card
 from dashboard.ui.cell_rows import Grid
+from dashboard.ui.client_cells import FIRST, pair_grid
 from dashboard.ui.clients_blocks import clients
 from dashboard.ui.context import Context
 from dashboard.ui.lists import listing
@@ -75,9 +76,16 @@ def repeat(here: Context) -> None:
     """Show who buys again and what is bought together."""
     over = replace(here, filter=here.over(trend_period(here.filter.period, here.facts.as_of_on)))
     rows = answered(over, "repeat_sales").frame
-    cell_rows.show(over, "repeat_sales", Grid("repeat_sales", {"month": cell_rows.MONTH}, AGAIN), rows)
+    cell_rows.show(over, "repeat_sales", Grid("repeat_sales", {"month": cell_rows.MONTH}, {**AGAIN, **FIRST}), rows)
     st.caption(here.say("First purchases of at least a year, whatever the period: younger ones have not had the time."))
-    listing(here, "cross_sales")
+    pairs(here)
+
+
+def pairs(here: Context) -> None:
+    """Show what is bought together, the first pairs before the rest; a number opens its clients."""
+    grid, frame = pair_grid(here), answered(here, "cross_sales").frame
+    listing(here, "cross_sales", draw=lambda rows, columns: cell_rows.table(here, grid, rows, columns))
+    cell_rows.opened(here, grid, frame)
 
 
 def _select(key: str, months: list[date]) -> Callable[[], None]:

@@ -26,7 +26,9 @@ from dashboard.ui import answers, blocks, cell_rows
 from dashboard.ui.address import change_address
 from dashboard.ui.cell_rows import Grid
 from dashboard.ui.context import Context
+from dashboard.ui.cycle_cells import OPEN_IN_STAGES, STAGES, cycle_grid
 from dashboard.ui.funnel_way import choose_funnel
+from dashboard.ui.lead_cells import MATURED
 from dashboard.ui.safe_text import md
 
 STAGE = "at"
@@ -48,14 +50,27 @@ PIPELINE = ("stage", "open", "stuck", "stuck_share", "stuck_amount", "amount_sha
 COHORTS = Grid(
     "cohorts",
     {"month": cell_rows.MONTH},
-    {"leads": LEADS, "won": COHORT_WON, "won_share": LEAD_TO_WIN, "lost": LEADS, "open": LEADS},
+    {
+        "leads": LEADS,
+        "won": COHORT_WON,
+        "won_share": LEAD_TO_WIN,
+        "lost": LEADS,
+        "open": LEADS,
+        "matured_share": MATURED,
+    },
     only={"lost": "lost", "open": "open"},
 )
 """The numbers of the months of leads that open."""
 STANDING = Grid(
     "pipeline",
     {"funnel": "funnel_name", "stage": "stage_name"},
-    {"stuck": STUCK, "stuck_share": STUCK_SHARE, "stuck_amount": STUCK_AMOUNT, "amount_share": STUCK_AMOUNT_SHARE},
+    {
+        "open": OPEN_IN_STAGES,
+        "stuck": STUCK,
+        "stuck_share": STUCK_SHARE,
+        "stuck_amount": STUCK_AMOUNT,
+        "amount_share": STUCK_AMOUNT_SHARE,
+    },
 )
 """The numbers of the stages that open."""
 
@@ -66,7 +81,8 @@ def whole(here: Context) -> None:
     with left:
         _by_age(here)
     with right:
-        _spread(here)
+        grid, rows = _spread(here)
+    cell_rows.opened(here, grid, rows)
 
 
 def _by_age(here: Context) -> None:
@@ -83,19 +99,21 @@ def _by_age(here: Context) -> None:
         st.caption(here.say("Days since a lead was created. An open lead counts as not yet, whatever its age."))
 
 
-def _spread(here: Context) -> None:
+def _spread(here: Context) -> tuple[Grid, pl.DataFrame]:
     asked, answer = analysis("cycle"), answers.answered(here, "cycle")
     row = answer.frame.row(0, named=True)
+    grid, rows = cycle_grid(here), answer.frame.filter(pl.col("n") > 0)
     with st.container(border=True, key="card_spread", height="stretch"):
         answers.heading(here, asked, answer)
         if not row["n"]:
             st.caption(here.say("No deal with known dates was won in the period."))
-            return
+            return grid, rows.clear()
         days = remembered(here.facts, ("won days", here.filter), lambda: _won_days(here))
         chart = blocks.drawn(here, ("spread",), lambda: charts.spread(days, row, here.locale))
         blocks.figure(here, chart, "spread")
         st.caption(here.say("Days from the creation of a deal to its win, for the deals won in the period."))
-        answers.table(here, answer.frame.filter(pl.col("n") > 0), LEVELS, "cycle")
+        cell_rows.table(here, grid, rows, LEVELS)
+    return grid, rows
 
 
 def _won_days(here: Context) -> list[float]:
@@ -133,8 +151,9 @@ def stages(here: Context) -> None:
                 )
             )
         with right:
-            answers.table(here, rows, DAYS, "dwell")
+            cell_rows.table(here, STAGES, rows, DAYS)
             answers.files(here, asked, answer, "dwell")
+    cell_rows.opened(here, STAGES, rows)
 
 
 def _pick(funnel: str, names: Sequence[str]) -> Callable[[], None]:
@@ -193,7 +212,8 @@ def months(here: Context) -> None:
         left, right = blocks.halves(here)
         with left:
             chart = blocks.drawn(here, ("cohorts",), lambda: draw_cohorts(answer.frame, here.locale))
-            blocks.figure(here, chart, "cohorts")
+            months = cell_rows.names_of(COHORTS, answer.frame.sort("month"))
+            blocks.figure(here, chart, "cohorts", cell_rows.clicked("cohorts", COHORTS, "won_share", months))
             st.caption(here.say("Hatched: not all leads of the month are old enough, so it may still grow."))
         with right:
             rows = answer.frame.sort("month", descending=True)

@@ -18,9 +18,9 @@ COLUMNS = {
     "deal_name": N_("Deal"),
     "client_name": N_("Client"),
     "manager_name": N_("Manager"),
+    "amount": N_("Amount"),
     "stage_name": N_("Stage"),
     "outcome": N_("Outcome"),
-    "amount": N_("Amount"),
     "created_on": N_("Created"),
     "closed_on": N_("Closed"),
     "refusal_reason": N_("Refusal reason"),
@@ -32,10 +32,12 @@ OUTCOMES = {"won": N_("won"), "lost": N_("lost"), "open": N_("open"), "junk": N_
 
 
 def listed(here: Context, deals: pl.DataFrame, more: Sequence[Column] = ()) -> pl.DataFrame:
-    """Keep the columns of the list that hold anything, ``more`` after them, with the outcome in words."""
+    """Keep the columns of the list that hold anything, with the outcome in words; ``more``, of which the number is, come early."""
     words = {name: here.locale.text(word) for name, word in OUTCOMES.items()}
     outcome = pl.col("outcome").cast(pl.String).replace(words)
-    rows = deals.select(*COLUMNS, *(cell(here, deals, one) for one in more)).with_columns(outcome)
+    first = ("deal_id", *(("deal_name", "client_name") if all(one.kind != "flag" for one in more) else ()))
+    beside = [cell(here, deals, one) for one in more]
+    rows = deals.select(*first, *beside, *(name for name in COLUMNS if name not in first)).with_columns(outcome)
     return rows.select([column.name for column in rows if column.null_count() < rows.height])
 
 

@@ -17,9 +17,11 @@ from dashboard.metrics.deals import REVENUE, WON
 from dashboard.metrics.plans import PLAN_LEFT, PLAN_REVENUE
 from dashboard.periods import Period
 from dashboard.remember import remembered
-from dashboard.ui import blocks, number_rows
+from dashboard.ui import blocks, cell_rows, number_rows
 from dashboard.ui.answers import answered, show
+from dashboard.ui.cell_rows import Grid, capital
 from dashboard.ui.context import Context
+from dashboard.ui.forecast_cells import OPEN_JUDGED
 from dashboard.ui.lists import listing
 from dashboard.ui.safe_text import md
 
@@ -64,9 +66,24 @@ def month(here: Context) -> None:
                 "The range is the narrowest there can be: see how often it held."
             )
         )
-    show(here, "forecast")
+    cell_rows.show(here, "forecast", forecast_grid(here), answer.frame)
     deals(here)
     number_rows.rows(in_month(here), (REVENUE, WON, PLAN_REVENUE, PLAN_LEFT))
+
+
+def forecast_grid(here: Context) -> Grid:
+    """Make what is known already in the table of the forecast open; its range is the answer of a model."""
+    opens = {"done": REVENUE, "planned": PLAN_REVENUE, "open": OPEN_JUDGED}
+    of_month = in_month(here).filter
+    instead = {"done": {"variant": ""}, "planned": {"variant": ""}}
+    return Grid(
+        "forecast",
+        {"variant": "variant"},
+        opens,
+        of_month,
+        instead=instead,
+        title=lambda row: capital(here.locale.text(row[0])),
+    )
 
 
 def in_month(here: Context) -> Context:
@@ -129,4 +146,5 @@ def record(here: Context) -> None:
     if answer.frame.height:
         with st.container(border=True, key="card_record"):
             blocks.figure(here, charts.record(answer.frame, here.locale, here.facts.currency), "record")
-    show(here, "forecast_record")
+    grid = Grid("forecast_record", {"month": cell_rows.MONTH}, {"came": REVENUE})
+    cell_rows.show(here, "forecast_record", grid, answer.frame)

@@ -27,10 +27,13 @@ from dashboard.metrics.plans import (
 )
 from dashboard.periods import Period, step_unit, unit_start
 from dashboard.remember import remembered
-from dashboard.ui import blocks, number_rows
+from dashboard.ui import blocks, cell_rows, number_rows
 from dashboard.ui.address import change_address
-from dashboard.ui.answers import answered, show
+from dashboard.ui.answers import answered
+from dashboard.ui.cell_rows import Grid, capital
 from dashboard.ui.context import Context
+from dashboard.ui.forecast_cells import STEPS, changes_grid, coverage_grid
+from dashboard.ui.plan_cells import plan_grid, plan_rows
 from dashboard.ui.safe_text import md
 
 PLANS = (
@@ -48,16 +51,17 @@ def plan(here: Context) -> None:
     picture = plan_charts.pace(answer.frame, month, here.locale, here.facts.currency)
     if picture is not None:
         with st.container(border=True, key="card_pace"):
-            blocks.figure(here, picture, "pace")
+            names = [(name or "", REVENUE.name) for name in plan_charts.people(answer.frame)["manager"].to_list()]
+            blocks.figure(here, picture, "pace", cell_rows.clicked("pace", plan_grid(here), "share", names))
             st.caption(here.say("Bar: done. Stroke: the plan of the month."))
     team = here.locale.text(TEAM)
     manager = pl.when(pl.col("scope") == TEAM).then(pl.lit(team)).otherwise("manager").alias("manager")
     shown = [one.name for one in answer.columns if one.name != "scope"]
-    rows = answer.frame.with_columns(manager)
+    rows = plan_rows(answer.frame).with_columns(manager)
     if answer.frame["manager"].drop_nulls().n_unique() == 1 and not here.facts.plans["manager_name"].has_nulls():
         rows = rows.filter(pl.col("scope") != TEAM)  # one person's plan is not the team's
-    show(here, "plan_pace", rows=rows, shown=shown)
-    show(here, "coverage")
+    cell_rows.show(here, "plan_pace", plan_grid(here), rows, shown=shown)
+    cell_rows.show(here, "coverage", coverage_grid(here), answered(here, "coverage").frame)
     covered_by(here)
     start = month_of(here.facts, here.filter)
     of_month = here.over(Period(start, step_unit("month", start, 1)))
@@ -88,7 +92,8 @@ def waterfall(here: Context) -> None:
             blocks.figure(here, picture, "steps", _select("steps", answer.frame["part"].to_list()))
             st.caption(here.say("Number: amount, then deals. Click a bar to see its deals."))
             behind(here, name, answer.frame)
-    show(here, name)
+    grid = Grid(name, {"part": "part"}, STEPS[name], title=lambda row: capital(here.locale.text(row[0])))
+    cell_rows.show(here, name, grid, answer.frame)
 
 
 def behind(here: Context, name: str, frame: pl.DataFrame) -> None:
@@ -117,7 +122,8 @@ def of_part(here: Context, name: str, part: str) -> pl.DataFrame:
 
 def notes(here: Context) -> None:
     """Show each noted change with the leads before it and after it."""
-    show(here, "before_after")
+    rows = answered(here, "before_after").frame
+    cell_rows.show(here, "before_after", changes_grid(here, rows), rows)
 
 
 def _select(key: str, parts: list[str]) -> Callable[[], None]:

@@ -17,7 +17,7 @@ from dashboard.remember import remembered
 from dashboard.ui import blocks
 from dashboard.ui.address import change_address
 from dashboard.ui.context import Context
-from dashboard.ui.funnel_way import BASES, HORIZONS, SKIPS, Way, answer, choose_funnel
+from dashboard.ui.funnel_way import BASES, HORIZONS, SKIPS, USUAL, Way, answer, choose_funnel
 from dashboard.ui.safe_text import md
 
 COLUMNS = {
@@ -89,7 +89,7 @@ def _picture(
 ) -> None:
     old = None if ripe is None else stages.clear() if ripe[1] is None else only(ripe[1].frame, name)
     chart = charts.funnel(stages, here.locale, here.facts.currency, is_told=is_told(counted), ripe=old)
-    blocks.figure(here, chart, f"funnel_{number}", _select(here, number, name, stages))
+    blocks.figure(here, chart, f"funnel_{number}", _select(f"funnel_{number}", name, stages))
 
 
 def is_told(counted: FunnelAnswer) -> bool:
@@ -178,8 +178,9 @@ def worst_stage(here: Context) -> None:
     with st.container(border=True, key="card_worst", height="stretch"):
         stages = chosen_funnel(here, parts)
         chart = charts.funnel(stages, here.locale, here.facts.currency, is_told=is_told(counted))
-        blocks.figure(here, chart, "worst")
-        st.caption(here.say("Deals created in the period, as far as they got up to the date of the data."))
+        blocks.figure(here, chart, "worst", _select("worst", str(stages["funnel"][0]), stages))
+        told = here.say("Deals created in the period, as far as they got up to the date of the data.")
+        st.caption(f"{told} {here.say('Click a bar to see its deals.')}")
 
 
 def chosen_funnel(here: Context, parts: Sequence[tuple[str, pl.DataFrame]]) -> pl.DataFrame:
@@ -195,7 +196,7 @@ def chosen_funnel(here: Context, parts: Sequence[tuple[str, pl.DataFrame]]) -> p
 
 def usual(here: Context) -> FunnelAnswer:
     """Count the funnel in the usual way: deals created in the period, a skipped stage counts as reached."""
-    return answer(here, Way("cohort", "reached-or-later", None), here.filter)
+    return answer(here, USUAL, here.filter)
 
 
 def written(here: Context, stages: pl.DataFrame) -> pl.DataFrame:
@@ -260,11 +261,11 @@ def _pick_exit(key: str, funnel: str, stages: Sequence[str]) -> Callable[[], Non
     return select
 
 
-def _select(here: Context, number: int, name: str, stages: pl.DataFrame) -> Callable[[], None]:
+def _select(key: str, name: str, stages: pl.DataFrame) -> Callable[[], None]:
     drawn = charts.drawn_stages(stages)["stage"].to_list()
 
     def select() -> None:
-        points = st.session_state[f"funnel_{number}"].selection.point_indices
+        points = st.session_state[key].selection.point_indices
         if points:
             change_address(stage=[name, drawn[points[0]]], why=None)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import polars as pl
 import streamlit as st
 
@@ -9,9 +12,12 @@ from dashboard.analyses.answer import Column
 from dashboard.analyses.funnel_pair import steps_compared
 from dashboard.charts import funnel as charts
 from dashboard.i18n import N_
-from dashboard.ui import answers, blocks
+from dashboard.ui import answers, blocks, number_rows
+from dashboard.ui.address import change_address
+from dashboard.ui.cell_rows import NUMBER
 from dashboard.ui.context import Context
-from dashboard.ui.funnel_blocks import COLUMNS, by_funnel, printed, written
+from dashboard.ui.funnel_blocks import COLUMNS, EXIT_OF, by_funnel, printed, written
+from dashboard.ui.funnel_deals import EXITS, behind
 from dashboard.ui.funnel_way import Groups, Way, answer
 from dashboard.ui.safe_text import md
 
@@ -20,6 +26,8 @@ DIFFERENCES = (
     Column("points", N_("Difference, points")),
     Column("verdict", N_("Verdict"), "word"),
 )
+SIDES = ("first", "second")
+"""How the address calls the two groups."""
 SHORT = ("stage", "reached", "step", "cumulative", "days_median")
 
 
@@ -40,6 +48,8 @@ def compare(here: Context, way: Way, groups: Groups) -> None:
         if len(parts) > 1:
             st.markdown(f"## {md(name)}")
         _pair(here, way, groups, number, (stages, seconds[name]))
+    st.caption(here.say("Click a number: its deals open below."))
+    _opened(here, way, groups)
 
 
 def _pair(here: Context, way: Way, groups: Groups, number: int, sides: tuple[pl.DataFrame, pl.DataFrame]) -> None:
@@ -53,7 +63,44 @@ def _pair(here: Context, way: Way, groups: Groups, number: int, sides: tuple[pl.
         with side:
             st.caption(md(groups.names[place]))
             short = {key: COLUMNS[key] for key in SHORT}
-            blocks.table(here, written(here, frame), short, key=f"pair_{number}_{place}", left=("stage",))
+            key = f"pair_{number}_{place}"
+            select = _pick(key, place, frame)
+            blocks.table(
+                here,
+                written(here, frame),
+                short,
+                key=key,
+                left=("stage",),
+                on_select=select,
+                selection_mode="single-cell",
+            )
+
+
+def _pick(key: str, place: int, frame: pl.DataFrame) -> Callable[[], None]:
+    """Make what a click on a number does: open the deals of the group that reached the stage, or moved on from it."""
+    pairs = frame.select("funnel", "stage").rows()
+
+    def select() -> None:
+        cells = st.session_state[key].selection.cells
+        if cells:
+            row, column = cells[0]
+            change_address(**{NUMBER: ["pair", SIDES[place], *pairs[row], EXIT_OF.get(column, "all")]})
+
+    return select
+
+
+def _opened(here: Context, way: Way, groups: Groups) -> None:
+    """Show the deals of one group at a stage: as many as the number that was clicked."""
+    asked = here.query.get(NUMBER, ())
+    if len(asked) != 5 or asked[0] != "pair" or asked[1] not in SIDES or asked[4] not in EXITS:
+        return
+    place = SIDES.index(asked[1])
+    with st.container(border=True, key="card_pair"):
+        whose = " · ".join((groups.names[place], asked[3]))
+        st.markdown(f"## {md(whose)}: {here.say(EXITS[asked[4]])}")
+        blocks.close(here, NUMBER, "close_pair")
+        page = replace(here, filter=groups.filters[place])
+        number_rows.deals(page, behind(page, way, (asked[2], asked[3]), asked[4]), "pair")
 
 
 def _differences(here: Context, number: int, steps: pl.DataFrame) -> None:

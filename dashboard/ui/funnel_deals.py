@@ -18,7 +18,7 @@ from dashboard.ui import blocks, number_rows
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.answers import answered
 from dashboard.ui.context import Context
-from dashboard.ui.funnel_way import Way, answer
+from dashboard.ui.funnel_way import USUAL, Way, answer
 from dashboard.ui.safe_text import md
 
 EXITS = {
@@ -55,6 +55,19 @@ def deals_of_a_stage(here: Context, way: Way) -> None:
     with right:
         _refusals(here, chosen, refused)
     _listed(here, way, chosen, why)
+
+
+def clicked_stage(here: Context) -> None:
+    """Show the deals of a stage clicked in the usual funnel of the overview: as many as its bar says."""
+    asked = tuple(here.query.get("stage", ()))
+    known = here.facts.stages.select("funnel_name", "stage_name").rows()
+    chosen = next((pair for pair in known if pair == asked), None)
+    if chosen is None:
+        return
+    with st.container(border=True, key="card_stage"):
+        st.markdown(f"## {md(' · '.join(chosen))}: {here.say('Reached')}")
+        blocks.close(here, "stage", "close_stage")
+        number_rows.deals(here, behind(here, USUAL, chosen, "all"), "stage")
 
 
 def _choose(here: Context, pairs: list[tuple[str, str]]) -> tuple[str, str] | None:

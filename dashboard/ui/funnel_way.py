@@ -52,6 +52,10 @@ class Way:
     horizon: int | None
 
 
+USUAL = Way("cohort", "reached-or-later", None)
+"""Deals created in the period, a skipped stage counts as reached."""
+
+
 @dataclass(frozen=True)
 class Groups:
     """Two groups of deals to compare: the names to show and the filter of each."""

@@ -5,11 +5,12 @@ A table of thousands of rows is no list to work by, and it would be sent to the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import polars as pl
 import streamlit as st
 
-from dashboard.analyses.answer import Answer
+from dashboard.analyses.answer import Answer, Column
 from dashboard.analyses.catalogue import analysis as named_analysis
 from dashboard.i18n import N_
 from dashboard.ui.address import change_address
@@ -34,8 +35,12 @@ def listing(
     first: int = FIRST,
     label: str = "",
     told: str = "",
+    draw: Callable[[pl.DataFrame, Sequence[Column]], None] | None = None,
 ) -> Answer:
-    """Show a list of the catalogue in a card, its first rows; ``answer`` is some of its rows, ``told`` a sentence above."""
+    """Show a list of the catalogue in a card, its first rows; ``answer`` is some of its rows, ``told`` a sentence above.
+
+    ``draw``: another way to show the table.
+    """
     asked, key = named_analysis(name), key or name
     answer = answered(here, name) if answer is None else answer
     with st.container(border=True, key=f"card_{key}"):
@@ -48,7 +53,8 @@ def listing(
                 st.caption(here.say("Nothing of this kind in the data under this filter."))
             return answer
         columns = [one for one in answer.columns if not shown or one.name in shown]
-        table(here, answer.frame.head(rows_shown(here, answer, key, first)), columns, key)
+        rows = answer.frame.head(rows_shown(here, answer, key, first))
+        table(here, rows, columns, key) if draw is None else draw(rows, columns)
         rest(here, answer.frame.height, key, first)
         files(here, asked, answer, key)
     return answer

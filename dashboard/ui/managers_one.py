@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -13,14 +14,18 @@ from dashboard.analyses.answer import Column
 from dashboard.analyses.catalogue import analysis
 from dashboard.analyses.headings import columns
 from dashboard.analyses.judging import WORDS
+from dashboard.analyses.team_spread import CARD as SPREAD
+from dashboard.analyses.team_spread import OWN
 from dashboard.charts import managers as charts
 from dashboard.charts.effects import effects, factor_name
 from dashboard.i18n import N_
 from dashboard.metrics.deals import AVERAGE_CHECK, CYCLE_DAYS_MEDIAN, LEADS, LOST, REVENUE, WIN_RATE
 from dashboard.metrics.registry import METRICS
 from dashboard.statistics.verdicts import LEAST_COUNT
-from dashboard.ui import answers, blocks, cards, number_rows
+from dashboard.ui import answers, blocks, cards, cell_rows, number_rows
+from dashboard.ui.cell_rows import Grid
 from dashboard.ui.context import Context
+from dashboard.ui.manager_cells import REFUSED, kind, refused_share
 from dashboard.ui.managers_blocks import everybody
 from dashboard.ui.managers_card import CARD
 from dashboard.ui.safe_text import md
@@ -62,7 +67,7 @@ def show(here: Context, who: str) -> None:
         verdict(here, who)
     cards.cards(own, NUMBERS)
     if here.facts.colleagues.height:
-        answers.show(own, "team_spread")
+        spread(own)
     if not is_alone:
         left, right = blocks.halves(here)
         with left, st.container(border=True, key="card_effects", height="stretch"):
@@ -76,6 +81,14 @@ def show(here: Context, who: str) -> None:
     answers.show(own, "stuck", shown=("deal_id", "client", "stage", "days", "limit_days", "amount"))
     number_rows.rows(own, (*NUMBERS, *MORE))
     cards.meanings(own, NUMBERS)
+
+
+def spread(own: Context) -> None:
+    """Show own numbers among the quartiles of the colleagues; the rows of the colleagues are nobody's to see."""
+    rows = answers.answered(own, "team_spread").frame
+    others = tuple(row for row in rows.select("scope").rows() if row != (OWN,))
+    grid = Grid("team_spread", {"scope": ""}, {one.name: one for one in SPREAD}, whole=(OWN,), mute=others)
+    cell_rows.show(own, "team_spread", grid, rows)
 
 
 def verdict(here: Context, who: str) -> None:
@@ -215,8 +228,16 @@ def refused(here: Context, own: Context, *, is_alone: bool = False) -> None:
         shown = columns("reason", "count", "amount", "share")
         if not is_alone:
             shown = (*shown, Column("everyone", N_("Share of all"), "share"))
-        answers.table(own, rows, shown, "refused")
+        everybodys = refused_share(N_("Share of all"), everybody(here))
+        grid = Grid(
+            "refused",
+            {"reason": "reason"},
+            {**REFUSED, "everyone": everybodys},
+            title=lambda row: reason_title(own, row),
+        )
+        cell_rows.table(own, grid, rows, shown)
         answers.files(own, asked, told, "refused")
+    cell_rows.opened(own, grid, rows)
 
 
 def kinds(here: Context, who: str) -> None:
@@ -228,6 +249,24 @@ def kinds(here: Context, who: str) -> None:
         if rows.is_empty():
             st.caption(here.say("Nothing of this kind in the data under this filter."))
             return
-        shown = (*columns("segment", "n"), Column("value", N_("Others win of the like"), "share"))
-        answers.table(here, rows, shown, "kinds")
+        shown = (
+            Column("segment", N_("Channel · product · region")),
+            *columns("client_kind", "count"),
+            Column("value", N_("Others win of the like"), "share"),
+        )
+        names = {"segment": "segment", "client_kind": "client_kind"}
+        rows = rows.rename({"n": "count"})
+        grid = Grid("kinds", names, {"count": kind(who, everybody(here))}, title=lambda row: kind_title(here, row))
+        cell_rows.table(here, grid, rows, shown)
         st.caption(here.say("First the kinds that most change what can be expected of the manager's win rate."))
+    cell_rows.opened(here, grid, rows)
+
+
+def reason_title(here: Context, row: Sequence[str]) -> str:
+    """Call a refusal reason as a reader does."""
+    return row[0] or cell_rows.capital(here.locale.text("without a reason"))
+
+
+def kind_title(here: Context, row: Sequence[str]) -> str:
+    """Call a kind of deals as a reader does."""
+    return " · ".join([row[0], *([here.locale.text(row[1])] if row[1] else [])])

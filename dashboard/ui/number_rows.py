@@ -20,13 +20,12 @@ from dashboard.metrics.model import Metric
 from dashboard.metrics.plan_rows import deals_towards
 from dashboard.remember import remembered
 from dashboard.ui import answers, blocks
+from dashboard.ui.behind import Behind, Cell, OfMetric, Part, of_metric
 from dashboard.ui.context import Context
 from dashboard.ui.deal_list import deals_csv, show_deals
 from dashboard.ui.row_columns import COUNTED, DEALS_OF_CLIENT, EACH, Listing, beside, is_told, listing_of
 from dashboard.ui.safe_text import md
 
-Cell = Mapping[str, str | None]
-"""The columns of a fact and the value each has in a cell of a table."""
 ROWS = "rows"
 """The key of the address that names the number opened."""
 MOST = 1000
@@ -36,6 +35,7 @@ FEW = 8
 DEALS = (N_("{n} deal"), N_("{n} deals"))
 TOWARDS = N_("Deals that count towards the plan")
 REST = N_("the rest of the team")
+OF_THEM = N_("of them counted in the share: {n}")
 
 
 def rows(here: Context, metrics: Sequence[Metric], label: str = "", short: Mapping[Metric, str] | None = None) -> None:
@@ -62,6 +62,41 @@ def show(here: Context, metric: Metric, within: Cell | None = None) -> None:
         _part(here, part, found)
 
 
+def show_behind(here: Context, behind: Behind, cell: Cell) -> None:
+    """Show the rows of a number that is no metric, each part with the numbers it makes."""
+    st.caption(here.say(behind.help))
+    for part in behind.parts(here.facts, here.filter, cell):
+        if isinstance(part, OfMetric):
+            own = replace(here, filter=part.filter)
+            for metric, found in of_metric(here.facts, part):
+                written = md(here.written(value_of(own, metric, part.within), metric.unit))
+                st.markdown(f"**{here.say(metric.label)}: {written}**")
+                _part(own, metric, found)
+        else:
+            numbers = [(one, one.made(part.rows)) for one in part.numbers.values()]
+            told = [f"{here.say(one.label)}: {md(here.written(value, one.unit))}" for one, value in numbers]
+            st.markdown(f"**{' · '.join(told)}**")
+            part_rows(here, part)
+
+
+def part_rows(here: Context, part: Part) -> None:
+    """Show the rows of a part, with how many of them count where it is a share."""
+    told, more = "", part.more
+    if COUNTED.name in part.rows.columns:
+        told = here.say(OF_THEM, n=here.locale.number(part.rows[COUNTED.name].sum()))
+        more = (COUNTED, *more)
+    if part.listing is None:
+        beside_deals = [one.name for one in more if one.name not in here.facts.deals.columns]
+        deals(
+            here, here.facts.deals.join(part.rows.select("deal_id", *beside_deals), on="deal_id"), part.name, told, more
+        )
+    else:
+        found = part.rows.sort(
+            part.listing.newest, descending=[True, *[False] * (len(part.listing.newest) - 1)], nulls_last=True
+        )
+        table(here, found, beside_first(part.listing.columns, more), f"{part.name}-rows", part.listing, told)
+
+
 def value_of(here: Context, metric: Metric, within: Cell | None) -> float | None:
     """Return the number that rows stand behind: that of the page, or of a cell."""
     if within:
@@ -75,7 +110,7 @@ def _part(here: Context, metric: Metric, found: pl.DataFrame) -> None:
     more = list(beside(metric))
     if metric.of_them is not None:
         found = found.with_columns(metric.of_them.fill_null(False).alias(COUNTED.name))
-        told = here.say("of them counted in the share: {n}", n=here.locale.number(found[COUNTED.name].sum()))
+        told = here.say(OF_THEM, n=here.locale.number(found[COUNTED.name].sum()))
         more.insert(0, COUNTED)
     if metric.each:
         more.append(Column("rows_count", listing.same if listing else DEALS_OF_CLIENT, "count"))
@@ -118,7 +153,12 @@ def listed(
     found = found.sort(*listing.newest, descending=[True, *[False] * (len(listing.newest) - 1)], nulls_last=True)
     if metric.fact == "plan_months":
         found = found.with_columns(pl.col("manager_name").fill_null(here.locale.text(REST)))
-    table(here, found, (*listing.columns, *more), f"{metric.name}-rows", listing, told)
+    table(here, found, beside_first(listing.columns, more), f"{metric.name}-rows", listing, told)
+
+
+def beside_first(columns: Sequence[Column], more: Sequence[Column]) -> tuple[Column, ...]:
+    """Put what a number is made of beside the name of a row, where it is seen without a scroll."""
+    return (columns[0], *more, *columns[1:])
 
 
 def table(

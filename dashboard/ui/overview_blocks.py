@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import polars as pl
 import streamlit as st
 
 from dashboard.analyses.answer import Answer
@@ -22,8 +23,9 @@ from dashboard.metrics.model import Metric
 from dashboard.metrics.registry import METRICS
 from dashboard.periods import Period
 from dashboard.remember import remembered
-from dashboard.ui import answers, blocks, cards
+from dashboard.ui import answers, blocks, cards, cell_rows, funnel_deals
 from dashboard.ui.address import SHARED_KEYS
+from dashboard.ui.cell_rows import Grid
 from dashboard.ui.context import Context
 from dashboard.ui.filter_bar import facet
 from dashboard.ui.funnel_blocks import by_funnel, usual
@@ -179,7 +181,9 @@ def pace(here: Context) -> None:
         told = N_("{metric} of the month: {done} of {planned} planned ({share}), {verdict}")
         values = {"metric": here.locale.text(row["metric"]), "done": done, "planned": planned}
         share, verdict = here.locale.share(row["share"], 0), here.locale.text(row["verdict"])
-        st.markdown(":material/flag: " + here.say(told, **values, share=share, verdict=verdict))
+        text = here.say(told, **values, share=share, verdict=verdict)
+        cell = {cell_rows.NUMBER: ["plan_pace", "", metric.name, "share"]}
+        _link(here, "forecast", text, {"part": [PARTS["forecast"]], **cell}, ":material/flag:")
         is_told = True
     if is_told:
         text = here.say("Plan of each manager, and the deals that count towards it")
@@ -187,6 +191,23 @@ def pace(here: Context) -> None:
 
 
 def trend(here: Context, metrics: Sequence[Metric]) -> None:
-    """Show the trend as tall as the funnel beside it, so that neither leaves a blank."""
+    """Show the trend as tall as the funnel beside it, so that neither leaves a blank; a click on a month opens its rows."""
     stages = [drawn_stages(part).height for _, part in by_funnel(usual(here).frame)]
-    blocks.trend(here, metrics, height=min(max(ROW * max(stages, default=6), 320), 560))
+    grid = by_month(metrics)
+
+    def pick(metric: Metric, months: pl.DataFrame) -> Callable[[], None]:
+        return cell_rows.clicked("figure_trend", grid, metric.name, cell_rows.names_of(grid, months))
+
+    blocks.trend(here, metrics, height=min(max(ROW * max(stages, default=6), 320), 560), pick=pick)
+
+
+def by_month(metrics: Sequence[Metric]) -> Grid:
+    """Make the months of numbers open."""
+    return Grid("trend", {"month": cell_rows.MONTH}, {one.name: one for one in metrics})
+
+
+def clicked(here: Context, metrics: Sequence[Metric]) -> None:
+    """Show the rows of the month or the deals of the stage that was clicked in the pictures above."""
+    months = blocks.months_of(here, metrics[0]).drop_nulls("month")
+    cell_rows.opened(here, by_month(metrics), months)
+    funnel_deals.clicked_stage(here)

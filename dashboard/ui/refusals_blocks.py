@@ -3,43 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 import polars as pl
 import streamlit as st
 
 from dashboard.analyses.catalogue import analysis
-from dashboard.analyses.choose import created_in
 from dashboard.analyses.judging import WORDS, judged
 from dashboard.analyses.refusals import each_reason, lost_in
-from dashboard.charts import refusal_months
 from dashboard.charts import refusals as charts
-from dashboard.charts.notes import noted
 from dashboard.charts.share_dots import ShareDot, share_dots
-from dashboard.charts.theme import OTHER, QUIET, Chart
-from dashboard.charts.trend import trend_period
-from dashboard.filters import Filter, Notice
+from dashboard.charts.theme import OTHER, QUIET
+from dashboard.filters import Notice
 from dashboard.i18n import N_
 from dashboard.metrics.conversion import MISSING_REASON_SHARE
 from dashboard.metrics.deals import JUNK, LOST, WIN_RATE
 from dashboard.metrics.money import LOST_AMOUNT
 from dashboard.remember import remembered
-from dashboard.ui import answers, blocks, cards, cell_rows, number_rows
+from dashboard.ui import answers, blocks, cards, cell_rows, number_rows, refusals_months
 from dashboard.ui.address import change_address, place_widget
 from dashboard.ui.cell_rows import Grid
 from dashboard.ui.context import Context
-from dashboard.ui.pick import pick
+from dashboard.ui.manager_cells import MAIN_REASON
 from dashboard.ui.safe_text import md
 
 NUMBERS = (LOST, LOST_AMOUNT, MISSING_REASON_SHARE, WIN_RATE, JUNK)
-LEFT_EMPTY = {"lost": LOST, "missing": MISSING_REASON_SHARE, "missing_share": MISSING_REASON_SHARE}
+LEFT_EMPTY = {
+    "lost": LOST,
+    "missing": MISSING_REASON_SHARE,
+    "missing_share": MISSING_REASON_SHARE,
+    "main_share": MAIN_REASON,
+}
 CELL, REASON = "cell", "reason"
 MOST_DOTS = 20
-IMMATURE = 0.05
-"""A month of leads of which more than this are still open may still gain refusals."""
-
 IN_CELLS = {"count": N_("Refusals"), "amount": N_("Money")}
-BY_MONTH = {"refusal_trend": N_("By the month of the refusal"), "refusal_cohorts": N_("By the month of the lead")}
 SCALES = {1_000_000: N_("in millions"), 1_000: N_("in thousands"), 1: N_("in full")}
 
 
@@ -55,9 +51,10 @@ def show(here: Context) -> None:
         return  # months and habits of reasons that nobody gave would say the same a hundred times
     left, right = st.columns(2, gap="small")
     with left, st.container(border=True, key="card_months", height="stretch"):
-        months(here)
+        by_month = refusals_months.months(here)
     with right:
         reasons(here)
+    by_month()
     rows_of_a_reason(here)
     filling(here)
     number_rows.rows(here, NUMBERS)
@@ -148,43 +145,6 @@ def cell_deals(here: Context, cell: tuple[str, ...]) -> pl.DataFrame:
     return mine.sort("created_at", "deal_id", descending=[True, False], nulls_last=True)
 
 
-def months(here: Context) -> None:
-    """Show one reason month by month: as a share of the refusals, or of the leads created in the month."""
-    over = here.over(trend_period(here.filter.period, here.facts.as_of_on))
-    head = st.container()
-    by = blocks.choice(here, "bymonth", N_("Which month counts"), BY_MONTH)
-    told = answers.answered(here, by, over)
-    with head:
-        answers.heading(here, analysis(by), told, N_("One reason by month"))
-    common = told.frame.group_by("reason").agg(pl.col("count").sum())
-    common = common.sort("count", "reason", descending=[True, False], nulls_last=True)
-    names = [name or "" for name in common["reason"].to_list()]
-    if not names:
-        st.caption(here.say("No refusal under this filter has a date, so there is nothing to show by month."))
-        return
-    given = next((name for name in names if name), names[0])
-    chosen = pick(here, "why", N_("Reason"), names, default=given)
-    name = chosen or here.locale.text("without a reason")
-
-    def draw() -> Chart:
-        line = refusal_months.months_of(told.frame, chosen or None)
-        immature = young(here, over) if by == "refusal_cohorts" else frozenset()
-        drawn = refusal_months.reason_trend(line, name, here.facts.as_of_on, immature, here.locale)
-        return noted(drawn, line["month"].to_list(), here.facts.notes, over, here.locale)
-
-    picture = remembered(here.facts, ("months drawn", by, over, chosen, here.locale.code), draw)
-    blocks.figure(here, picture, "months")
-    st.caption(here.say(told.variant) + " " + here.say("Band: interval of 95%. Hollow: the month may still change."))
-    answers.files(here, analysis(by), told, by)
-
-
-def young(here: Context, over: Filter) -> frozenset[date]:
-    """Name the months of leads of which so many are open that more refusals will come."""
-    leads = created_in(here.facts, over).with_columns(month=pl.col("created_on").dt.truncate("1mo"))
-    shares = leads.group_by("month").agg(share=(pl.col("outcome") == "open").mean())
-    return frozenset(shares.filter(pl.col("share") > IMMATURE)["month"].drop_nulls().to_list())
-
-
 def reasons(here: Context) -> None:
     """Show the reasons over all stages with their money, the costliest named."""
     asked, told = analysis("refusal_reasons"), answers.answered(here, "refusal_reasons")
@@ -239,6 +199,7 @@ def filling(here: Context) -> None:
         here.facts, ("filling", here.filter), lambda: judged(told.frame.drop("low", "high"), "missing", "lost")
     )
     share = sum(frame["missing"].to_list()) / sum(frame["lost"].to_list())
+    grid = Grid("filling", {"manager": "manager_name"}, LEFT_EMPTY)
     above = pl.col("verdict") == WORDS["above"]
     loud = frame.filter(above)["manager"].to_list() if frame.height > 1 else []
     title = charts.missing_title(frame, share, [here.name(name) for name in loud], here.locale)
@@ -246,7 +207,10 @@ def filling(here: Context) -> None:
         answers.heading(here, asked, told)
         if 1 < frame.height <= MOST_DOTS and frame["missing"].sum():
             rows = [_dot(here, row, share, row["manager"] in loud) for row in frame.to_dicts()]
-            blocks.figure(here, share_dots(rows, title), "filling")
+            names = cell_rows.names_of(grid, frame)
+            blocks.figure(
+                here, share_dots(rows, title), "filling", cell_rows.clicked("filling", grid, "missing_share", names)
+            )
             st.caption(
                 here.say(
                     "Share of refusals without a reason. Bar: interval; tick: all together; orange: clearly more often."
@@ -257,7 +221,6 @@ def filling(here: Context) -> None:
             st.markdown(f"**{md(title)}**")
             habits(here, frame)
         shown = [one for one in told.columns if one.name not in ("low", "high", "entropy")]
-        grid = Grid("filling", {"manager": "manager_name"}, LEFT_EMPTY)
         cell_rows.table(here, grid, told.frame, shown)
         answers.files(here, asked, told, "refusal_filling")
     cell_rows.opened(here, grid, told.frame)

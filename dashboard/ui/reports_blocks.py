@@ -18,8 +18,9 @@ from dashboard.reports import kept, restated
 from dashboard.reports.kept import FORMATS, Kept
 from dashboard.reports.making import Making
 from dashboard.reports.sections import HEADLINE, overview
-from dashboard.ui import answers, blocks, cards
+from dashboard.ui import answers, blocks, cards, cell_rows, number_rows
 from dashboard.ui.context import Context
+from dashboard.ui.report_cells import archive_grid, bridge_grid
 from dashboard.ui.safe_text import md
 from pipelines.errors import VoronkaError
 from pipelines.settings import find_home
@@ -40,10 +41,10 @@ WORDS = {
     "parquet": N_("Parquet and CSV: for other programs"),
 }
 LISTED = (
-    Column("name", N_("Report")),
+    Column("title", N_("Report")),
     Column("won", N_("Won deals"), "count"),
     Column("revenue", N_("Revenue"), "money"),
-    Column("as_of", N_("Data up to")),
+    Column("as_of", N_("Data up to"), "day"),
     Column("formats", N_("Files")),
 )
 MOST_LISTED = 60
@@ -66,6 +67,7 @@ def make(here: Context) -> None:
         st.caption(here.say("The first page will say"))
         st.markdown(f"## {md(finding)}")
         cards.cards(here, HEADLINE, key="cards_report")
+        number_rows.rows(here, HEADLINE)
     chosen = st.pills(
         here.say("Files"),
         FORMATS,
@@ -142,15 +144,20 @@ def archive(here: Context) -> None:
     rows = [
         {
             "name": one.name,
+            "title": asked_of(here, one),
             "won": figure(one, "won"),
             "revenue": figure(one, "revenue"),
-            "as_of": str(one.manifest.get("as_of", ""))[:10],
-            "formats": ", ".join(one.files),
+            "as_of": known_on(one),
+            "formats": ", ".join(form.upper() for form in one.files),
         }
         for one in found
     ]
-    types = {"name": pl.String, "won": pl.Float64, "revenue": pl.Float64, "as_of": pl.String, "formats": pl.String}
-    answers.table(here, pl.DataFrame(rows, schema=types), LISTED, "reports")
+    text, real = pl.String(), pl.Float64()
+    types = {"name": text, "title": text, "won": real, "revenue": real, "as_of": pl.Date(), "formats": text}
+    frame = pl.DataFrame(rows, schema=types)
+    grid = archive_grid(here, found, {one.name: dated(here, one) for one in found})
+    cell_rows.table(here, grid, frame, LISTED)
+    cell_rows.opened(here, grid, frame)
     chosen = pick_report(here, N_("Take away"), found, "archive_pick")
     files(here, chosen)
     told = chosen.manifest
@@ -184,10 +191,15 @@ def changes(here: Context) -> None:
     with st.container(border=True, key="card_bridge"):
         st.markdown(f"**{here.say(BEFORE_AND_AFTER, before=reported(here, first), after=reported(here, second))}**")
         st.caption(here.say(answer.definition))
-        if answer.frame.height:
-            answers.table(here, answer.frame.with_columns(pl.col("amount").cast(pl.Float64)), answer.columns, "bridge")
+        rows, grid = (
+            answer.frame.with_columns(pl.col("amount").cast(pl.Float64)),
+            bridge_grid(here, first, second, answer.columns),
+        )
+        if rows.height:
+            cell_rows.table(here, grid, rows, answer.columns)
         for notice in answer.sentences:
             st.markdown(md(said(notice, here.locale)))
+    cell_rows.opened(here, grid, rows)
 
 
 def pick_report(here: Context, label: str, found: Sequence[Kept], key: str) -> Kept:
@@ -199,15 +211,27 @@ def pick_report(here: Context, label: str, found: Sequence[Kept], key: str) -> K
 
 def label_of(here: Context, one: Kept) -> str:
     """Call a report by its days, the data it was made of, and the beginning of its hash."""
+    return " · ".join([dated(here, one), str(one.manifest.get("snapshot", "")), one.name.rpartition("-")[2][:6]])
+
+
+def dated(here: Context, one: Kept) -> str:
+    """Call a report by its days and the last day of the data it was made of."""
+    day = known_on(one)
+    told = [here.locale.text("data up to {day}", day=here.locale.date(day))] if day else []
+    return " · ".join([asked_of(here, one), *told])
+
+
+def asked_of(here: Context, one: Kept) -> str:
+    """Call a report by its days, and whether a filter was chosen."""
     days = [date.fromisoformat(day) if day else None for day in (one.manifest.get("from"), one.manifest.get("to"))]
-    parts = [here.locale.period(Period(*days))]
     chosen = [key for key in one.manifest.get("filter", {}) if key not in ("from", "to", "period", "compare")]
-    if chosen:
-        parts.append(here.locale.text("filtered"))
+    return " · ".join([here.locale.period(Period(*days)), *([here.locale.text("filtered")] if chosen else [])])
+
+
+def known_on(one: Kept) -> date | None:
+    """Return the last day of the data that a report was made of."""
     day = str(one.manifest.get("as_of", ""))[:10]
-    if day:
-        parts.append(here.locale.text("data up to {day}", day=here.locale.date(date.fromisoformat(day))))
-    return " · ".join([*parts, str(one.manifest.get("snapshot", "")), one.name.rpartition("-")[2][:6]])
+    return date.fromisoformat(day) if day else None
 
 
 def reported(here: Context, one: Kept) -> str:

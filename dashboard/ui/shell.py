@@ -8,6 +8,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 import streamlit as st
+from polars.exceptions import PanicException
 from streamlit.navigation.page import Page as StreamlitPage
 
 from dashboard import access, viewers
@@ -37,6 +38,8 @@ def run_page(page: StreamlitPage, locale: Locale) -> None:
     except VoronkaError as error:
         values = {name: locale.hint(str(one)) if name == "hint" else one for name, one in error.values.items()}
         st.error(md(locale.text(error.template, **values)), icon=":material/error:")
+    except PanicException as fault:  # no Exception: it would end the reader's session instead of the page
+        raise RuntimeError(*fault.args) from fault
 
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

@@ -14,18 +14,20 @@ from dashboard.charts.shares import shares
 from dashboard.charts.trend import trend_period
 from dashboard.i18n import N_
 from dashboard.metrics.base import ACTIVE_CLIENTS
-from dashboard.metrics.deals import OPEN
+from dashboard.metrics.deals import OPEN, WIN_RATE
 from dashboard.metrics.requests import CAPTURE_RATE, REQUESTS
 from dashboard.periods import ALL_TIME
 from dashboard.ui import answers, blocks, cell_rows
 from dashboard.ui.cell_rows import Grid
 from dashboard.ui.context import Context
+from dashboard.ui.manager_cells import LOADED, asked_grid, keys_of
 from dashboard.ui.safe_text import md
 
 CAPTURED = ("manager", "line", "requests", "captured", "capture_rate", "win_rate", "is_selection")
 PLACE = {"manager": "manager_name", "line": "line_phone"}
-ASKED = {"requests": REQUESTS, "captured": CAPTURE_RATE, "capture_rate": CAPTURE_RATE}
-LOADED = {"open": OPEN, "active_clients": ACTIVE_CLIENTS}
+ASKED = {"requests": REQUESTS, "captured": CAPTURE_RATE, "capture_rate": CAPTURE_RATE, "win_rate": WIN_RATE}
+OF_MANAGER = {"win_rate": {"manager": "manager_name", "line": ""}}
+"""The win rate is of the manager, whatever line was called."""
 EVERYBODY = "-"
 """No manager chosen; it never stands in the address."""
 
@@ -97,7 +99,7 @@ def requests(here: Context) -> None:
             "{captured} of {asked} new numbers that called have a deal a day later: {share}", **told, share=share
         )
         st.markdown(f"## {text}")
-    cell_rows.show(here, "capture", Grid("capture", PLACE, ASKED), answer.frame, shown=CAPTURED)
+    cell_rows.show(here, "capture", Grid("capture", PLACE, ASKED, instead=OF_MANAGER), answer.frame, shown=CAPTURED)
     missed = answers.answered(here, "missed_requests")
     if answer.frame.is_empty():
         return
@@ -107,7 +109,8 @@ def requests(here: Context) -> None:
         chosen = blocks.choice(here, "asked", N_("Requests without a deal of"), options, listed=True)
     rows = missed.frame if chosen == EVERYBODY else missed.frame.filter(pl.col("manager").fill_null("") == chosen)
     st.caption(md(here.locale.plural("{n} number", "{n} numbers", rows.height)))
-    answers.show(here, "missed_requests", rows=rows)
+    rows = rows.with_columns(keys_of(rows["phone"]))
+    cell_rows.show(here, "missed_requests", asked_grid(rows), rows)
 
 
 def load(here: Context) -> None:
@@ -120,5 +123,6 @@ def load(here: Context) -> None:
         named, skipped = named.filter(pl.col("rule").is_null()), [*skipped, "open_to_median"]
     shown = [column.name for column in answer.columns if column.name not in skipped]
     state = replace(here.filter, period=ALL_TIME, preset=None)
-    grid = Grid("load", {"manager": "manager_name"}, LOADED, state, mute=(here.locale.text(MEDIAN),))
+    opens = {"open": OPEN, "active_clients": ACTIVE_CLIENTS, **LOADED}
+    grid = Grid("load", {"manager": "manager_name"}, opens, state, mute=((here.locale.text(MEDIAN),),))
     cell_rows.show(here, "load", grid, named, shown=shown)

@@ -233,12 +233,21 @@ def finished_deals(
     its manager's. ``base`` stands in the order of the deals' numbers, and ``changes`` in that of ``base``.
     """
     last = changes.filter(ends("deal")).select("deal", last_entered_at="entered_at")
-    ended = changes.group_by("deal").agg(
-        # The day of the present stage says nothing of the beginning.
-        first_entered_at=pl.col("entered_at").filter(pl.col("told_by") != "current_stage").min(),
-        by_events=(pl.col("told_by") == "events").any(),
-        by_dates=(pl.col("told_by") == "dates").any(),
-        by_exports=(pl.col("told_by") == "exports").any() | ((pl.col("told_by") == "current_stage").sum() > 1),
+    is_told = {word: pl.col("told_by") == word for word in ("events", "dates", "exports", "current_stage")}
+    ended = (
+        changes.select(
+            "deal",
+            # The day of the present stage says nothing of the beginning.
+            first_entered_at=pl.when(~is_told["current_stage"]).then("entered_at"),
+            **is_told,
+        )
+        .group_by("deal")
+        .agg(
+            first_entered_at=pl.col("first_entered_at").min(),
+            by_events=pl.col("events").any(),
+            by_dates=pl.col("dates").any(),
+            by_exports=pl.col("exports").any() | (pl.col("current_stage").sum() > 1),
+        )
     )
     by_client = clients.drop_nulls("region_name").select("client_id", client_region="region_name")
     by_manager = managers.select("manager_name", manager_team="team_name", manager_region="region_name")

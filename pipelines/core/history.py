@@ -12,6 +12,7 @@ import polars as pl
 
 from pipelines.core.conform import Joins, newest, tables_of
 from pipelines.core.exports import entries_between
+from pipelines.core.near import near_keys
 from pipelines.core.shape import shaped_in_order
 from pipelines.core.stages import StageDictionary
 from pipelines.headings import fold_heading
@@ -57,7 +58,7 @@ def recorded_changes(
     for one in tables_of(staged, "stages"):
         events = placed(numbered_as(one, deals), deals)
         if one.profile.event_log is None:
-            joins.compare(f"{one.name}.deal_id → deals", events, "deal_id", deals["deal_id"])
+            account_for(joins, f"{one.name}.deal_id → deals", events, deals)
         events = events.drop("deal_id", "amount", IS_STAGE)
         events = events if events["deal"].null_count() == 0 else events.drop_nulls("deal")
         events = in_order(events, [LOAD, FILE, LINE]).drop(LOAD, FILE, LINE).with_row_index("tie")
@@ -75,7 +76,7 @@ def recorded_changes(
         del events
     events = pl.concat([pl.DataFrame(schema=RECORDED), *parts])
     parts.clear()
-    once = unique_first(events, ONCE)
+    once = unique_first(events, ONCE, in_order_of=["deal", "entered_at"])
     wide = [one for one in tables_of(staged, "deals") if one.table.stage_dates or one.table.stage_dates_pattern]
     dated = [dated_entries(one, deals, dictionary) for one in wide]
     both = unique_first(pl.concat([once, *dated]), ONCE) if dated else once
@@ -88,6 +89,14 @@ def recorded_changes(
         both = pl.concat([both, between.select(pl.col(name).cast(dtype) for name, dtype in RECORDED.items())])
     repeated = events.height - once.height
     return both, [{"subject": "stage changes", "rule": REPEATED, "rows": repeated, "amount": None}] if repeated else []
+
+
+def account_for(joins: Joins, join_name: str, events: pl.DataFrame, deals: pl.DataFrame) -> None:
+    """Account for the join of a log's entries with the deals, whose places they carry: few names are left to look at."""
+    lost = events.filter(pl.col("deal").is_null()).drop_nulls("deal_id").group_by(value="deal_id")
+    found = lost.agg(rows=pl.len().cast(pl.Int64), amount=pl.col("amount").cast(pl.Float64).sum())
+    used = events["deal"].drop_nulls()
+    joins.account(join_name, len(used), found, deals.select(value="deal_id"), used.n_unique(), near_keys)
 
 
 def by_agreement(events: pl.DataFrame, deals: pl.DataFrame, dictionary: StageDictionary) -> pl.DataFrame:

@@ -19,10 +19,10 @@ def days_between(start: str, end: str, zone: str) -> pl.Expr:
     a fault of the data; it is kept, so that the data-quality list can show it.
     """
 
-    def at_midnight(name: str) -> pl.Expr:
-        local = pl.col(name).dt.convert_time_zone(zone)
-        return local.dt.time() == pl.time(0, 0, 0)
-
-    whole = (local_day(end, zone) - local_day(start, zone)).dt.total_days().cast(pl.Float64)
+    local_start, local_end = (
+        pl.col(name).dt.convert_time_zone(zone).dt.replace_time_zone(None) for name in (start, end)
+    )
+    at_midnight = [local.dt.time() == pl.time(0, 0, 0) for local in (local_start, local_end)]
+    whole = (local_end.dt.date() - local_start.dt.date()).dt.total_days().cast(pl.Float64)
     real = (pl.col(end) - pl.col(start)).dt.total_microseconds() / (SECONDS_A_DAY * 1_000_000)
-    return pl.when(at_midnight(start) & at_midnight(end)).then(whole).otherwise(real)
+    return pl.when(at_midnight[0] & at_midnight[1]).then(whole).otherwise(real)

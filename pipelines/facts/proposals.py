@@ -7,7 +7,7 @@ import polars as pl
 from pipelines.facts.clock import local_day
 from pipelines.facts.contacts import folded, says
 from pipelines.facts.sides import Sides, is_in
-from pipelines.keys import in_order
+from pipelines.keys import begins, in_order, number_in_run
 from pipelines.schema.facts import FACTS
 from pipelines.settings import Settings
 
@@ -24,14 +24,16 @@ def proposals_of(
     sent = tasks.join(letters, on="task_id", how="semi").filter(
         says(folded(pl.col("task_name")), settings.proposals.words) & pl.col("deal_id").is_not_null()
     )
-    gap = (pl.col("at") - pl.col("at").shift(1).over("deal_id")).dt.total_microseconds()
+    # In the order of deals, what stands before and is of another deal counts for nothing.
+    before = pl.when(pl.col("deal_id") == pl.col("deal_id").shift(1)).then(pl.col("at").shift(1))
+    gap = (pl.col("at") - before).dt.total_microseconds()
     is_new = (gap > settings.proposals.resent_hours * 3_600_000_000).fill_null(True) & pl.col("at").is_not_null()
     return (
         pl.concat([entered, sent.lazy().select("deal_id", at="done_at")])
         .sort("deal_id", "at", nulls_last=True)
-        .with_columns(is_new=is_new | (pl.col("at").is_null() & pl.col("deal_id").is_first_distinct()))
+        .with_columns(is_new=is_new | (pl.col("at").is_null() & begins("deal_id")))
         .filter("is_new")
-        .select("deal_id", proposal_number=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("deal_id"), made_at="at")
+        .select("deal_id", proposal_number=number_in_run("deal_id"), made_at="at")
         .collect()
     )
 

@@ -113,6 +113,8 @@ def nearest(
     leads: pl.DataFrame, contacts: pl.DataFrame, at: str, name: str, strategy: str, *, is_strict: bool = False
 ) -> pl.DataFrame:
     """Add as ``name`` the moment of the client's contact that comes nearest after or before the moment ``at``."""
+    if contacts.is_empty():
+        return leads.with_columns(pl.lit(None, dtype=contacts.schema["at"]).alias(name))
     return leads.sort("key", at).join_asof(
         contacts.select("key", pl.col("at").alias(name)).sort("key", name),
         left_on=at,
@@ -146,6 +148,8 @@ def counted(leads: pl.DataFrame, contacts: pl.DataFrame, touches: pl.DataFrame, 
 
 def running(leads: pl.DataFrame, events: pl.DataFrame, at: str, name: str, *, is_strict: bool = False) -> pl.DataFrame:
     """Add as ``name`` how many events the client had by the moment ``at`` (before it, when strict)."""
+    if events.is_empty():
+        return leads.with_columns(pl.lit(0, dtype=pl.Int64).alias(name))
     totals = (
         events.group_by("key", "at")
         .agg(pl.len().cast(pl.Int64).alias(name))

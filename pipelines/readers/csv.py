@@ -29,6 +29,8 @@ DELIMITERS = ";,\t|~^"
 MOST_SPARE = 64
 MOST_COLUMNS = 20_000
 CHUNK = 50_000
+SPACES = b" \t\n\r\x0b\f"
+"""What ``bytes.strip`` takes off."""
 Marks = npt.NDArray[np.bool_]
 
 
@@ -109,7 +111,7 @@ def _read(
     record = np.arange(len(found.starts)) >= first
     record &= ~_blank(text, data, found, delimiter, record)
     if heading_row is not None:
-        record &= ~_repeated(text, found, heading_row, record)
+        record &= ~_repeated(text, data, found, heading_row, record)
     totals = _totals(text, data, found, record, footers)
     rows = record & ~totals
     ends = _without_spare(data, found, rows, width, delimiter)
@@ -140,11 +142,15 @@ def _read(
 
 def _starts_with(data: npt.NDArray[np.uint8], found: Structure, signs: Iterable[int]) -> Marks:
     """Mark records whose first byte, past a quote, is one of these."""
-    wanted = np.zeros(256, dtype=bool)
-    wanted[list(signs)] = True
     first = data[found.starts]
     second = data[np.minimum(found.starts + 1, found.ends - 1)]
-    return wanted[np.where(first == QUOTE, second, first)]
+    return _one_of(np.where(first == QUOTE, second, first), signs)
+
+
+def _one_of(places: npt.NDArray[np.uint8], signs: Iterable[int]) -> Marks:
+    wanted = np.zeros(256, dtype=bool)
+    wanted[list(signs)] = True
+    return wanted[places]
 
 
 def _blank(text: bytes, data: npt.NDArray[np.uint8], found: Structure, delimiter: str, record: Marks) -> Marks:
@@ -156,13 +162,17 @@ def _blank(text: bytes, data: npt.NDArray[np.uint8], found: Structure, delimiter
     return blank
 
 
-def _repeated(text: bytes, found: Structure, heading_row: int, record: Marks) -> Marks:
+def _repeated(text: bytes, data: npt.NDArray[np.uint8], found: Structure, heading_row: int, record: Marks) -> Marks:
     """Mark records that repeat the heading, as files glued to each other do."""
     mark = b"\xef\xbb\xbf"
     heading = text[found.starts[heading_row] : found.ends[heading_row]].removeprefix(mark).strip()
     sizes = found.ends - found.starts - len(heading)
+    likely = record & (sizes >= 0) & (sizes <= len(mark) + 1)
+    # Many rows are as long as the heading; few begin and end as it does, past its mark and spaces.
+    likely &= _one_of(data[found.starts], heading[:1] + mark[:1] + SPACES)
+    likely &= _one_of(data[np.maximum(found.ends - 1, 0)], heading[-1:] + SPACES)
     repeated = np.zeros(len(record), dtype=bool)
-    for at in np.flatnonzero(record & (sizes >= 0) & (sizes <= len(mark) + 1)):
+    for at in np.flatnonzero(likely):
         repeated[at] = text[found.starts[at] : found.ends[at]].removeprefix(mark).strip() == heading
     return repeated
 

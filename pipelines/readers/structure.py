@@ -37,12 +37,13 @@ def structure_of(content: bytes, delimiter: str) -> Structure:
     marks_before: list[Positions] = []
     lines_before: list[Positions] = []
     inside, regular, marks, newlines = False, True, 0, 0
+    quoted = b'"' in content
     for offset in range(0, len(data), BLOCK):
         block = data[offset : offset + BLOCK]
         newline_at = np.flatnonzero(block == NEWLINE)
         break_at = newline_at
         mark_at = np.flatnonzero(block == mark)
-        quote_at = np.flatnonzero(block == QUOTE)
+        quote_at = np.flatnonzero(block == QUOTE) if quoted else newline_at[:0]
         if len(quote_at) or inside:
             break_at = newline_at[~_shielded(quote_at, newline_at, inside)]
             mark_at = mark_at[~_shielded(quote_at, mark_at, inside)]
@@ -50,7 +51,8 @@ def structure_of(content: bytes, delimiter: str) -> Structure:
             inside ^= bool(len(quote_at) % 2)
         breaks.append(break_at + offset)
         marks_before.append(np.searchsorted(mark_at, break_at) + marks)
-        lines_before.append(np.searchsorted(newline_at, break_at) + newlines)
+        above = np.arange(len(break_at)) if break_at is newline_at else np.searchsorted(newline_at, break_at)
+        lines_before.append(above + newlines)
         marks += len(mark_at)
         newlines += len(newline_at)
     ends, before, above = _joined(breaks), _joined(marks_before), _joined(lines_before)

@@ -37,9 +37,9 @@ HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 
 def as_utf8(content: bytes, name: str) -> bytes:
     """Return utf-8 text with ``\\n`` line ends and no NULs; raises InputError when it is empty or no text."""
-    encoding, content = encoding_of(content, name)
+    encoding, content, is_whole = _encoding_of(content, name)
     if encoding == "utf-8":
-        content = content if _is_utf8(content) else by_line(content, _single_byte)
+        content = content if is_whole else by_line(content, _single_byte)
     else:
         content = _recoded(content, encoding)
     content = content.rstrip(b"\x1a").replace(b"\0", b"")
@@ -57,6 +57,11 @@ def as_utf8(content: bytes, name: str) -> bytes:
 
 def encoding_of(content: bytes, name: str) -> tuple[str, bytes]:
     """Find the encoding; returns it and the content without its mark."""
+    return _encoding_of(content, name)[:2]
+
+
+def _encoding_of(content: bytes, name: str) -> tuple[str, bytes, bool]:
+    """Find the same, and whether the content is utf-8 from its first byte to its last."""
     nothing = b"\0 \t\r\n\x1a"
     if not (content[:SAMPLE].strip(nothing) or content.strip(nothing)):
         raise InputError("{name} is empty. Export it again.", name=name)
@@ -64,20 +69,22 @@ def encoding_of(content: bytes, name: str) -> tuple[str, bytes]:
         if content.startswith(mark) and (encoding != "utf-32-le" or len(content) % 4 == 0):
             unit = int(encoding[4:6]) // 8 if encoding != "utf-8" else 1
             content = content[len(mark) :].removeprefix(mark)
-            if encoding == "utf-8" and not (_is_utf8(content) or _is_nearly_utf8(content)):
+            is_whole = encoding == "utf-8" and _is_utf8(content)
+            if encoding == "utf-8" and not (is_whole or _is_nearly_utf8(content)):
                 break  # the mark is there and the text is of another encoding
-            return encoding, content[: len(content) // unit * unit]
+            return encoding, content[: len(content) // unit * unit], is_whole
     sample = content[:SAMPLE]
     wide = _wide(sample)
     if wide:
-        return wide, content[: len(content) // 2 * 2]
+        return wide, content[: len(content) // 2 * 2], False
     odd = len(sample) - len(sample.translate(None, ODD_SIGNS))
     nulls = sample.rstrip(b"\0").count(b"\0")
     if content.startswith(NO_TEXT) or odd * 50 > len(sample) or nulls * 5 > len(sample):
         raise InputError("{name} is not a table of text, a workbook or JSON. Export it as CSV or XLSX.", name=name)
-    if _is_utf8(content) or _is_nearly_utf8(content) or has_lines_of_utf8(content):
-        return "utf-8", content
-    return _single_byte(content), content
+    is_whole = _is_utf8(content)
+    if is_whole or _is_nearly_utf8(content) or has_lines_of_utf8(content):
+        return "utf-8", content, is_whole
+    return _single_byte(content), content, False
 
 
 def _wide(sample: bytes) -> str | None:

@@ -13,16 +13,22 @@ with answers as (
     from answers
     where ($start::date is null and $end::date is null)
        or (created_on >= coalesce($start::date, date '0001-01-01') and created_on < coalesce($end::date, date '9999-12-31'))
+), watchers as (
+    select *, row_number() over () as who
+    from (select {by} list({m: minutes, a: is_answered}) filter (minutes is not null) as watched from kept group by all)
+), steps as (
+    select who, x.m as minute, count(*) filter (x.a) as answered, count(*) as n
+    from (select who, unnest(watched) as x from watchers) group by all
+), risks as (
+    select who, minute, answered, sum(n) over (partition by who order by minute desc) as at_risk from steps
+), curve as (
+    select who, minute, 1 - product(1 - answered / at_risk) over (partition by who order by minute) as share
+    from risks where answered > 0
+), longest as (
+    select who, max(minute) as minutes from steps group by who
+), told as (
+    select who, max(share) as most, max(share) filter (minute <= 15) as share from curve group by who
 )
-select * exclude (watched), (
-    with steps as (
-        select x.m as minute, count(*) filter (x.a) as answered, count(*) as n from (select unnest(watched) as x) group by all
-    ), risks as (
-        select minute, answered, sum(n) over (order by minute desc) as at_risk from steps
-    ), curve as (
-        select minute, 1 - product(1 - answered / at_risk) over (order by minute) as share from risks where answered > 0
-    )
-    select case when coalesce((select max(minute) from steps) >= 15, false) or max(share) >= 1 - 1e-9
-        then coalesce(max(share) filter (minute <= 15), 0) end from curve
-) as value
-from (select {by} list({m: minutes, a: is_answered}) filter (minutes is not null) as watched from kept group by all)
+select watchers.* exclude (watched, who),
+    case when coalesce(longest.minutes >= 15, false) or most >= 1 - 1e-9 then coalesce(share, 0) end as value
+from watchers left join longest using (who) left join told using (who)

@@ -13,17 +13,22 @@ with answers as (
     from answers
     where ($start::date is null and $end::date is null)
        or (created_on >= coalesce($start::date, date '0001-01-01') and created_on < coalesce($end::date, date '9999-12-31'))
-)
-select * exclude (watched), (
-    with steps as (
-        select x.m as minute, count(*) filter (x.a) as answered, count(*) as n from (select unnest(watched) as x) group by all
-    ), risks as (
-        select minute, answered, sum(n) over (order by minute desc) as at_risk from steps
-    ), curve as (
-        select minute, 1 - product(1 - answered / at_risk) over (order by minute) as share from risks where answered > 0
-    )
-    select case when abs(min(share) filter (share >= 0.5 - 1e-9) - 0.5) <= 1e-9 and count(*) filter (share > 0.5 + 1e-9) > 0
+), watchers as (
+    select *, row_number() over () as who
+    from (select {by} list({m: minutes, a: is_answered}) filter (minutes is not null) as watched from kept group by all)
+), steps as (
+    select who, x.m as minute, count(*) filter (x.a) as answered, count(*) as n
+    from (select who, unnest(watched) as x from watchers) group by all
+), risks as (
+    select who, minute, answered, sum(n) over (partition by who order by minute desc) as at_risk from steps
+), curve as (
+    select who, minute, 1 - product(1 - answered / at_risk) over (partition by who order by minute) as share
+    from risks where answered > 0
+), told as (
+    select who, case when abs(min(share) filter (share >= 0.5 - 1e-9) - 0.5) <= 1e-9 and count(*) filter (share > 0.5 + 1e-9) > 0
         then (min(minute) filter (share >= 0.5 - 1e-9) + min(minute) filter (share > 0.5 + 1e-9)) / 2
-        else min(minute) filter (share >= 0.5 - 1e-9) end from curve
-) as value
-from (select {by} list({m: minutes, a: is_answered}) filter (minutes is not null) as watched from kept group by all)
+        else min(minute) filter (share >= 0.5 - 1e-9) end as value
+    from curve group by who
+)
+select watchers.* exclude (watched, who), value
+from watchers left join told using (who)
