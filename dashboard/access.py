@@ -123,6 +123,11 @@ class Facts:
         return not self.snapshot
 
     @property
+    def files_count(self) -> int:
+        """The files that were read; a workbook of several sheets is one."""
+        return self.files.select("sha256").n_unique() if "sha256" in self.files.columns else self.files.height
+
+    @property
     def as_of_on(self) -> date:
         """The last day the data describes, in the company's zone."""
         return self.as_of.astimezone(ZoneInfo(self.zone)).date()

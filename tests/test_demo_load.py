@@ -55,6 +55,10 @@ def test_every_row_of_every_file_is_accepted(report: LoadReport) -> None:
     assert workbook == {"managers", "products", "plans"}
 
 
+def test_a_workbook_of_three_sheets_is_one_file(home: Home, facts: Facts) -> None:
+    assert facts.files_count == len(list(home.inbox.iterdir())) == facts.files.height - 2
+
+
 def test_the_facts_say_what_the_deals_file_says(home: Home, facts: Facts) -> None:
     path = home.inbox / "amocrm_export_leads_2026-10-31.csv"
     rows = pl.read_csv(path, separator=";", infer_schema=False)

@@ -53,7 +53,7 @@ def flows(facts: Facts) -> list[Flow]:
     if not facts.files.height:
         return []
     sums = facts.files.group_by("kind").agg(
-        pl.len().alias("files"), pl.col("rows_in", "accepted", "quarantined", "duplicates").sum()
+        pl.col("sha256").n_unique().alias("files"), pl.col("rows_in", "accepted", "quarantined", "duplicates").sum()
     )
     known = {row["kind"]: row for row in sums.to_dicts()}
     found = []

@@ -103,7 +103,7 @@ def cover(facts: Facts, filter: Filter, locale: Locale, viewer: Viewer, *, with_
         (N_("Made for"), viewer.name),
         (N_("Managers"), locale.text(N_("by name")) if with_names else locale.text(N_("by code"))),
         (N_("Deals in the snapshot"), locale.number(facts.deals.height)),
-        (N_("Files in the snapshot"), locale.number(facts.files.height)),
+        (N_("Files in the snapshot"), locale.number(facts.files_count)),
         (N_("Hash of the inputs"), inputs_hash(facts)[:16]),
         (N_("Version of Voronka"), version("voronka")),
     ]

@@ -149,7 +149,7 @@ def freshness(here: Context) -> str:
         md(locale.plural("{n} deal", "{n} deals", facts.deals.height)),
     ]
     if facts.files.height:
-        parts.append(md(locale.plural("{n} file", "{n} files", facts.files.height)))
+        parts.append(md(locale.plural("{n} file", "{n} files", facts.files_count)))
     if "holds" in facts.identities.columns and facts.identities.height:
         agrees = bool(facts.identities.get_column("holds").all())
         parts.append(here.say("reconciled") if agrees else here.say("**does not reconcile**"))
