@@ -130,39 +130,43 @@ def needs(table: Table, *, aliases: bool) -> list[tuple[str, frozenset[str]]] | 
 
 
 def refusal(sheet: Sheet, file_name: str, profiles: Iterable[SourceProfile], kind: str | None) -> InputError:
-    """Say that nothing recognises a sheet, which profile is nearest, and what now."""
-    place = f'{file_name}, sheet "{sheet.name}"' if sheet.name else file_name
-    nearest_name, nearest_missing, nearest_cells = "", ["?"] * 99, ()
+    """Say that nothing recognises a sheet, which profile is near, and what now.
+
+    A profile is near when two of its headings are there, or a heading looks like one that it lacks: "ID" alone tells nothing.
+    """
+    given = {"place": f'{file_name}, sheet "{sheet.name}"' if sheet.name else file_name, "file": file_name}
+    closest, lacking, have, least = "", [""], None, 99.0
     for profile in profiles:
         for table in profile.table:
-            if table.header or (kind is not None and table.kind != kind):
+            needed = None if table.header else needs(table, aliases=kind is not None)
+            if needed is None or (kind is not None and table.kind != kind):
                 continue
             for cells in sheet.preview[:20]:
                 folded = {fold_heading(cell) for cell in cells if cell}
-                missing = missing_headings(table, folded, aliases=kind is not None)
+                missing = [name for name, names in needed if names.isdisjoint(folded)]
                 shared = len(mapped_headings(table) & folded)
-                if shared and missing != ["?"] and len(missing) - shared / 100 < len(nearest_missing):
-                    nearest_name, nearest_missing, nearest_cells = f"{profile.name} {table.kind}", missing, cells
-    if not nearest_name:
-        return InputError(
-            "Nothing recognises {place}. Say what it is with --as deals (or another kind), or write a mapping and pass it "
-            "with --map.",
-            place=place,
-        )
-    near = nearest(nearest_missing[0], [cell for cell in nearest_cells if cell])
-    if near is not None:
+                if not shared or not missing or len(missing) - shared / 100 >= least:
+                    continue
+                near = nearest(missing[0], [cell for cell in cells if cell])
+                if near is not None or len(needed) - len(missing) >= 2:
+                    closest, lacking, have = f"{profile.name} {table.kind}", missing, near and near.name
+                    least = len(missing) - shared / 100
+    told = {**given, "profile": closest, "missing": '", "'.join(lacking)}
+    if have is not None:
         return InputError(
             'Nothing recognises {place}. Closest is {profile}, which also needs "{missing}" (you have "{have}"). Rename the '
-            "heading, or write a mapping and pass it with --map.",
-            place=place,
-            profile=nearest_name,
-            missing='", "'.join(nearest_missing),
-            have=near.name,
+            'heading, or run voronka map "{file}": it proposes what each column is.',
+            **told,
+            have=have,
+        )
+    if closest:
+        return InputError(
+            'Nothing recognises {place}. Closest is {profile}, which also needs "{missing}". Add the column, or run '
+            'voronka map "{file}": it proposes what each column is.',
+            **told,
         )
     return InputError(
-        'Nothing recognises {place}. Closest is {profile}, which also needs "{missing}". Add the column, or write a mapping '
-        "and pass it with --map.",
-        place=place,
-        profile=nearest_name,
-        missing='", "'.join(nearest_missing),
+        'Nothing recognises {place}. Run voronka map "{file}": it proposes what each column is and asks what it cannot tell. '
+        "Or say what it is with --as deals (or another kind).",
+        **given,
     )

@@ -184,6 +184,19 @@ def test_an_unknown_heading_names_the_nearest_profile_and_what_it_lacks(home: Ho
 
 
 @pytest.mark.parametrize(
+    ("headings", "closest"),
+    [("ID;Цвет;Вес", ""), ("ID;Стадия;Менеджер;Сумма;Создана", "bitrix24 deals")],
+)
+def test_a_table_nobody_knows_is_for_the_mapping_and_one_heading_makes_no_profile_near(
+    home: Home, headings: str, closest: str
+) -> None:
+    (path,) = [put(home, "a.csv", f"{headings}\n1;2;3;4;5\n")]
+    message = load([path], home).message
+    assert 'voronka map "a.csv"' in message
+    assert (f"Closest is {closest}" in message) if closest else ("Closest" not in message)
+
+
+@pytest.mark.parametrize(
     ("toml", "words"),
     [
         ("name = 'x'\n[[table]]\nkind = 'deals'\nheadr = ['a']", 'Did you mean "header"'),
