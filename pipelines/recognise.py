@@ -144,14 +144,15 @@ def refusal(sheet: Sheet, file_name: str, profiles: Iterable[SourceProfile], kin
             for cells in sheet.preview[:20]:
                 folded = {fold_heading(cell) for cell in cells if cell}
                 missing = [name for name, names in needed if names.isdisjoint(folded)]
-                shared = len(mapped_headings(table) & folded)
+                ours = mapped_headings(table)
+                shared = len(ours & folded)
                 if not shared or not missing or len(missing) - shared / 100 >= least:
                     continue
-                near = nearest(missing[0], [cell for cell in cells if cell])
+                near = nearest(missing[0], [cell for cell in cells if cell and fold_heading(cell) not in ours])
                 if near is not None or len(needed) - len(missing) >= 2:
                     closest, lacking, have = f"{profile.name} {table.kind}", missing, near and near.name
                     least = len(missing) - shared / 100
-    told = {**given, "profile": closest, "missing": '", "'.join(lacking)}
+    told = {**given, "profile": closest, "missing": ", ".join(lacking)}
     if have is not None:
         return InputError(
             'Nothing recognises {place}. Closest is {profile}, which also needs "{missing}" (you have "{have}"). Rename the '
