@@ -34,7 +34,7 @@ def add_rows(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFram
     kinds = kinds_of(connection, rows)
     for column, kind in ((column, kind) for column, kind in kinds.items() if column.casefold() not in known):
         connection.execute(f"ALTER TABLE {address(name)} ADD COLUMN IF NOT EXISTS {quoted(column)} {kind}")
-    without = empty_columns(connection, name)
+    without = unwritten_columns(connection, name)
     empty = [column for column in rows.columns if column.casefold() in without]
     if any(rows[column].null_count() < rows.height for column in empty):
         write_out(connection, name)
@@ -48,7 +48,7 @@ def kinds_of(connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> dict[
         return {column: kind for column, kind, *_ in connection.sql("DESCRIBE incoming").fetchall()}
 
 
-def empty_columns(connection: duckdb.DuckDBPyConnection, name: str) -> set[str]:
+def unwritten_columns(connection: duckdb.DuckDBPyConnection, name: str) -> set[str]:
     """Return the columns of a table that are kept as holding nothing, in lower case."""
     schema, _, table = name.partition(".")
     told = connection.sql(

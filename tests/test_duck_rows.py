@@ -10,7 +10,7 @@ import pytest
 
 from pipelines import duck_rows
 from pipelines.duck import frame_of
-from pipelines.duck_rows import add_rows, empty_columns, make_table
+from pipelines.duck_rows import add_rows, make_table, unwritten_columns
 
 NAME = "facts.some"
 MOMENT = pl.Datetime("us", "UTC")
@@ -35,7 +35,7 @@ def rows_of(*rows: tuple[object, ...]) -> pl.DataFrame:
 def test_a_column_that_holds_nothing_is_there_and_is_not_written(store: duckdb.DuckDBPyConnection) -> None:
     rows = rows_of(("a", None, None, None, 1), ("b", None, None, "x", 2))
     make_table(store, NAME, rows)
-    assert empty_columns(store, NAME) == {"told_at", "amount"}
+    assert unwritten_columns(store, NAME) == {"told_at", "amount"}
     assert frame_of(store, NAME).equals(rows)
     assert frame_of(store, NAME).schema == pl.Schema(SCHEMA)
     add_rows(store, NAME, rows)
@@ -47,7 +47,7 @@ def test_it_becomes_a_column_like_any_other_when_rows_fill_it(store: duckdb.Duck
     later = rows_of(("c", None, None, "said", 3)).with_columns(pl.lit(7).alias("further"))
     make_table(store, NAME, rows)
     add_rows(store, NAME, later)
-    assert empty_columns(store, NAME) == set()
+    assert unwritten_columns(store, NAME) == set()
     assert frame_of(store, NAME).equals(pl.concat([rows, later], how="diagonal"))
     store.execute(f"DELETE FROM {NAME} WHERE key = 'a'")
     assert frame_of(store, NAME)["said"].to_list() == [None, "said"]
@@ -57,7 +57,7 @@ def test_it_becomes_a_column_like_any_other_when_rows_fill_it(store: duckdb.Duck
 def test_a_short_table_is_written_as_it_is(store: duckdb.DuckDBPyConnection, height: int) -> None:
     rows = rows_of(("a", None, None, None, 1)).head(height)
     make_table(store, NAME, rows)
-    assert empty_columns(store, NAME) == set()
+    assert unwritten_columns(store, NAME) == set()
     assert frame_of(store, NAME).equals(rows)
 
 

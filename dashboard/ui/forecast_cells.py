@@ -45,7 +45,7 @@ def cover(column: str) -> Behind:
         found = covering(facts, filter)[str(cell["variant"])]
         numbers = {
             "count": Number(N_("Deals"), Unit.COUNT, count),
-            "amount": Number(N_("Amount"), Unit.MONEY, amount_of),
+            "amount": Number(N_("Amount"), Unit.MONEY, whole("amount")),
         }
         deals = Part("cover", found, {"amount": numbers["amount"]} if column != "count" else numbers)
         left = OfMetric(PLAN_LEFT, running_month(facts, filter), {})
@@ -59,9 +59,9 @@ def cover(column: str) -> Behind:
     return Behind(HEADINGS[column][0], COVER_HELP, parts, values.get(column))
 
 
-def amount_of(deals: pl.DataFrame) -> float | None:
-    """Add the amounts of deals up; nothing of no deals, unknown where none has one."""
-    return total("amount")(deals) if deals.height else 0.0
+def whole(column: str) -> Callable[[pl.DataFrame], float | None]:
+    """Make what adds a column up; nothing of no deals, unknown where none tells it."""
+    return lambda deals: total(column)(deals) if deals.height else 0.0
 
 
 COVERED = {column: cover(column) for column in ("count", "amount", "left", "coverage", "needed")}
@@ -85,7 +85,7 @@ def step(column: str, name: str) -> Behind:
         )
         numbers = {
             "count": Number(N_("Deals"), Unit.COUNT, count),
-            "amount": Number(N_("Amount"), Unit.MONEY, lambda rows: total("moved")(rows) if rows.height else 0.0),
+            "amount": Number(N_("Amount"), Unit.MONEY, whole("moved")),
         }
         return [Part("step", rows.rename({"amount": "moved"}), {column: numbers[column]}, more=(STEP,))]
 
