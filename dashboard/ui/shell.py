@@ -14,15 +14,16 @@ from streamlit.navigation.page import Page as StreamlitPage
 from dashboard import access, viewers
 from dashboard.access import Facts, Viewer
 from dashboard.contents import PAGES, Page
-from dashboard.filters import Filter
+from dashboard.filters import FIELDS, Filter
 from dashboard.i18n import Locale
 from dashboard.ui.address import arrive, write_address
 from dashboard.ui.blocks import notice
 from dashboard.ui.context import Context
-from dashboard.ui.filter_bar import describe, filter_bar, filter_row
+from dashboard.ui.filter_bar import describe, facet, filter_bar, filter_row
 from dashboard.ui.language import choose_language, language_switch
 from dashboard.ui.safe_text import md
 from dashboard.ui.saved_views import saved_views_control
+from dashboard.ui.turns import RUN_FOR, TURNS
 from pipelines.errors import VoronkaError
 from pipelines.settings import find_home
 from pipelines.snapshots import current_snapshot
@@ -34,7 +35,8 @@ FIRST_PERIOD = "last_90_days"
 def run_page(page: StreamlitPage, locale: Locale) -> None:
     """Run a page; what it cannot answer is one sentence below what it could, never a trace."""
     try:
-        page.run()
+        with TURNS.answer():
+            page.run()
     except VoronkaError as error:
         values = {name: locale.hint(str(one)) if name == "hint" else one for name, one in error.values.items()}
         st.error(md(locale.text(error.template, **values)), icon=":material/error:")
@@ -88,8 +90,13 @@ def open_free_page(file: str) -> Context:
 def open_page(file: str) -> Context:
     """Open a page of the contents by its file name: show its head and filter bar, return what it needs to answer.
 
+    A page that no browser asked for (``RUN_FOR``) has neither; the options of its filters are counted.
     Stops the page with one sentence when there is nothing to show (nothing loaded yet, a home that cannot be read).
     """
+    if given := RUN_FOR.get():
+        for key in FIELDS:
+            facet(given, key)
+        return given
     page = next(page for page in PAGES if page.file == file)
     viewer = current_viewer()
     query = arrive(file)
@@ -103,6 +110,7 @@ def open_page(file: str) -> Context:
     chosen, unknown = chosen.known(facts.deals)
     look = "dark" if st.context.theme.type == "dark" else "light"
     here = Context(page, viewer, locale, facts, chosen, query, look)
+    TURNS.note(here)
     _head(here, with_views=True)
     bar = filter_row()
     for what in (*language_notices, *notices, *unknown):
