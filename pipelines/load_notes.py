@@ -1,13 +1,16 @@
 """What a load says of the whole, beside the counts of each file: what stands and is still not as its reader may think.
 
 Amounts without a rate are in no sum; an old export that is loaded over a newer one replaces what does not say when it was
-changed; a column that was filled before and is empty now leaves its deals without it.
+changed; a column that was filled before and is empty now leaves its deals without it; numbers that begin anew in every sheet
+make one deal of two.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -28,6 +31,11 @@ OLDER = N_(
 EMPTIED = N_(
     "In {file} nothing stands under {headings}, which the export before it filled; its deals ({deals}) are without it now. "
     "If the column was only hidden in the list, show it, export again and load that."
+)
+CLASH = N_(
+    "In {file} numbers stand for other deals than before (deals: {deals}): {number} was {before} and is {after} now. The newer "
+    "rows replaced the older ones, which are in no sum. If every sheet or file counts from 1 again, run "
+    'voronka map "{file}" --again and answer "none of them" when it asks for the number of the deal.'
 )
 Staged = Callable[[str, Sequence[str]], pl.DataFrame]
 COMPARED = (
@@ -53,12 +61,11 @@ def load_notes(files: pl.DataFrame, aside: pl.DataFrame, staged: Staged, parcels
         if parcel.taken is None or parcel.taken.table.kind != "deals":
             continue
         same = (pl.col("sha256") == parcel.digest) & (pl.col("sheet") == parcel.report.sheet)
-        mine = this_load.filter(same)
-        before = files.filter(
-            (pl.col("staging_table") == parcel.taken.name) & (pl.col("load_id") < this_load["load_id"][0])
-        )
-        if mine.height and before.height:
-            notes += notes_on(staged, parcel.taken, mine.row(0, named=True), before)
+        for mine in this_load.filter(same).head(1).iter_rows(named=True):
+            earlier = pl.col("_file_id") < mine["_file_id"]
+            before = files.filter(earlier & (pl.col("staging_table") == parcel.taken.name))
+            if before.height:
+                notes += notes_on(staged, parcel.taken, mine, before)
     return tuple(notes)
 
 
@@ -79,16 +86,44 @@ def notes_on(staged: Staged, taken: Taken, mine: dict[str, Any], before: pl.Data
     rows = staged(f"staging.{taken.name}", ["deal_id", "updated_at", *there, FILE])
     own = rows.filter(pl.col(FILE) == mine["_file_id"])
     known = rows.filter(pl.col(FILE).is_in(before["_file_id"].implode())).join(own, on="deal_id", how="semi")
+    last = known.sort(FILE).unique("deal_id", keep="last", maintain_order=True)
+    clashing = clashes(last, own, taken.zone) if {"client_name", "created_at"} <= set(there) else last.clear()
+    if clashing.height:
+        first = clashing.row(0, named=True)
+        told = {"number": first["deal_id"], "before": first["before"], "after": first["after"]}
+        return [(CLASH, {"file": mine["name"], "deals": clashing.height, **told})]
     notes: list[Note] = []
-    told = mine["newest_on"]
-    newer = before.filter(pl.col("newest_on") > told)
-    undated = known.filter(pl.col(FILE).is_in(newer["_file_id"].implode()) & pl.col("updated_at").is_null())
-    if undated.height and own["updated_at"].is_null().all():
-        days = {"told": told, "known": newer["newest_on"].max(), "deals": undated["deal_id"].n_unique()}
-        notes.append((OLDER, {"file": mine["name"], **days}))
-    last = known.sort(FILE).unique("deal_id", keep="last")
+    earlier_loads = before.filter(pl.col("load_id") < mine["load_id"])
+    newer = earlier_loads.filter(pl.col("newest_on") > mine["newest_on"])
+    of_newer = rows.filter(pl.col(FILE).is_in(newer["_file_id"].implode()))
+    undated = own.filter(pl.col("updated_at").is_null()).join(of_newer, on="deal_id", how="semi").height
+    told, known_to = (latest_day(some, taken.zone) for some in (own, of_newer))
+    if undated and told is not None and known_to is not None and told < known_to:
+        notes.append((OLDER, {"file": mine["name"], "told": told, "known": known_to, "deals": undated}))
     lost = {name: last[name].count() for name in there if own[name].null_count() == own.height}
     if any(lost.values()):
         headings = ", ".join(f"«{taken.table.columns[name].headings[0]}»" for name, deals in lost.items() if deals)
         notes.append((EMPTIED, {"file": mine["name"], "headings": headings, "deals": max(lost.values())}))
     return notes
+
+
+def latest_day(rows: pl.DataFrame, zone: str) -> date | None:
+    """Return the last day on which rows say that a deal was created or closed."""
+    moments = [name for name in ("created_at", "closed_at") if name in rows.columns]
+    latest = rows.select(pl.max_horizontal(pl.col(moments).max())).item() if moments and rows.height else None
+    return None if latest is None else latest.astimezone(ZoneInfo(zone)).date()
+
+
+def clashes(last: pl.DataFrame, own: pl.DataFrame, zone: str) -> pl.DataFrame:
+    """Return the deals that had another client and another creation before: no CRM changes both, so they are others."""
+    both = last.join(own.unique("deal_id", keep="last"), on="deal_id", suffix="_now").sort("deal_id")
+    other = pl.all_horizontal(pl.col(name) != pl.col(f"{name}_now") for name in ("client_name", "created_at"))
+    told = both.filter(other.fill_null(False)).with_columns(
+        (pl.lit(", ") + pl.col(name).dt.convert_time_zone(zone).dt.to_string("%d.%m.%Y")).alias(name)
+        for name in ("created_at", "created_at_now")
+    )
+    return told.select(
+        "deal_id",
+        before=pl.col("client_name") + pl.col("created_at"),
+        after=pl.col("client_name_now") + pl.col("created_at_now"),
+    )

@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 from homes import put
 
+from dashboard import cli
 from dashboard.access import open_facts
 from dashboard.exports.loads import text
 from dashboard.i18n import Locale
@@ -59,3 +60,28 @@ def test_a_column_that_was_filled_before_and_is_empty_now_is_named(home: Home) -
     report = said(home, "b.csv", narrow)
     assert "b.csv" in report and "«Источник»" in report and "Сумма" not in report.split("\n", 3)[3]
     assert "«Источник»" not in said(home, "c.csv", narrow.replace("80", "90"))  # said once
+
+
+def test_numbers_that_begin_anew_in_every_file_are_said_and_without_them_every_deal_is_counted(home: Home) -> None:
+    """Two deals of August and two of September, both numbered from 1: four deals, of which a load by number keeps two."""
+    head = "№;Клиент;Менеджер;Статус;Сумма;Дата создания\n"
+    august = head + "1;Ромб;Анна;Оплачено;100;01.08.2026\n2;Куб;Анна;Оплачено;200;02.08.2026\n"
+    september = head + "1;Тор;Анна;Оплачено;300;03.09.2026\n2;Шар;Анна;Оплачено;400;04.09.2026\n"
+    files = [put(home, "август.csv", august), put(home, "сентябрь.csv", september)]
+    report = text(load(files, home, kind="deals"), Locale("en"))
+    assert "(deals: 2): 1 was Ромб, 01.08.2026 and is Тор, 03.09.2026 now" in report
+    assert 'voronka map "сентябрь.csv" --again' in report
+    assert open_facts(home).deals.height == 2
+    with pytest.raises(SystemExit):
+        cli.main(["map", str(files[1]), "--again", "--yes", "--answer", "heading.deal_id=", "--home", str(home.path)])
+    assert "numbers stand" not in text(load(files, home), Locale("en"))
+    assert open_facts(home).deals["amount"].sort().to_list() == [100, 200, 300, 400]
+
+
+def test_a_caption_of_a_group_is_no_deal_and_excels_count_of_days_says_what_to_do(home: Home) -> None:
+    """«Отдел 2» across a sheet kept by hand stands where the numbers stand; deals known by a number alone stay deals."""
+    rows = "№;Клиент;Статус;Сумма;Дата создания\n1;Ромб;Новая;100;01.08.2026\nОтдел 2;;;;\n2;Куб;Новая;200;46235\nА-3;;;;\n"
+    report = load([put(home, "a.csv", rows)], home, kind="deals")
+    assert [(line, value) for line, _, value, _ in report.files[0].examples] == [(3, "Отдел 2"), (4, "46235")]
+    assert "формат «Дата»" in text(report, Locale("ru"))
+    assert open_facts(home).deals["deal_id"].to_list() == ["1", "А-3"]
