@@ -1,7 +1,8 @@
 """What successive exports of the same list tell: a stage, a manager, an amount or an expected day that changed.
 
 The moment of such a change is known only as an interval, from the last thing the earlier export knew to the last thing the
-later one knew (product.md 3-12). It is dated in the middle, or at the closing where that falls inside. The versions of a
+later one knew (product.md 3-12). It is dated in the middle, or at the closing where that falls inside: a moment, else the expected
+day of a deal that is closed, which Bitrix24 makes the day of closing (formats.md 2.1). The versions of a
 deal stand in the order in which ``newest`` chooses among them: by when each says it was changed where every one of them does,
 else by their load; never by the machine's clock. So exports may be loaded late, or several at once.
 """
@@ -14,7 +15,7 @@ from datetime import datetime
 import polars as pl
 
 from pipelines.core.conform import joined_lines, tables_of
-from pipelines.core.stages import StageDictionary
+from pipelines.core.stages import StageDictionary, type_by_words
 from pipelines.schema.core import CORE
 from pipelines.staged import FILE, LINE, LOAD, StagedTable
 
@@ -25,7 +26,7 @@ MOMENTS = ("created_at", "updated_at", "closed_at")
 
 
 def versions(
-    staged: Sequence[StagedTable], deals: pl.DataFrame, dictionary: StageDictionary, loaded_at: datetime
+    staged: Sequence[StagedTable], deals: pl.DataFrame, dictionary: StageDictionary, loaded_at: datetime, zone: str
 ) -> pl.DataFrame:
     """Return every version of each deal whose list was loaded more than once, in the order of what they tell.
 
@@ -39,10 +40,11 @@ def versions(
         rows = dictionary.named(joined_lines(one), fallback=one.profile.title)
         told = rows.group_by(LOAD, FILE).agg(told_at=latest_moment(loaded_at))
         parts.append(
-            rows.join(told, on=[LOAD, FILE], how="left")
+            with_closing_day(rows, one, dictionary, zone)
+            .join(told, on=[LOAD, FILE], how="left")
             .sort("deal_id", LOAD, FILE, LINE)
             .unique(["deal_id", FILE], keep="last", maintain_order=True)
-            .select("deal_id", FILE, "funnel_name", *CHANGED, *MOMENTS, "told_at")
+            .select("deal_id", FILE, "funnel_name", *CHANGED, *MOMENTS, "told_at", "closing_day_at")
         )
     if not parts:
         return pl.DataFrame()
@@ -58,6 +60,25 @@ def versions(
         .sort("deal_id", "_updated_at", "_told_at", FILE)
         .drop("_updated_at", "_told_at")
         .with_columns(*before, version=pl.int_range(pl.len()).over("deal_id"))
+    )
+
+
+def with_closing_day(rows: pl.DataFrame, one: StagedTable, dictionary: StageDictionary, zone: str) -> pl.DataFrame:
+    """Add ``closing_day_at``: the beginning of the expected day of a deal that stands in a final stage."""
+    words = one.profile.outcomes
+    names = rows["stage_name"].drop_nulls().unique().to_list()
+    final = [name for name in names if type_by_words(name, words.won, words.lost, words.junk)]
+    declared = dictionary.frame.select("funnel_name", "stage_name", _final=pl.col("stage_type") != "open")
+    begins = (
+        pl.col("expected_on")
+        .cast(pl.Datetime("us"))
+        .dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    )
+    is_final = pl.coalesce("_final", pl.col("stage_name").is_in(final))
+    return (
+        rows.join(declared, on=["funnel_name", "stage_name"], how="left", maintain_order="left")
+        .with_columns(closing_day_at=pl.when(is_final).then(begins.dt.convert_time_zone("UTC")))
+        .drop("_final")
     )
 
 
@@ -94,11 +115,15 @@ def entries_between(told: pl.DataFrame, described: pl.Series) -> pl.DataFrame:
     )
     middle = pl.col("earliest_at") + (pl.col("latest_at") - pl.col("earliest_at")) / 2
     closed_inside = pl.col("closed_at").is_between("earliest_at", "latest_at")
+    day_at = pl.col("closing_day_at")
+    day_inside = (day_at + pl.duration(days=1) > pl.col("earliest_at")) & (day_at <= pl.col("latest_at"))
     return (
         pl.concat([first, later])
         .with_columns(
             entered_at=pl.when(closed_inside)
             .then(pl.col("closed_at"))
+            .when(day_inside)
+            .then(day_at.clip(pl.col("earliest_at"), pl.col("latest_at")))
             .otherwise(pl.coalesce(middle, "latest_at", "earliest_at")),
             tie=pl.col("version"),
             told_by=pl.lit("exports"),
