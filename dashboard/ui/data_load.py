@@ -232,6 +232,8 @@ def report(here: Context, done: LoadReport) -> None:
     WORST[outcome](md(loads.sentence(done, here.locale)), icon=data_state.OUTCOME_SIGNS[outcome])
     if done.mended:
         st.caption(here.say(done.mended))
+    for note in loads.general_notes(done, here.locale):
+        st.warning(md(note))
     if done.files:
         rows = [dict(zip(REPORT, loads.file_row(file, here.locale), strict=True)) for file in done.files]
         frame = pl.DataFrame(rows, schema=dict.fromkeys(REPORT, pl.String))
