@@ -265,7 +265,7 @@ def degradations(answer: FunnelAnswer, filter: Filter, stages: pl.DataFrame) -> 
         )
     if known.filter(~pl.col("is_ordered") & pl.col("stage_order").is_not_null()).height:
         found.append(
-            Notice(N_("The order of the stages was guessed from the data; set it in settings.toml to be sure."))
+            Notice(N_("The order of the stages was guessed. Set it right on the Data page: “Names and stages”."))
         )
     return found
 

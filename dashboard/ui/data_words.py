@@ -73,7 +73,11 @@ def _stages(here: Context, home: Home, may_change: bool) -> None:
     if not bool(own["is_ordered"].all()):
         st.caption(
             ":material/info: "
-            + here.say(N_("The order was guessed from the data. Look at it, and save it once it is right."))
+            + here.say(
+                N_(
+                    "The order was guessed from the data. Look at it, mend the numbers of the first column, and save it."
+                )
+            )
         )
     edited = _editor(here, own, funnel, may_change)
     if may_change:
