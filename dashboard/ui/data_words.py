@@ -24,7 +24,6 @@ def show(here: Context, home: Home) -> None:
     """Show the names that may mean the same, when there are any, and the dictionary of stages."""
     may_change = data_state.may_load(here, home)
     data_state.faults(here)
-    data_state.offer_to_count_again(here, home)
     _names(here, home, may_change)
     _stages(here, home, may_change)
 
