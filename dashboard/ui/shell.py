@@ -54,6 +54,13 @@ def current_viewer() -> Viewer:
     if viewer is None:
         locale, _ = choose_language({})
         st.info(locale.text("You are not among the readers of this company. Ask who runs Voronka to add you."))
+        if is_local() and viewers.knows_nobody(find_home()):
+            st.caption(
+                locale.text(
+                    "To whoever runs it: settings.toml names readers (`[[person]]`) and no header that tells who asks. Name the header "
+                    "of your login proxy, `identity_header` under `[server]`, or take the readers out."
+                )
+            )
         st.stop()
     return viewer
 
