@@ -16,6 +16,7 @@ from pipelines import keys, parse
 from pipelines.composing import MINUS, TIMES, column_text, present_headings
 from pipelines.errors import N_
 from pipelines.headings import currency_in, find_heading
+from pipelines.parse_days import months
 from pipelines.profile import Column, SourceProfile, Table
 from pipelines.scale import UNCLEAR, scale_told
 from pipelines.schema.staging import STAGED, TYPES
@@ -227,6 +228,8 @@ def typed(text: pl.Series, form: str, column: Column, table: Table, zone: str) -
         return text.to_frame().select(worded(pl.col(name), column, form).alias(name)).to_series()
     if form == "moment":
         return parse.as_moment(text, dates, zone)
+    if name == "month_on":
+        return parse.as_day(months(text), (*dates, parse.ISO) if dates else (), zone)
     if form == "day":
         return parse.as_day(text, dates, zone)
     if form == "text":

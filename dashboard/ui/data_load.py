@@ -204,7 +204,7 @@ def _job(here: Context, home: Home) -> None:
             data_state.refused(here, job.fault)
         if job.report is not None:
             report(here, job.report)
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             if job.report is not None and job.report.outcome != REJECT:
                 first = PAGES[0]
                 st.page_link(first.path, label=here.say(first.title), icon=":material/arrow_forward:")

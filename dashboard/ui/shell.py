@@ -56,6 +56,13 @@ def current_viewer() -> Viewer:
     if viewer is None:
         locale, _ = choose_language({})
         st.info(locale.text("You are not among the readers of this company. Ask who runs Voronka to add you."))
+        if is_local() and viewers.knows_nobody(find_home()):
+            st.caption(
+                locale.text(
+                    "To whoever runs it: settings.toml names readers (`[[person]]`) and no header that tells who asks. Name the header "
+                    "of your login proxy, `identity_header` under `[server]`, or take the readers out."
+                )
+            )
         st.stop()
     return viewer
 
@@ -126,14 +133,32 @@ def _facts_or_stop(page: Page, viewer: Viewer, locale: Locale) -> Facts:
         return access.open_facts(find_home(), viewer)
     except VoronkaError as error:
         st.title(locale.text(page.title), anchor=False)
-        st.info(md(locale.text(error.template, **error.values)), icon=":material/inbox:")
-        data = next(one for one in PAGES if one.file == "data")
-        if viewer.role in data.roles:
-            st.page_link(data.path, label=locale.text("Bring an export here, in the browser"), icon=":material/upload:")
-        st.markdown(
-            locale.text("Load exports with `voronka load FOLDER`, or look at an invented company with `voronka demo`.")
-        )
+        if current_snapshot(find_home()) is None:
+            _first_steps(viewer, locale)
+        else:
+            st.error(md(locale.text(error.template, **error.values)), icon=":material/error:")
         st.stop()
+
+
+def _first_steps(viewer: Viewer, locale: Locale) -> None:
+    """Say how numbers come here: in the browser first, which nobody has to learn; the commands after it."""
+    st.info(
+        locale.text(
+            "No data yet. Take an export of your deals — from the CRM, or the sheet you keep by hand — and it opens here."
+        ),
+        icon=":material/inbox:",
+    )
+    data = next(one for one in PAGES if one.file == "data")
+    if viewer.role in data.roles and st.button(
+        locale.text("Bring an export here, in the browser"), type="primary", icon=":material/upload:"
+    ):
+        st.switch_page(data.path)
+    st.caption(
+        locale.text(
+            "At the command line it is `voronka load FOLDER`, with the same `--home` as here if one was given. To look around "
+            "first, run `voronka demo`: an invented company."
+        )
+    )
 
 
 def _head(here: Context, *, with_views: bool = False) -> None:
