@@ -21,6 +21,8 @@ QUIET = ("TimeZone='UTC'", "enable_progress_bar=false")
 
 LONG, SAMPLE = 100_000, 10_000
 """Rows from which on a table is long, and how many of them tell about the rest."""
+AT_ONCE = 20
+"""Tables that one question reads through."""
 FEW = 255
 """Different texts, null among them, that a byte numbers."""
 
@@ -64,9 +66,12 @@ def lean_frame_of(
     ``words``: columns of few known words, and the type that holds them in a byte; a column that holds others stays text.
     ``only``: the columns to read, as far as they are there; none means all of them.
     """
+    [(count,)] = connection.sql(f"SELECT count(*) FROM {address(name)}").fetchall()  # noqa: S608 - quoted
+    if count <= SAMPLE:  # the whole of it takes less time than asking for its columns first
+        whole = frame_of(connection, name)
+        return whole.select(column for column in whole.columns if not only or column in only)
     described = frame_of(connection, name, most=0)
     described = described.select(column for column in described.columns if not only or column in only)
-    [(count,)] = connection.sql(f"SELECT count(*) FROM {address(name)}").fetchall()  # noqa: S608 - quoted
     if count < LONG:
         return frame_of(connection, name, described.columns)
     empty = empty_columns(connection, name, described.columns)
@@ -156,8 +161,10 @@ def copy_tables(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
 
 
 def read_all(connection: duckdb.DuckDBPyConnection) -> None:
-    for (name,) in connection.sql("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall():
-        connection.sql(f"SELECT max(hash(each)) FROM {address(name)} AS each").fetchall()  # noqa: S608 - quoted
+    """Read every value of every table; many tables at a time, as most are small and asking takes longer than reading."""
+    each = [f"SELECT max(hash(each)) FROM {address(name)} AS each" for name in sorted(names_of(connection))]  # noqa: S608 - quoted
+    for at in range(0, len(each), AT_ONCE):
+        connection.sql(" UNION ALL ".join(each[at : at + AT_ONCE])).fetchall()
 
 
 def is_whole(path: Path) -> bool:

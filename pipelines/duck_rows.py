@@ -16,6 +16,9 @@ import polars as pl
 from pipelines.duck import LONG, SAMPLE, address, quoted
 from pipelines.passing import Passing
 
+KINDS: dict[pl.DataType, str] = {}
+"""What DuckDB said so far: the type in which it keeps a column of each type of Polars."""
+
 
 def make_table(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame) -> None:
     """Make a table anew of these rows."""
@@ -43,9 +46,13 @@ def add_rows(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFram
 
 
 def kinds_of(connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> dict[str, str]:
-    """Return the type that each column of some rows has in DuckDB."""
-    with incoming(connection, rows.clear()):
-        return {column: kind for column, kind, *_ in connection.sql("DESCRIBE incoming").fetchall()}
+    """Return the type that each column of some rows has in DuckDB, which is asked once about each type there is."""
+    new = [column for column, dtype in rows.schema.items() if dtype not in KINDS]
+    if new:
+        with incoming(connection, rows.select(new).clear()):
+            told = connection.sql("DESCRIBE incoming").fetchall()
+        KINDS.update({rows.schema[column]: kind for column, kind, *_ in told})
+    return {column: KINDS[dtype] for column, dtype in rows.schema.items()}
 
 
 def unwritten_columns(connection: duckdb.DuckDBPyConnection, name: str) -> set[str]:
@@ -93,6 +100,6 @@ def _kept_as(column: str, kind: str, held: list[str], distinct: set[str]) -> str
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame) -> None:
-    if rows.width:
+    if rows.width and rows.height:
         with incoming(connection, rows):
             connection.execute(f"INSERT INTO {address(name)} BY NAME SELECT * FROM incoming")  # noqa: S608 - quoted

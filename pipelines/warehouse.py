@@ -128,6 +128,7 @@ class Store:
         self._open: duckdb.DuckDBPyConnection | None = None
         self._behind = Behind()
         self._was_there = self._path.exists()
+        self._is_over = False
 
     @property
     def _connection(self) -> duckdb.DuckDBPyConnection:
@@ -137,7 +138,10 @@ class Store:
 
     @property
     def _writing(self) -> duckdb.DuckDBPyConnection:
-        assert self._open is not None
+        """The connection as it is; opened again where publishing closed it and somebody goes on."""
+        assert not self._is_over
+        if self._open is None:
+            self._open = self._opened()
         return self._open
 
     def start(self) -> None:
@@ -179,10 +183,12 @@ class Store:
         """Close the store; what was not committed is gone."""
         self._behind.close()
         self._shut()
+        self._is_over = True
 
     def _shut(self) -> None:
         if self._open is not None:
             self._open.close()
+            self._open = None
 
     @contextmanager
     def transaction(self) -> Generator[None]:
@@ -278,7 +284,6 @@ class Store:
         whole = not Path(f"{self._path}.wal").exists()
         if whole:
             shutil.copyfile(self._path, copy)
-        self._open = self._opened()
         return whole
 
     def read_through(self) -> None:

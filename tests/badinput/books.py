@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from badinput.by_parts import SHEET, binary, body, book, prefixed, row, shared, strict, third
-from badinput.case import HEADING, Bad
+from badinput.case import HEADING, Bad, Content, later
 from badinput.workbooks import LIST, THREE, plain, rewritten, sheet, workbook
 
 
 def good(
     name: str,
-    content: bytes,
+    content: Content,
     count: int = 3,
     total: str | None = None,
     ending: str = "xlsx",
@@ -28,7 +28,7 @@ def part(name: str, content: bytes, rows_in: int, accepted: int) -> Bad:
     return Bad(f"book_{name}.xlsx", content, "partial", rows_in, accepted, f"{100.5 * accepted:.2f}")
 
 
-def bad(name: str, content: bytes, ending: str = "xlsx") -> Bad:
+def bad(name: str, content: Content, ending: str = "xlsx") -> Bad:
     return Bad(f"book_{name}.{ending}", content, "reject")
 
 
@@ -167,7 +167,7 @@ CASES = [
     good("no_properties", repacked(plain(LIST), drop="docProps/core.xml")),
     good("long_text", filled(lambda made, page: page.write_string(1, 1, "ж" * 32_000))),
     good("two_hundred_columns", workbook(lambda made: [made.add_worksheet().write_row(0, 0, [*HEADING, *(f"п{n}" for n in range(192))])] and [made.worksheets()[0].write_row(1 + at, 0, one) for at, one in enumerate(THREE)])),
-    good("twenty_thousand_rows", plain([LIST[0], *([f"a{n}", *THREE[0][1:]] for n in range(20_000))]), 20_000),
+    good("twenty_thousand_rows", later(lambda: plain([LIST[0], *([f"a{n}", *THREE[0][1:]] for n in range(20_000))])), 20_000),
     bad("no_content_types_and_no_sheet", repacked(repacked(plain(LIST), drop=SHEET), drop="[Content_Types].xml")),
     bad("no_workbook", repacked(plain(LIST), drop="xl/workbook.xml")),
     bad("only_empty_sheets", workbook(lambda made: [made.add_worksheet() for _ in range(5)])),
@@ -176,6 +176,6 @@ CASES = [
     bad("word_document_named_csv", repacked(book(body()), lambda name: name.replace("xl/", "word/")), "csv"),
     bad("not_xml", rewritten(plain(LIST), SHEET, lambda xml: b"\0\1\2" * 900)),
     bad("external_entity", rewritten(plain(LIST), SHEET, lambda xml: xml.replace(b"?>\n", b'?>\n<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>', 1).replace(b"<sheetData>", b'<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&e;</t></is></c></row>'))),
-    bad("bomb_of_shared_strings", rewritten(plain(LIST), "xl/sharedStrings.xml", lambda xml: xml.replace(b"</sst>", b"<si><t>" + b"A" * (66 << 20) + b"</t></si></sst>"))),
-    bad("bomb_of_blank_cells", rewritten(plain(LIST), SHEET, lambda xml: xml.replace(b"</sheetData>", b'<row r="9"/>' * 6_000_000 + b"</sheetData>"))),
+    bad("bomb_of_shared_strings", later(lambda: rewritten(plain(LIST), "xl/sharedStrings.xml", lambda xml: xml.replace(b"</sst>", b"<si><t>" + b"A" * (66 << 20) + b"</t></si></sst>")))),
+    bad("bomb_of_blank_cells", later(lambda: rewritten(plain(LIST), SHEET, lambda xml: xml.replace(b"</sheetData>", b'<row r="9"/>' * 6_000_000 + b"</sheetData>")))),
 ]  # fmt: skip

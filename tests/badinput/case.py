@@ -15,6 +15,15 @@ ROW = ("1", "Ромашка", "Продажа", "Иванова Анна", "100,
 Content = bytes | Callable[[Path], None]
 
 
+def later(make: Callable[[], bytes]) -> Content:
+    """Content that takes long to make: only when its file is written, not in every process that knows the collection."""
+
+    def write(path: Path) -> None:
+        path.write_bytes(make())
+
+    return write
+
+
 @dataclass(frozen=True)
 class Bad:
     """``content`` is bytes, or makes the file itself; ``rows_in`` None where it does not matter, ``total`` is Σ amount."""
