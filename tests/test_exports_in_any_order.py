@@ -89,12 +89,14 @@ def test_changes_go_forward_in_time(told: dict[str, Facts]) -> None:
         of_two = changes.filter(pl.col("deal_id") == "2").select("column_name", "before", "after").rows()
         assert ("manager_name", "Зоя", "Глеб") in of_two and ("amount", "200.00", "250.00") in of_two
 
+
 BITRIX = "ID;Стадия сделки;Сумма;Дата создания;Дата изменения;Предполагаемая дата закрытия\n"
 
 
 def test_a_deal_closed_between_two_exports_closed_on_the_day_its_export_gives(tmp_path: Path) -> None:
     """Bitrix24 writes the day of closing where the expected day stood: 2 October, though half way between the exports is in
-    September. A day that lies outside (deal 3), or is that of an open deal (4), dates nothing."""
+    September. A day that lies outside (deal 3), or is that of an open deal (4), dates nothing.
+    """
     home = Home(tmp_path / "home")
     still = "9;Новая;1;25.09.2026 10:00;25.09.2026 10:00;\n"
     before = "".join(f"{n};В работе;1;01.09.2026 10:00;02.09.2026 10:00;25.09.2026\n" for n in (1, 2, 3, 4))

@@ -226,9 +226,9 @@ def _try(here: Context, home: Home, desk: Desk, replies: dict[str, object]) -> N
         desk.fault = fault
 
 
-def _called(here: Context, column: str) -> str:
+def _called(here: Context, column: str | None) -> str | None:
     """Name a column of a refused row: its heading, and one that the file lacks by what it would tell."""
-    return _capital(say(column_label(column), here.locale)) if column in COLUMNS else column
+    return _capital(say(column_label(column), here.locale)) if column is not None and column in COLUMNS else column
 
 
 def _outcome(here: Context, home: Home, desk: Desk, proposal: Proposal, path: Path, mark: str) -> None:
