@@ -61,12 +61,12 @@ def working_minutes(start: datetime, end: datetime) -> float:
 
 def of_calls(rows: list[Row]) -> dict[str, Any]:
     """Count the calls of September, and the episodes of missed ones with who was talked with soon afterwards."""
-    calls = []
+    calls: list[dict[str, Any]] = []
     for row in rows:
         is_in = row["Тип"] == "Входящий"
         talk, wait = int(row["Длительность разговора, сек"]), int(row["Время ответа, сек"])
         outside = row["Откуда"] if is_in else row["Куда"]
-        calls.append({"at": when(row["Время"]), "in": is_in, "talk": talk, "wait": wait, "number": outside})
+        calls.append({"at": when(row["Время"]) or START, "in": is_in, "talk": talk, "wait": wait, "number": outside})
     episodes = []
     for number in {call["number"] for call in calls}:
         last = None

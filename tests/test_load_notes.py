@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+import xlsxwriter
 from homes import put
 
 from dashboard import cli
@@ -85,3 +86,23 @@ def test_a_caption_of_a_group_is_no_deal_and_excels_count_of_days_says_what_to_d
     assert [(line, value) for line, _, value, _ in report.files[0].examples] == [(3, "Отдел 2"), (4, "46235")]
     assert "формат «Дата»" in text(report, Locale("ru"))
     assert open_facts(home).deals["deal_id"].to_list() == ["1", "А-3"]
+
+
+def test_a_cell_merged_over_several_rows_is_the_value_of_each_and_an_amount_is_not(home: Home) -> None:
+    """«Анна» across deals 1 to 3 is the manager of each; 300 across deals 2 and 3 is one amount. Column A is empty."""
+    path = home.path / "Журнал.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    page = book.add_worksheet("Лист1")
+    page.merge_range(0, 1, 0, 5, "Журнал заявок")
+    page.write_row(1, 1, ["№", "Менеджер", "Статус", "Сумма", "Дата создания"])
+    for number in range(1, 6):
+        page.write_row(number + 1, 1, [number, None, "Оплачено", None if number == 3 else 100, "01.09.2026"])
+    page.merge_range(2, 2, 4, 2, "Анна")
+    page.merge_range(5, 2, 6, 2, "Борис")
+    page.merge_range(3, 4, 4, 4, 300)
+    book.close()
+    load([path], home, kind="deals")
+    deals = open_facts(home).deals.select("deal_id", "manager_name", "amount").rows()
+    managers = dict(zip("12345", ["Анна"] * 3 + ["Борис"] * 2, strict=True))
+    amounts = dict(zip("12345", [100, 300, None, 100, 100], strict=True))
+    assert deals == [(number, managers[number], amounts[number]) for number in "12345"]

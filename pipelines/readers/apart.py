@@ -171,6 +171,7 @@ def _sheet(entry: dict[str, Any], folder: tempfile.TemporaryDirectory[str]) -> S
         records=told["records"],
         hidden=told["hidden"],
         no_records=tuple(told["no_records"]),
+        merged=tuple((first, last, column) for first, last, column in told["merged"]),
     )
     return replace(sheet, member=member)
 

@@ -38,7 +38,7 @@ def parse_into(folder: Path, name: str) -> None:
             if isinstance(part, InputError):
                 entry["fault"] = [part.template, part.values]
             elif isinstance(part, Grid):
-                kept = ("name", "form", "ragged", "records", "hidden", "no_records", "preview")
+                kept = ("name", "form", "ragged", "records", "hidden", "no_records", "preview", "merged")
                 entry["grid"] = {key: getattr(part, key) for key in kept}
                 part.cells.write_ipc(folder / entry["file"])
             else:

@@ -22,6 +22,7 @@ from pipelines.errors import InputError
 from pipelines.readers.archives import cap_of
 from pipelines.readers.counted import rows_in_ods, rows_in_xls, rows_in_xlsb
 from pipelines.readers.grid import Grid
+from pipelines.readers.merged import Merged, merged_down
 from pipelines.readers.sheet import LINE
 from pipelines.readers.sparse import extent_of, filled_rows, sheet_parts, squeezed
 
@@ -39,6 +40,7 @@ class Measured:
     numbers: dict[str, list[int]] = field(default_factory=dict)
     recount: Callable[[str], int] | None = None
     """Counts a sheet again, with more care."""
+    merged: dict[str, tuple[Merged, ...]] = field(default_factory=dict)
 
 
 def grids_of_workbook(content: bytes, name: str) -> list[Grid | InputError]:
@@ -82,7 +84,8 @@ def _grid(workbook: fastexcel.ExcelReader, sheet: str, measured: Measured, name:
     if there < expected:
         raise InputError("{name} could not be read whole: {n} rows were expected.", name=name, n=expected)
     cells = numbered(cells, measured.numbers.get(sheet))
-    return Grid(sheet, "xlsx", cells, hidden=not shown) if cells.height else None
+    merged = measured.merged.get(sheet, ())
+    return Grid(sheet, "xlsx", cells, hidden=not shown, merged=merged) if cells.height else None
 
 
 def cells_of(workbook: fastexcel.ExcelReader, sheet: str) -> tuple[pl.DataFrame, bool]:
@@ -125,7 +128,8 @@ def _measured(content: bytes, name: str) -> Measured:
         return filled_rows(archive, parts[sheet])
 
     if not sparse:
-        return Measured(content, rows, recount=recount)
+        merged = {sheet: merged_down(archive, part) for sheet, part in parts.items()}
+        return Measured(content, rows, recount=recount, merged=merged)
     fresh, numbers = squeezed(archive, sparse)
     old = {sheet: numbers[part] for sheet, part in parts.items() if part in numbers}
     return Measured(fresh, rows, old, recount)

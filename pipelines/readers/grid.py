@@ -14,6 +14,7 @@ from functools import partial
 import polars as pl
 
 from pipelines.headings import unique_headings
+from pipelines.readers.merged import Merged, filled_down
 from pipelines.readers.sheet import BEYOND, LINE, NO_RECORD, PREVIEW_ROWS, RAGGED, Broken, Rows, Sheet, preview_of
 
 
@@ -31,6 +32,8 @@ class Grid:
     hidden: bool = False
     no_records: tuple[int, ...] = ()
     """Numbers of list items that are no record (JSON)."""
+    merged: tuple[Merged, ...] = ()
+    """Cells that are merged downwards (XLSX)."""
 
     @property
     def preview(self) -> tuple[tuple[str, ...], ...]:
@@ -48,6 +51,7 @@ def sheet_of(grid: Grid) -> Sheet:
         records=grid.records,
         hidden=grid.hidden,
         no_records=grid.no_records,
+        merged=grid.merged,
     )
 
 
@@ -61,9 +65,10 @@ def sheet_on_call(
     records: bool,
     hidden: bool,
     no_records: tuple[int, ...],
+    merged: tuple[Merged, ...] = (),
 ) -> Sheet:
     """Make the sheet of a grid whose cells are fetched when they are read."""
-    read = partial(_read, fetch, ragged, records, no_records)
+    read = partial(_read, fetch, ragged, records, no_records, merged)
     return Sheet(name=name, form=form, preview=preview, read=read, hidden=hidden)
 
 
@@ -72,6 +77,7 @@ def _read(
     ragged: bool,
     records: bool,
     no_records: tuple[int, ...],
+    merged: tuple[Merged, ...],
     heading_row: int | None,
     headings: Sequence[str],
     footers: Sequence[str],
@@ -82,6 +88,8 @@ def _read(
     columns = [column for column in cells.columns if column != LINE]
     if heading_row is not None and not headings:
         headings = unique_headings(cells.select(columns).row(heading_row))
+    if merged and cells.height:
+        cells = filled_down(cells, merged, 0 if heading_row is None else cells[LINE][heading_row])
     width = min(len(headings), len(columns))
     rows = cells.slice(0 if heading_row is None else heading_row + 1)
     if not records:
