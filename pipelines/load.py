@@ -37,7 +37,7 @@ from pipelines.ledger import (
     keep_raw,
     newest_of,
 )
-from pipelines.load_notes import load_notes
+from pipelines.load_notes import load_notes, zone_notes
 from pipelines.mending import mend_served
 from pipelines.profile import LOADED_KINDS, SourceProfile, profiles_in, read_profile, shipped_profiles
 from pipelines.rates import read_rates
@@ -98,7 +98,9 @@ def load(
         with store.transaction():
             changed, new_tables = write_parcels(store, parcels, known, shelf)
             build(store, settings, rates, new_tables)
-            notes = load_notes(store.table("ledger.files"), store.table("checks.set_aside"), store.table, parcels)
+            loaded = store.table("ledger.files")
+            notes = load_notes(loaded, store.table("checks.set_aside"), store.table, parcels)
+            notes += zone_notes(loaded, store.table("ledger.profiles"), settings.zone, home.warehouse / "files")
             watcher.step(1, "publish")
             store.count_build()
         snapshot = store.publish()

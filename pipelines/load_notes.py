@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import polars as pl
 
 from pipelines.errors import N_
 from pipelines.intake import Parcel, Taken
+from pipelines.ledger import fingerprint
+from pipelines.profile import SourceProfile
 from pipelines.report import Note
 from pipelines.schema.core import FOREIGN
 from pipelines.staged import FILE
@@ -37,6 +40,12 @@ CLASH = N_(
     "rows replaced the older ones, which are in no sum. If every sheet or file counts from 1 again, run "
     'voronka map "{file}" --again and answer "none of them" when it asks for the number of the deal.'
 )
+OTHER_ZONE = N_(
+    "Read in another time zone than {zone} of the settings, so their hours are not right: {files}. Load these files again; "
+    "copies lie in {folder}."
+)
+TIMED = ("deals", "stages", "calls", "tasks", "clients")
+MOST_NAMED = 5
 Staged = Callable[[str, Sequence[str]], pl.DataFrame]
 COMPARED = (
     "manager_name",
@@ -78,6 +87,25 @@ def rate_notes(aside: pl.DataFrame) -> list[Note]:
         (NO_RATE, {"rows": row["rows"], "currency": row["currency"], "amount": row["amount"], "line": row["rate_line"]})
         for row in lacking.sort("currency").to_dicts()
     ]  # fmt: skip
+
+
+def zone_notes(files: pl.DataFrame, profiles: pl.DataFrame, zone: str, folder: Path) -> tuple[Note, ...]:
+    """Name the files that were read before the settings said another time zone, as their fingerprints tell."""
+    told = {row["name"]: SourceProfile.model_validate_json(row["content"]) for row in profiles.to_dicts()}
+    timed = files.filter(pl.col("kind").is_in(TIMED) & (pl.col("accepted") > 0))
+    shifted: list[str] = []
+    for (name, mark), group in timed.group_by("profile", "fingerprint", maintain_order=True):
+        profile = told.get(str(name))
+        if profile is None or profile.timezone or mark == fingerprint(profile, zone):
+            continue
+        if any(
+            mark == fingerprint(profile, other) for other in available_timezones()
+        ):  # else it is the mapping that changed
+            shifted += group["name"].unique(maintain_order=True).to_list()
+    if not shifted:
+        return ()
+    named = ", ".join(shifted[:MOST_NAMED]) + (" …" if len(shifted) > MOST_NAMED else "")
+    return ((OTHER_ZONE, {"zone": zone, "files": named, "folder": str(folder)}),)
 
 
 def notes_on(staged: Staged, taken: Taken, mine: dict[str, Any], before: pl.DataFrame) -> list[Note]:

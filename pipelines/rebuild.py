@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipelines.building import build
 from pipelines.errors import N_, HomeError
+from pipelines.load_notes import zone_notes
 from pipelines.rates import read_rates
 from pipelines.report import LoadReport, Progress, Silence
 from pipelines.settings import Home, read_settings
@@ -29,9 +30,13 @@ def rebuild(home: Home, *, progress: Progress | None = None) -> LoadReport:
         watcher.step(0, "conform, build, check")
         with store.transaction():
             build(store, settings, read_rates(home, settings))
+            loaded, profiles = store.table("ledger.files"), store.table("ledger.profiles")
+            notes = zone_notes(loaded, profiles, settings.zone, home.warehouse / "files")
             watcher.step(2, "publish")
             store.count_build()
         snapshot = store.publish()
         watcher.step(1, snapshot)
         watcher.done()
-        return LoadReport(files=(), snapshot=snapshot, message=REBUILT, template=REBUILT, mended=store.mended)
+        return LoadReport(
+            files=(), snapshot=snapshot, message=REBUILT, template=REBUILT, mended=store.mended, notes=notes
+        )

@@ -14,6 +14,7 @@ from dashboard.access import open_facts
 from dashboard.exports.loads import text
 from dashboard.i18n import Locale
 from pipelines.load import load
+from pipelines.rebuild import rebuild
 from pipelines.settings import Home
 
 BITRIX = "ID;Стадия сделки;Сумма;Валюта;Дата создания;Предполагаемая дата закрытия;Источник\n"
@@ -106,3 +107,16 @@ def test_a_cell_merged_over_several_rows_is_the_value_of_each_and_an_amount_is_n
     managers = dict(zip("12345", ["Анна"] * 3 + ["Борис"] * 2, strict=True))
     amounts = dict(zip("12345", [100, 300, None, 100, 100], strict=True))
     assert deals == [(number, managers[number], amounts[number]) for number in "12345"]
+
+
+def test_files_read_before_the_zone_changed_are_named_until_they_are_loaded_again(home: Home) -> None:
+    """Midnight of 1 October in Vladivostok is not that of Moscow: a deal would be won in the month after."""
+    head = "№;Клиент;Статус;Сумма;Дата создания;Дата закрытия\n"
+    rows = [f"{n};Ромб {n};Оплачено;100;01.09.2026 10:00;30.09.2026 23:59\n" for n in (1, 2)]
+    files = [put(home, f"{n}.csv", head + row) for n, row in enumerate(rows, 1)]
+    assert "another time zone" not in text(load(files, home, kind="deals"), Locale("en"))
+    home.settings_file.write_text('zone = "Asia/Vladivostok"', encoding="utf-8")
+    assert "not right: 1.csv. Load these" in text(load(files[1:], home, kind="deals"), Locale("en"))
+    assert "not right: 1.csv" in text(rebuild(home), Locale("en"))
+    assert "not right" not in text(load(files, home, kind="deals"), Locale("en"))
+    assert {str(day) for day in open_facts(home).deals["closed_on"]} == {"2026-09-30"}
