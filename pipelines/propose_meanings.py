@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -32,6 +33,12 @@ def begins(folded: str, words: tuple[str, ...]) -> bool:
     return any(folded.startswith(word) or f" {word}" in folded for word in words)
 
 
+UNDER_WAY = re.compile(r"^(?:к|ко|на|под|готов\w* к|в процессе)\s|[а-я]{2}(?:ени|ани|яти)(?:е|я|ю|ем|и|й)\b")
+"""A good end that is still ahead: «К выполнению», «На отгрузке», «Заключение договора»."""
+NOT_YET = re.compile(r"\b(?:оплач|отгруж|отгруз|выдан|внес|поставлен)")
+"""What is only not done yet: «Не оплачен» waits, «Не купил» is lost."""
+
+
 def meaning_of(word: str) -> tuple[str | None, bool]:
     """Return what a word for the state of a deal means, and whether that is beyond doubt; None when nothing tells."""
     folded = fold_heading(word).strip(" .!?")
@@ -41,9 +48,9 @@ def meaning_of(word: str) -> tuple[str | None, bool]:
     negated = folded.split(" ")[0] in NOT
     for meaning in ("junk", "lost", "won", "open"):
         if begins(folded, MEANS[meaning]):
-            if negated and meaning == "won":
-                return "lost", False
-            return meaning, False
+            if meaning == "won" and (UNDER_WAY.search(folded) or (negated and NOT_YET.search(folded))):
+                return "open", False
+            return ("lost" if negated and meaning == "won" else meaning), False
     return None, False
 
 

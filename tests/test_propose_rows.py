@@ -14,6 +14,7 @@ from pipelines.load import load
 from pipelines.parse import as_day
 from pipelines.profile import Column, Table
 from pipelines.propose import accepted, answered, dry_run, profile_of, propose, questions, to_toml
+from pipelines.propose_meanings import meaning_of
 from pipelines.settings import Home
 from pipelines.staging import typed
 
@@ -211,3 +212,16 @@ def test_a_word_of_an_end_with_signs_of_a_pattern_means_itself() -> None:
     )
     outcomes = profile_of(accepted(propose(sheet_of(text), kind="deals")), "x").outcomes
     assert {*outcomes.won, *outcomes.lost, *outcomes.junk} == {"Продано[*]", "Отказ [[]спам]"}
+
+
+@pytest.mark.parametrize(
+    ("word", "means"),
+    [
+        *((word, "open") for word in ("К выполнению", "На отгрузке", "Готов к отгрузке", "Заключение договора")),
+        *((word, "open") for word in ("В процессе продажи", "Не оплачен", "Внесение предоплаты")),
+        *((word, "won") for word in ("Выполнен", "Отгружено", "Договор заключён", "Продажа", "Оплачен")),
+        *((word, "lost") for word in ("Не купил", "Не реализовано", "Отменён")),
+    ],
+)
+def test_a_good_end_that_is_still_ahead_is_no_sale(word: str, means: str) -> None:
+    assert meaning_of(word)[0] == means
