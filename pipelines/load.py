@@ -37,7 +37,7 @@ from pipelines.ledger import (
     keep_raw,
     newest_of,
 )
-from pipelines.load_notes import load_notes, zone_notes
+from pipelines.load_notes import gone_notes, load_notes, zone_notes
 from pipelines.mending import mend_served
 from pipelines.profile import LOADED_KINDS, SourceProfile, profiles_in, read_profile, shipped_profiles
 from pipelines.rates import read_rates
@@ -100,6 +100,7 @@ def load(
             build(store, settings, rates, new_tables)
             loaded = store.table("ledger.files")
             notes = load_notes(loaded, store.table("checks.set_aside"), store.table, parcels)
+            notes += gone_notes(store.table("facts.deals", ["outcome", "is_gone"]))
             notes += zone_notes(loaded, store.table("ledger.profiles"), settings.zone, home.warehouse / "files")
             watcher.step(1, "publish")
             store.count_build()

@@ -44,6 +44,10 @@ OTHER_ZONE = N_(
     "Read in another time zone than {zone} of the settings, so their hours are not right: {files}. Load these files again; "
     "copies lie in {folder}."
 )
+GONE = N_(
+    "Deals that are not in the newest export of their list any more: {gone}. Of them {open} were open and still count as open. "
+    "If they are closed or were deleted, export the whole list, with closed deals."
+)
 TIMED = ("deals", "stages", "calls", "tasks", "clients")
 MOST_NAMED = 5
 Staged = Callable[[str, Sequence[str]], pl.DataFrame]
@@ -106,6 +110,13 @@ def zone_notes(files: pl.DataFrame, profiles: pl.DataFrame, zone: str, folder: P
         return ()
     named = ", ".join(shifted[:MOST_NAMED]) + (" …" if len(shifted) > MOST_NAMED else "")
     return ((OTHER_ZONE, {"zone": zone, "files": named, "folder": str(folder)}),)
+
+
+def gone_notes(deals: pl.DataFrame) -> tuple[Note, ...]:
+    """Say how many deals a newer full export no longer holds, where some of them are counted as open."""
+    gone = deals.filter("is_gone")
+    still = gone.filter(pl.col("outcome") == "open").height
+    return ((GONE, {"gone": gone.height, "open": still}),) if still else ()
 
 
 def notes_on(staged: Staged, taken: Taken, mine: dict[str, Any], before: pl.DataFrame) -> list[Note]:

@@ -120,3 +120,12 @@ def test_files_read_before_the_zone_changed_are_named_until_they_are_loaded_agai
     assert "not right: 1.csv" in text(rebuild(home), Locale("en"))
     assert "not right" not in text(load(files, home, kind="deals"), Locale("en"))
     assert {str(day) for day in open_facts(home).deals["closed_on"]} == {"2026-09-30"}
+
+
+def test_open_deals_that_a_full_export_no_longer_holds_are_said(home: Home) -> None:
+    """Who exports open deals only sees no deal end: what left the list still counts as open."""
+    rows = [f"{n};Новая;70;RUB;01.09.2026;;Сайт\n" for n in range(20)]
+    said(home, "a.csv", BITRIX + "".join(rows))
+    report = said(home, "b.csv", BITRIX + "".join(rows[1:]) + "99;Новая;70;RUB;02.09.2026;;Сайт\n")
+    assert "any more: 1. Of them 1 were open" in report
+    assert "any more" not in said(home, "c.csv", BITRIX + "".join(rows) + "99;Новая;70;RUB;03.09.2026;;Сайт\n")
