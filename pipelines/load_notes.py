@@ -48,6 +48,10 @@ GONE = N_(
     "Deals that are not in the newest export of their list any more: {gone}. Of them {open} were open and still count as open. "
     "If they are closed or were deleted, export the whole list, with closed deals."
 )
+PAID_AGAIN = N_(
+    "In {file} invoices ({invoices}) have another payment than before: {number} had {before} and has {after} now. The new one "
+    "replaced the old one and was not added to it. If each row is one payment, load the payments of all time as one file."
+)
 TIMED = ("deals", "stages", "calls", "tasks", "clients")
 MOST_NAMED = 5
 Staged = Callable[[str, Sequence[str]], pl.DataFrame]
@@ -71,14 +75,14 @@ def load_notes(files: pl.DataFrame, aside: pl.DataFrame, staged: Staged, parcels
     notes = rate_notes(aside)
     this_load = files.filter(pl.col("load_id") == pl.col("load_id").max())
     for parcel in parcels:
-        if parcel.taken is None or parcel.taken.table.kind != "deals":
+        if parcel.taken is None or parcel.taken.table.kind not in COMPARE:
             continue
         same = (pl.col("sha256") == parcel.digest) & (pl.col("sheet") == parcel.report.sheet)
         for mine in this_load.filter(same).head(1).iter_rows(named=True):
             earlier = pl.col("_file_id") < mine["_file_id"]
             before = files.filter(earlier & (pl.col("staging_table") == parcel.taken.name))
             if before.height:
-                notes += notes_on(staged, parcel.taken, mine, before)
+                notes += COMPARE[parcel.taken.table.kind](staged, parcel.taken, mine, before)
     return tuple(notes)
 
 
@@ -166,3 +170,26 @@ def clashes(last: pl.DataFrame, own: pl.DataFrame, zone: str) -> pl.DataFrame:
         before=pl.col("client_name") + pl.col("created_at"),
         after=pl.col("client_name_now") + pl.col("created_at_now"),
     )
+
+
+def payments_again(staged: Staged, taken: Taken, mine: dict[str, Any], before: pl.DataFrame) -> list[Note]:
+    """Notice payments that may be further ones of an invoice: another day, and both together do not exceed its amount."""
+    rows = staged(f"staging.{taken.name}", ["invoice_id", "amount", "paid", "paid_on", FILE])
+    paid = rows.filter(pl.col("paid") > 0).group_by("invoice_id", FILE, maintain_order=True)
+    told = paid.agg(pl.col("amount").max(), pl.col("paid").sum(), pl.col("paid_on").max())
+    earlier = told.filter(pl.col(FILE).is_in(before["_file_id"].implode())).sort(FILE)
+    last = earlier.unique("invoice_id", keep="last")
+    both = (
+        told.filter(pl.col(FILE) == mine["_file_id"]).join(last, on="invoice_id", suffix="_before").sort("invoice_id")
+    )
+    other_day = pl.col("paid_on") != pl.col("paid_on_before")
+    further = both.filter(other_day & (pl.col("paid") + pl.col("paid_before") <= pl.col("amount")))
+    if further.is_empty():
+        return []
+    first = further.row(0, named=True)
+    told_of = {"number": first["invoice_id"], "before": first["paid_before"], "after": first["paid"]}
+    return [(PAID_AGAIN, {"file": mine["name"], "invoices": further.height, **told_of})]
+
+
+COMPARE = {"deals": notes_on, "invoices": payments_again}
+"""What is looked at in a file of a kind, beside what the store knew before it."""

@@ -129,3 +129,13 @@ def test_open_deals_that_a_full_export_no_longer_holds_are_said(home: Home) -> N
     report = said(home, "b.csv", BITRIX + "".join(rows[1:]) + "99;Новая;70;RUB;02.09.2026;;Сайт\n")
     assert "any more: 1. Of them 1 were open" in report
     assert "any more" not in said(home, "c.csv", BITRIX + "".join(rows) + "99;Новая;70;RUB;03.09.2026;;Сайт\n")
+
+
+def test_a_register_of_payments_by_months_is_not_taken_for_what_was_paid_so_far_in_silence(home: Home) -> None:
+    """400 in September and 600 in October pay an invoice of 1000, if they are payments; of one file they add up."""
+    head = "Номер счёта;Дата счёта;Сумма счёта;Дата оплаты;Оплачено\n"
+    september, october = "С-1;01.09.2026;1000;05.09.2026;400\n", "С-1;01.09.2026;1000;05.10.2026;600\n"
+    said(home, "a.csv", head + september)
+    assert "(1) have another payment than before: С-1 had 400 and has 600 now" in said(home, "b.csv", head + october)
+    assert "another payment" not in said(home, "c.csv", head + september + october)
+    assert open_facts(home).invoices["paid"].to_list() == [1000]
