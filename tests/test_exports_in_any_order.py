@@ -43,7 +43,7 @@ ASKED = ("won", "lost", "open", "revenue", "back_moves", "reopenings", "stage_co
 WAYS = {
     "week by week": ((0,), (1,), (2,)),
     "all at once": ((2, 0, 1),),
-    "the newest first, and again with the oldest": ((2,), (1,), (2, 0)),
+    "the newest first, and again with the older ones": ((2,), (2, 1, 0)),
 }
 
 

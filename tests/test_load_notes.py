@@ -1,9 +1,8 @@
-"""What a load says of the whole: amounts without a rate, an old export over a newer one, columns that were there before."""
+"""What a load says of the whole: what stands and is still not as its reader may think. One company, loaded twice."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import pytest
 import xlsxwriter
@@ -15,83 +14,99 @@ from dashboard.exports.loads import text
 from dashboard.i18n import Locale
 from pipelines.load import load
 from pipelines.rebuild import rebuild
+from pipelines.report import LoadReport
 from pipelines.settings import Home
 
+# Bitrix24: the second week lacks «Источник», and deal 0 has left a list of open deals.
 BITRIX = "ID;Стадия сделки;Сумма;Валюта;Дата создания;Предполагаемая дата закрытия;Источник\n"
-NEWER = "ID;Название сделки;Компания;Основной контакт;Бюджет;Ответственный;Дата создания;Этап сделки;Воронка\n"
-ROW = "{number};;Ромб;;100;{manager};0{day}.09.2026 10:00;{stage};Продажи\n"
+OPEN = [f"{number};Новая;70;RUB;01.09.2026;;Сайт\n" for number in range(20)]
+ABROAD = "30;Сделка успешна;70;Белорусский рубль;01.09.2026;02.09.2026;Сайт\n31;Сделка успешна;5;Песо;01.09.2026;02.09.2026;Сайт\n"
+# amoCRM without dates of change: the older export comes second.
+AMO = "ID;Название сделки;Компания;Основной контакт;Бюджет;Ответственный;Дата создания;Этап сделки;Воронка\n"
+TALKS = [f"70{day};;Ромб;;100;Зоя;0{day}.09.2026 10:00;Переговоры;Продажи\n" for day in (1, 2, 3)]
+# A register of payments by months, and a table of deals in which every month counts from 1.
+INVOICES = "Номер счёта;Дата счёта;Сумма счёта;Дата оплаты;Оплачено\n"
+MONTHS = "Номер сделки;Клиент;Менеджер;Этап;Сумма;Дата создания\n"
+FIRST = {
+    "DEAL_1.csv": BITRIX + "".join(OPEN) + ABROAD,
+    "amo_new.csv": AMO + TALKS[0].replace("Переговоры", "Успешно реализовано") + "".join(TALKS[1:]),
+    "pay_9.csv": INVOICES + "С-1;01.09.2026;1000;05.09.2026;400\n",
+    "август.csv": MONTHS + "901;Ромб;Анна;Продажа;100;01.08.2026\n902;Куб;Анна;Продажа;200;02.08.2026\n",
+}
+NARROW = [row.replace(";Сайт", "") for row in [*OPEN[1:], *ABROAD.splitlines(keepends=True)]]
+SECOND = {
+    "DEAL_2.csv": BITRIX.replace(";Источник", "") + "".join(NARROW) + "99;Новая;70;RUB;03.09.2026;\n",
+    "amo_old.csv": AMO + "".join(TALKS[:2]),
+    "amo_part.csv": AMO + TALKS[0].replace("701", "709"),
+    "pay_10.csv": INVOICES + "С-1;01.09.2026;1000;05.10.2026;600\n",
+    "сентябрь.csv": MONTHS + "901;Тор;Анна;Продажа;300;03.09.2026\n902;Шар;Анна;Продажа;400;04.09.2026\n",
+}
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    home = Home(tmp_path / "home")
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("firm") / "home")
     home.path.mkdir()
     return home
 
 
-def said(home: Home, name: str, content: str, language: Literal["ru", "en"] = "en") -> str:
-    return text(load([put(home, name, content)], home), Locale(language))
+@pytest.fixture(scope="module")
+def loads(home: Home) -> list[LoadReport]:
+    """Load the first week; give the rates that its report asks for; load the second."""
+    first = load([put(home, name, content) for name, content in FIRST.items()], home)
+    rates = "date;currency;rate\n2026-09-02;BYN;30\n2026-09-02;ПЕСО;2\n"
+    (home.path / "rates.csv").write_text(rates, encoding="utf-8")
+    return [first, load([put(home, name, content) for name, content in SECOND.items()], home)]
 
 
-def test_an_amount_without_a_rate_is_said_at_the_load_and_the_line_it_names_mends_it(home: Home) -> None:
-    """A currency may have a name that nobody here knows: the line the report asks for is still a rate."""
-    rows = "1;Сделка успешна;70;Белорусский рубль;01.09.2026;02.09.2026;Сайт\n2;Сделка успешна;5;Песо;01.09.2026;02.09.2026;Сайт\n"
-    report = said(home, "a.csv", BITRIX + rows)
-    assert "Amounts in BYN are left out of every sum (rows: 1, 70 in all)" in report and "2026-09-02;BYN;…" in report
-    assert "нет курса" in said(home, "b.csv", BITRIX + rows.replace("70", "60"), "ru")
-    lines = [f"2026-09-02;{code};{rate}" for code, rate in (("BYN", 30), ("ПЕСО", 2))]
-    (home.path / "rates.csv").write_text("\n".join(["date;currency;rate", *lines]), encoding="utf-8")
-    assert "left out" not in said(home, "a.csv", BITRIX + rows.replace("70", "50"))
-    assert open_facts(home).deals["amount"].to_list() == [1500, 10]
+def test_an_amount_without_a_rate_is_said_and_the_line_that_is_asked_for_mends_it(loads: list[LoadReport]) -> None:
+    """A currency may have a name that nobody here knows; its rate is taken under that name."""
+    report = text(loads[0], Locale("en"))
+    assert "Amounts in BYN are left out of every sum (rows: 1, 70 in all)" in report
+    assert "2026-09-02;BYN;…" in report and "2026-09-02;ПЕСО;…" in report
+    assert "нет курса" in text(loads[0], Locale("ru"))
+    assert "left out of every sum" not in text(loads[1], Locale("en"))
 
 
-def test_an_old_export_over_a_newer_one_is_said_unless_its_rows_say_when_they_changed(home: Home) -> None:
-    rows = [ROW.format(number=n, day=n, stage="Переговоры", manager="Зоя") for n in (1, 2, 3)]
-    said(home, "new.csv", NEWER + "".join(rows).replace("Переговоры", "Успешно реализовано", 1))
-    assert "old.csv tells of nothing after 2 Sep 2026" in said(home, "old.csv", NEWER + "".join(rows[:2]))
-    # Another part of the list, older and with deals of its own, replaces nothing.
-    assert "tells of nothing" not in said(
-        home, "part.csv", NEWER + ROW.format(number=7, day=1, stage="Новая", manager="")
-    )
+@pytest.mark.parametrize(
+    "said",
+    [
+        "In DEAL_2.csv nothing stands under «Источник», which the export before it filled; its deals (21)",
+        "any more: 1. Of them 1 were open and still count as open",
+        "amo_old.csv tells of nothing after 2 Sep 2026, and what was loaded before goes up to 3 Sep 2026",
+        "In pay_10.csv invoices (1) have another payment than before: С-1 had 400 and has 600 now",
+        "In сентябрь.csv numbers stand for other deals than before (deals: 2): 901 was Ромб, 01.08.2026 and is Тор, 03.09.2026",
+    ],
+)
+def test_what_a_newer_file_did_to_what_was_known_is_said_once(said: str, loads: list[LoadReport]) -> None:
+    assert said in text(loads[1], Locale("en"))
+    assert said not in text(loads[0], Locale("en"))
+    assert len(loads[1].notes) == 5  # and nothing of the part of the list that replaced no deal
 
 
-def test_a_column_that_was_filled_before_and_is_empty_now_is_named(home: Home) -> None:
-    row = "1;Новая;70;RUB;01.09.2026;02.09.2026;Сайт\n"
-    said(home, "a.csv", BITRIX + row)
-    narrow = BITRIX.replace(";Источник", "") + row.replace(";Сайт", "").replace("70", "80")
-    report = said(home, "b.csv", narrow)
-    assert "b.csv" in report and "«Источник»" in report and "Сумма" not in report.split("\n", 3)[3]
-    assert "«Источник»" not in said(home, "c.csv", narrow.replace("80", "90"))  # said once
-
-
-def test_numbers_that_begin_anew_in_every_file_are_said_and_without_them_every_deal_is_counted(home: Home) -> None:
-    """Two deals of August and two of September, both numbered from 1: four deals, of which a load by number keeps two."""
-    head = "№;Клиент;Менеджер;Статус;Сумма;Дата создания\n"
-    august = head + "1;Ромб;Анна;Оплачено;100;01.08.2026\n2;Куб;Анна;Оплачено;200;02.08.2026\n"
-    september = head + "1;Тор;Анна;Оплачено;300;03.09.2026\n2;Шар;Анна;Оплачено;400;04.09.2026\n"
-    files = [put(home, "август.csv", august), put(home, "сентябрь.csv", september)]
-    report = text(load(files, home, kind="deals"), Locale("en"))
-    assert "(deals: 2): 1 was Ромб, 01.08.2026 and is Тор, 03.09.2026 now" in report
-    assert 'voronka map "сентябрь.csv" --again' in report
-    assert open_facts(home).deals.height == 2
+def test_without_the_number_every_deal_of_every_month_is_counted(home: Home, loads: list[LoadReport]) -> None:
+    """What the report tells to do: answer that no column is the number. Four deals, of which a load by number keeps two."""
+    files = [put(home, name, FIRST.get(name) or SECOND[name]) for name in ("август.csv", "сентябрь.csv")]
     with pytest.raises(SystemExit):
         cli.main(["map", str(files[1]), "--again", "--yes", "--answer", "heading.deal_id=", "--home", str(home.path)])
     assert "numbers stand" not in text(load(files, home), Locale("en"))
-    assert open_facts(home).deals["amount"].sort().to_list() == [100, 200, 300, 400]
+    deals = open_facts(home).deals
+    assert deals.filter(manager_name="Анна")["amount"].sort().to_list() == [100, 200, 300, 400]
+    assert deals.filter(deal_id="30")["amount"].to_list() == [2100]
 
 
-def test_a_caption_of_a_group_is_no_deal_and_excels_count_of_days_says_what_to_do(home: Home) -> None:
-    """«Отдел 2» across a sheet kept by hand stands where the numbers stand; deals known by a number alone stay deals."""
-    rows = "№;Клиент;Статус;Сумма;Дата создания\n1;Ромб;Новая;100;01.08.2026\nОтдел 2;;;;\n2;Куб;Новая;200;46235\nА-3;;;;\n"
-    report = load([put(home, "a.csv", rows)], home, kind="deals")
-    assert [(line, value) for line, _, value, _ in report.files[0].examples] == [(3, "Отдел 2"), (4, "46235")]
-    assert "формат «Дата»" in text(report, Locale("ru"))
-    assert open_facts(home).deals["deal_id"].to_list() == ["1", "А-3"]
+def test_files_read_before_the_zone_changed_are_named(home: Home, loads: list[LoadReport]) -> None:
+    """Midnight of 1 October in Vladivostok is not that of Moscow. Costs and payments have days only and stay right."""
+    home.settings_file.write_text('zone = "Asia/Vladivostok"', encoding="utf-8")
+    report = text(rebuild(home), Locale("en"))
+    assert "another time zone than Asia/Vladivostok" in report and "amo_old.csv" in report and "pay_" not in report
 
 
-def test_a_cell_merged_over_several_rows_is_the_value_of_each_and_an_amount_is_not(home: Home) -> None:
-    """«Анна» across deals 1 to 3 is the manager of each; 300 across deals 2 and 3 is one amount. Column A is empty."""
-    path = home.path / "Журнал.xlsx"
+def test_a_sheet_kept_by_hand(tmp_path: Path) -> None:
+    """«Анна» merged across deals 1 to 3 is the manager of each, 300 across 2 and 3 is one amount; a caption is no deal;
+    a deal known by its number alone is one; a day that Excel shows as a number says what to do. Column A is empty.
+    """
+    home, path = Home(tmp_path / "home"), tmp_path / "Журнал.xlsx"
     book = xlsxwriter.Workbook(str(path))
     page = book.add_worksheet("Лист1")
     page.merge_range(0, 1, 0, 5, "Журнал заявок")
@@ -101,41 +116,14 @@ def test_a_cell_merged_over_several_rows_is_the_value_of_each_and_an_amount_is_n
     page.merge_range(2, 2, 4, 2, "Анна")
     page.merge_range(5, 2, 6, 2, "Борис")
     page.merge_range(3, 4, 4, 4, 300)
+    page.write_string(7, 1, "Отдел 2")
+    page.write_row(8, 1, [6, "Вера", "Оплачено", 100, 46235])
+    page.write_string(9, 1, "А-7")
     book.close()
-    load([path], home, kind="deals")
+    report = load([path], home, kind="deals")
+    assert [(line, value) for line, _, value, _ in report.files[0].examples] == [(8, "Отдел 2"), (9, "46235")]
+    assert "формат «Дата»" in text(report, Locale("ru"))
+    managers = dict(zip("12345", ["Анна"] * 3 + ["Борис"] * 2, strict=True)) | {"А-7": None}
+    amounts = dict(zip("12345", [100, 300, None, 100, 100], strict=True)) | {"А-7": None}
     deals = open_facts(home).deals.select("deal_id", "manager_name", "amount").rows()
-    managers = dict(zip("12345", ["Анна"] * 3 + ["Борис"] * 2, strict=True))
-    amounts = dict(zip("12345", [100, 300, None, 100, 100], strict=True))
-    assert deals == [(number, managers[number], amounts[number]) for number in "12345"]
-
-
-def test_files_read_before_the_zone_changed_are_named_until_they_are_loaded_again(home: Home) -> None:
-    """Midnight of 1 October in Vladivostok is not that of Moscow: a deal would be won in the month after."""
-    head = "№;Клиент;Статус;Сумма;Дата создания;Дата закрытия\n"
-    rows = [f"{n};Ромб {n};Оплачено;100;01.09.2026 10:00;30.09.2026 23:59\n" for n in (1, 2)]
-    files = [put(home, f"{n}.csv", head + row) for n, row in enumerate(rows, 1)]
-    assert "another time zone" not in text(load(files, home, kind="deals"), Locale("en"))
-    home.settings_file.write_text('zone = "Asia/Vladivostok"', encoding="utf-8")
-    assert "not right: 1.csv. Load these" in text(load(files[1:], home, kind="deals"), Locale("en"))
-    assert "not right: 1.csv" in text(rebuild(home), Locale("en"))
-    assert "not right" not in text(load(files, home, kind="deals"), Locale("en"))
-    assert {str(day) for day in open_facts(home).deals["closed_on"]} == {"2026-09-30"}
-
-
-def test_open_deals_that_a_full_export_no_longer_holds_are_said(home: Home) -> None:
-    """Who exports open deals only sees no deal end: what left the list still counts as open."""
-    rows = [f"{n};Новая;70;RUB;01.09.2026;;Сайт\n" for n in range(20)]
-    said(home, "a.csv", BITRIX + "".join(rows))
-    report = said(home, "b.csv", BITRIX + "".join(rows[1:]) + "99;Новая;70;RUB;02.09.2026;;Сайт\n")
-    assert "any more: 1. Of them 1 were open" in report
-    assert "any more" not in said(home, "c.csv", BITRIX + "".join(rows) + "99;Новая;70;RUB;03.09.2026;;Сайт\n")
-
-
-def test_a_register_of_payments_by_months_is_not_taken_for_what_was_paid_so_far_in_silence(home: Home) -> None:
-    """400 in September and 600 in October pay an invoice of 1000, if they are payments; of one file they add up."""
-    head = "Номер счёта;Дата счёта;Сумма счёта;Дата оплаты;Оплачено\n"
-    september, october = "С-1;01.09.2026;1000;05.09.2026;400\n", "С-1;01.09.2026;1000;05.10.2026;600\n"
-    said(home, "a.csv", head + september)
-    assert "(1) have another payment than before: С-1 had 400 and has 600 now" in said(home, "b.csv", head + october)
-    assert "another payment" not in said(home, "c.csv", head + september + october)
-    assert open_facts(home).invoices["paid"].to_list() == [1000]
+    assert deals == [(number, managers[number], amounts[number]) for number in managers]
