@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import get_args
 
 import pytest
@@ -13,7 +14,8 @@ from babel.numbers import format_compact_decimal, format_decimal
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
-from words import ROOT, texts
+from words import ROOT
+from words import texts as read_texts
 
 from dashboard import i18n
 from dashboard.i18n import Locale, catalogue, pick_locale
@@ -26,6 +28,11 @@ from pipelines.mail import Recipient
 RU, EN = Locale("ru"), Locale("en")
 N = "\u00a0"
 OTHERS = [code for code in LANGUAGES if code != "en"]
+
+
+@cache
+def texts():
+    return tuple(read_texts())
 
 
 @pytest.mark.parametrize("code", OTHERS)
