@@ -23,7 +23,7 @@ READY := $(VENV)/.ready-$(shell { cat requirements.lock pyproject.toml; echo "$(
 BROWSER = command -v chromium || command -v chromium-browser || command -v google-chrome || command -v google-chrome-stable
 BROWSER_PACKAGES := chromium fonts-dejavu-core fonts-liberation
 
-.PHONY: help setup browser demo run test check format docs pictures bench soak lock clean
+.PHONY: help setup browser demo run test added check format docs pictures bench soak lock clean
 
 help:  ## print this help
 	@echo "Voronka: sales analytics on your own machine. make TARGET [ARGS='...']"
@@ -34,6 +34,9 @@ demo: setup  ## set up, write the invented company, load it, open the pages (ARG
 
 test: setup browser  ## set up and run the whole test suite (ARGS='tests/test_house.py -k lock')
 	@exec $(VENV)/bin/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+added: setup  ## say in seconds what a newly added metric, analysis, page, filter, system or language still lacks
+	@exec $(VENV)/bin/pytest -q tests/test_added.py tests/test_i18n.py $(ARGS)
 
 check: setup browser  ## format, lint, types, import contracts, generated docs, tests: what must hold before a change lands
 	@echo "format";    $(VENV)/bin/ruff format --check --quiet . || { echo "Run: make format"; exit 1; }

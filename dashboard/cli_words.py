@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from dashboard.console import N_, spoken
+from dashboard.languages import LANGUAGES
 
 MODULES = ("core", "decorators", "exceptions", "formatting", "parser", "termui", "types")
 CLICKS = (
@@ -50,7 +51,7 @@ ENGLISH: dict[int, str] = {}
 def speak(root: click.Group, arguments: Sequence[str]) -> None:
     """Let the commands under ``root``, their options and click's messages speak the language that is asked for."""
     language = language_of(arguments)
-    if language in ("ru", "en"):
+    if language in LANGUAGES:
         os.environ["VORONKA_LANG"] = language
     if language is None or language.casefold().startswith(("en", "c.", "posix")) or language == "C":
         return

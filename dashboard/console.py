@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from dashboard.languages import LANGUAGES
+
 if TYPE_CHECKING:
     from dashboard.i18n import Locale
     from pipelines.settings import Home
@@ -48,7 +50,7 @@ def chosen_language(context: click.Context, parameter: click.Parameter, value: s
 HOME = click.option("--home", metavar="DIR", help=N_("Folder of the company (default: VORONKA_HOME, else data)."))
 LANG = click.option(
     "--lang",
-    type=click.Choice(["ru", "en"]),
+    type=click.Choice(LANGUAGES),
     expose_value=False,
     callback=chosen_language,
     is_eager=True,

@@ -20,7 +20,8 @@ from dashboard.analyses.conformance import all_beyond
 from dashboard.analyses.passages import passages
 from dashboard.contents import PAGES
 from dashboard.filters import Filter
-from dashboard.i18n import LANGUAGES, Locale
+from dashboard.i18n import Locale
+from dashboard.languages import LANGUAGES
 from dashboard.metrics.rows import rows_of
 from dashboard.ui.context import Context
 from dashboard.ui.shell import FIRST_PERIOD

@@ -14,7 +14,8 @@ from tiny_company import tiny_facts
 from dashboard import access, ahead, remember
 from dashboard.contents import DATA, PAGES
 from dashboard.filters import Filter
-from dashboard.i18n import LANGUAGES, Locale
+from dashboard.i18n import Locale
+from dashboard.languages import LANGUAGES
 from dashboard.periods import PRESETS
 from dashboard.remember import OvertakenError, Shelf, counting_ahead, lately, remembered
 from dashboard.ui import shell

@@ -86,4 +86,5 @@ def test_a_wrong_line_is_noticed(before: str, after: str, says: str) -> None:
 
 def test_every_metric_answers_some_demand() -> None:
     answering = {name for row in rows_of(document()) for name in named(row["metrics"])}
-    assert sorted(set(METRICS) - answering) == []
+    lost = sorted(set(METRICS) - answering)
+    assert not lost, f"name it in the column “metrics” of the row of docs/demands.md that it answers: {lost}"

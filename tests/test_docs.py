@@ -10,8 +10,11 @@ from types import ModuleType
 
 import pytest
 
+from dashboard.contents import PAGES
+
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ["README.md", "README.ru.md", "CONTRIBUTING.md", "CHANGELOG.md", "DECISIONS.md", "data/README.md"]
+DOCUMENTS = ["README.md", "README.ru.md", "CONTRIBUTING.md", "CHANGELOG.md", "DECISIONS.md", "data/README.md",
+             "docs/settings.ru.md"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +60,12 @@ def test_the_russian_tables_are_in_russian(generate: ModuleType) -> None:
     locale = generate.README[ROOT / "README.ru.md"]
     rows = [*generate.metrics(locale).splitlines()[2:], *generate.commands(locale).splitlines()[2:]]
     assert [row for row in rows if not re.search("[а-яё]{3}", row)] == []
+
+
+def test_every_page_stands_in_the_readme_by_its_title(generate: ModuleType) -> None:
+    for path, locale in generate.README.items():
+        text = path.read_text(encoding="utf-8")
+        assert [page.file for page in PAGES if f"\n| {locale.text(page.title)} |" not in text] == []
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

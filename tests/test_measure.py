@@ -152,7 +152,7 @@ def test_no_deals_at_all_are_known_zeros_and_unknown_rates() -> None:
             part.needs for part in simple_parts([METRICS[name]])
         )  # no export tells of spend, invoices, calls
         expected = None if is_mean or is_untold else 0
-        assert value == expected, name
+        assert value == expected, f"{name} of no deals; a mean of amounts is unknown: add it to MEANS"
     assert measure(facts_with(deals_of([])), METRICS.values(), Filter(), by=("manager", "month")).height == 0
 
 

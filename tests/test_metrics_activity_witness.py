@@ -9,7 +9,7 @@ from company_activity import FIRST, busy_companies
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
-from test_witness import BY, disagreements
+from test_witness import BY, WITNESSED, disagreements
 
 from dashboard.access import Facts
 from dashboard.metrics import calls, promises, scores, speed
@@ -17,7 +17,7 @@ from dashboard.metrics.registry import collect
 from dashboard.periods import Period
 from pipelines.facts import build_facts
 
-NAMES = tuple(collect([calls, promises, scores, speed]))
+NAMES = tuple(name for name in collect([calls, promises, scores, speed]) if name in WITNESSED)
 PERIODS = st.sampled_from([Period(), Period(date(2026, 3, 24), date(2026, 3, 30)), Period(None, date(2026, 3, 23))])
 
 

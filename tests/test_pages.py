@@ -85,6 +85,23 @@ def test_every_page_opens_at_every_kind_of_address(page, query, company):
     assert not opened(page, {**query, "lang": "ru"}).exception
 
 
+TITLES = {
+    "overview": {"ru": "Сводка", "en": "Overview"},
+    "funnel": {"ru": "Воронка продаж", "en": "Sales funnel"},
+    "cycle": {"ru": "Скорость сделки", "en": "Speed of a deal"},
+    "managers": {"ru": "Показатели работы менеджеров", "en": "Performance of the managers"},
+    "refusals": {"ru": "Причины отказов", "en": "Refusal reasons"},
+    "channels": {"ru": "Каналы и ROI", "en": "Channels and ROI"},
+    "calls": {"ru": "Звонки и скорость ответа", "en": "Calls and speed of response"},
+    "clients": {"ru": "Клиентская база", "en": "Client base"},
+    "today": {"ru": "Кому звонить", "en": "Whom to call"},
+    "forecast": {"ru": "Прогноз", "en": "Forecast"},
+    "data": {"ru": "Данные и сверка", "en": "Data and reconciliation"},
+    "reports": {"ru": "Отчёты", "en": "Reports"},
+    "glossary": {"ru": "Словарь показателей", "en": "Glossary of numbers"},
+}
+
+
 @pytest.mark.parametrize("name", COMPANIES)
 @pytest.mark.parametrize("language", ["ru", "en"])
 @pytest.mark.parametrize("page", [page.file for page in PAGES])
@@ -94,24 +111,8 @@ def test_every_page_opens_for_every_kind_of_company(page, language, name, compan
     assert not app.exception
     levels = [1, *heading_levels(app)]
     assert all(after <= before + 1 for before, after in pairwise(levels)), levels
-    assert (
-        app.title[0].value
-        == {
-            "overview": {"ru": "Сводка", "en": "Overview"},
-            "funnel": {"ru": "Воронка продаж", "en": "Sales funnel"},
-            "cycle": {"ru": "Скорость сделки", "en": "Speed of a deal"},
-            "managers": {"ru": "Показатели работы менеджеров", "en": "Performance of the managers"},
-            "refusals": {"ru": "Причины отказов", "en": "Refusal reasons"},
-            "channels": {"ru": "Каналы и ROI", "en": "Channels and ROI"},
-            "calls": {"ru": "Звонки и скорость ответа", "en": "Calls and speed of response"},
-            "clients": {"ru": "Клиентская база", "en": "Client base"},
-            "today": {"ru": "Кому звонить", "en": "Whom to call"},
-            "forecast": {"ru": "Прогноз", "en": "Forecast"},
-            "data": {"ru": "Данные и сверка", "en": "Data and reconciliation"},
-            "reports": {"ru": "Отчёты", "en": "Reports"},
-            "glossary": {"ru": "Словарь показателей", "en": "Glossary of numbers"},
-        }[page][language]
-    )
+    assert page in TITLES, f"say in TITLES how {page} is headed in both languages"
+    assert app.title[0].value == TITLES[page][language]
 
 
 def test_the_cards_show_what_measure_says(company):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -31,6 +32,9 @@ from pipelines.settings import Home
 ROOT = Path(__file__).resolve().parent.parent
 EXPORTS = ROOT / "tests" / "exports"
 BESIDE = ".expected.json"
+SEEN = re.compile(r"formats\.md \d|https://|[\w.-]+/[\w.-]+")
+KNOWN_SYSTEMS = 37 + 14 + 7
+"""CRMs, telephony and advertising; Asterisk, Direct, GA4 in one row each."""
 ALIASES = "sheet"  # aliases for --as: no system's export, and nothing is recognised by it unasked
 
 
@@ -138,7 +142,8 @@ def test_every_profile_has_a_sample(profile: SourceProfile) -> None:
 
 def test_every_sample_has_its_expectations() -> None:
     files = {path for path in EXPORTS.glob("*/*") if path.is_file() and not path.name.endswith(BESIDE)}
-    assert files == {sample_of(each) for each in expectations()}
+    lost = sorted(str(path.relative_to(EXPORTS)) for path in files ^ {sample_of(each) for each in expectations()})
+    assert not lost, f"a sample and its {BESIDE} belong together: {lost}"
 
 
 @pytest.mark.parametrize("profile", shipped_profiles(), ids=lambda profile: profile.name)
@@ -148,8 +153,12 @@ def test_every_profile_says_where_it_is_from_and_what_a_user_does(profile: Sourc
     assert profile.how.endswith(".")
     assert "\n" not in profile.how
     if profile.name not in (ALIASES, "voronka"):
-        assert profile.citation.startswith("formats.md ")
-        assert profile.grade in ("A", "B") or (profile.grade == "C" and profile.partial)
+        assert SEEN.match(profile.citation), (
+            "citation names who saw the headings: owner/repository, an address, formats.md N.N"
+        )
+        assert profile.grade in ("A", "B") or (profile.grade == "C" and profile.partial), (
+            "one source (C) is partial = true"
+        )
     assert (SHIPPED / f"{profile.name}.toml").exists()
 
 
@@ -216,10 +225,11 @@ def test_the_document_of_sources_is_what_the_profiles_say(document: ModuleType) 
 def test_the_document_names_every_profile_and_every_system_has_something_to_do(document: ModuleType) -> None:
     systems = [*document.CRMS, *document.CALLS, *document.COSTS]
     text = document.write()
-    assert {name for each in systems for name in each.profiles} == {each.name for each in shipped_profiles()}
-    assert (
-        len(systems) == len({each.name for each in systems}) == 37 + 14 + 7
-    )  # formats.md 1.1 to 1.3; Asterisk, Direct, GA4 in one row
+    listed = {name for each in systems for name in each.profiles}
+    lost = sorted(listed ^ {each.name for each in shipped_profiles()})
+    assert not lost, f"a profile and its System(...) in docs/sources.py belong together: {lost}"
+    assert len(systems) == len({each.name for each in systems})
+    assert len(systems) >= KNOWN_SYSTEMS, "a system whose files nobody has seen keeps its row"
     for each in systems:
         row = next(line for line in text.splitlines() if line.startswith(f"| {each.name} |"))
         assert row.count(" | ") == 3

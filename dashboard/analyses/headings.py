@@ -253,4 +253,7 @@ HEADINGS: dict[str, tuple[str, Kind]] = {
 
 def columns(*names: str) -> tuple[Column, ...]:
     """Take columns of the vocabulary in order. Raises KeyError for a name it does not have."""
+    for name in names:
+        if name not in HEADINGS:
+            raise KeyError(f"no heading for {name}: add it to HEADINGS in dashboard/analyses/headings.py")
     return tuple(Column(name, *HEADINGS[name]) for name in names)

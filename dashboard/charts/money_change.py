@@ -19,6 +19,8 @@ CAUSES = {
     "revenue per sale": N_("the average check, so look at what is sold and for how much"),
 }
 """Where to look, by the factor of ``revenue_change`` that made most of the change."""
+WORTH_NAMING = 1 / 3
+"""A cause of a smaller part of the change sends the reader to the wrong page: the count of deals is always beyond chance."""
 
 
 def revenue(frame: pl.DataFrame, locale: Locale, currency: str) -> Chart:
@@ -59,7 +61,7 @@ def _named(row: Row, locale: Locale, currency: str) -> str:
 
 
 def revenue_finding(rows: list[Row], change: float, locale: Locale, currency: str) -> str:
-    """Say which way the revenue went and what did it: the part with the largest effect beyond chance in that direction."""
+    """Say which way the revenue went and what did it: the largest effect beyond chance that way, if it is worth naming."""
     told = {"money": locale.money(abs(change), currency, short=True)}
     causes = [row for row in rows if is_sure(row) and row["effect"] * change > 0]
     if not causes:
@@ -67,6 +69,10 @@ def revenue_finding(rows: list[Row], change: float, locale: Locale, currency: st
         fell = N_("Revenue fell by {money}: no part of it alone is more than chance")
         return locale.text(rose if change >= 0 else fell, **told)
     first = max(causes, key=lambda row: abs(row["effect"]))
+    if abs(first["effect"]) < WORTH_NAMING * abs(change):
+        rose = N_("Revenue rose by {money}: mostly within what chance explains")
+        fell = N_("Revenue fell by {money}: mostly within what chance explains")
+        return locale.text(rose if change >= 0 else fell, **told)
     told["part"] = locale.money(abs(first["effect"]), currency, short=True)
     told["cause"] = locale.text(CAUSES[first["factor"]])
     rose = N_("Revenue rose by {money}, {part} of it through {cause}")

@@ -7,12 +7,12 @@ written as a dash, never as a zero. Russian keeps numbers and their units togeth
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
+from gettext import c2py
 from typing import Literal, Protocol
 
 from babel.dates import format_date, format_datetime
@@ -23,10 +23,10 @@ from babel.numbers import (
 )
 
 from dashboard.i18n.numbers import Number, compact, known, rounded, written
+from dashboard.languages import LANGUAGES, WORDS
 
 NOTHING = "—"
 NBSP = "\u00a0"
-LANGUAGES = ("ru", "en")
 Day = date
 
 
@@ -66,7 +66,7 @@ HINTS = (
 @cache
 def catalogue(code: str) -> Catalog | None:
     """Read the translations of a language; None for English, which is the source."""
-    path = Path(__file__).with_name(f"{code}.po")
+    path = WORDS / f"{code}.po"
     if not path.exists():
         return None
     with path.open("rb") as file:
@@ -75,9 +75,9 @@ def catalogue(code: str) -> Catalog | None:
 
 @dataclass(frozen=True)
 class Locale:
-    """A language and all it decides."""
+    """A language and all it decides; ``code`` is one of ``LANGUAGES``."""
 
-    code: Literal["ru", "en"]
+    code: str
 
     def text(self, template: str, **values: object) -> str:
         """Translate an English template and fill in its values; a text without translation stays English.
@@ -96,7 +96,7 @@ class Locale:
         words = catalogue(self.code)
         template = one if n == 1 else many
         if isinstance(forms, tuple) and words is not None:
-            chosen = forms[_plural_form(words, n)]
+            chosen = forms[_plural_form(words.plural_expr)(n)]
             template = chosen or template
         return template.format(n=self.number(n), **values)
 
@@ -253,14 +253,14 @@ class Locale:
 def pick_locale(header_or_code: str | None) -> Locale:
     """Choose the language from a code (``ru``), a tag (``ru-RU``) or an Accept-Language header; English if unknown.
 
-    The neighbours of Russian whose readers mostly know it (be, kk, uk …) get Russian; everyone else gets English.
+    The neighbours of Russian whose readers mostly know it (be, kk, uk …) get Russian where their own is not there.
     """
     for part in (header_or_code or "").split(","):
         tag = part.split(";")[0].strip().lower().replace("_", "-").split("-")[0]
-        if tag in ("ru", "be", "kk", "ky", "uk"):
+        if tag in LANGUAGES:
+            return Locale(tag)
+        if tag in ("be", "kk", "ky", "uk"):
             return Locale("ru")
-        if tag == "en":
-            return Locale("en")
     return Locale("en")
 
 
@@ -277,9 +277,7 @@ def _messages(code: str) -> dict[str, str | tuple[str, ...]]:
     return found
 
 
-def _plural_form(words: Catalog, n: int) -> int:
-    if str(words.locale) != "ru":
-        return 0 if n == 1 else 1
-    if n % 10 == 1 and n % 100 != 11:
-        return 0
-    return 1 if 2 <= n % 10 <= 4 and not 12 <= n % 100 <= 14 else 2
+@cache
+def _plural_form(expression: str) -> Callable[[int], int]:
+    """Return the rule that the head of a .po file gives: which form belongs to a number."""
+    return c2py(expression)

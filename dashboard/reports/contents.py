@@ -74,7 +74,7 @@ def report(
         as_of=facts.as_of,
         zone=facts.zone,
         currency=facts.currency,
-        made_by=(viewer or Viewer()).name,
+        made_by=called(viewer or Viewer(), locale),
         sections=(*made, meanings(making, made)),
         about=tuple(cover(facts, told, locale, viewer or Viewer(), with_names=with_names)),
         headline=numbers(shown, headline(facts), asked, locale),
@@ -102,6 +102,11 @@ def sections_of(making: Making) -> Iterator[Section]:
             both.shutdown(wait=False, cancel_futures=True)
 
 
+def called(viewer: Viewer, locale: Locale) -> str:
+    """Call whom a report is made for; where nobody logs in it is the owner, in words."""
+    return locale.text(N_("the owner")) if viewer == Viewer() else viewer.name
+
+
 def headline(facts: Facts) -> tuple[Metric, ...]:
     """Choose the five numbers of the first page: of sales, or of advertising where that is all there is."""
     return sections_more.REPORTED[:5] if facts.deals.is_empty() and facts.costs.height else sections.HEADLINE
@@ -121,7 +126,7 @@ def cover(facts: Facts, filter: Filter, locale: Locale, viewer: Viewer, *, with_
     lines += [
         (N_("Data up to"), locale.date(facts.as_of_on)),
         (N_("Snapshot"), facts.snapshot),
-        (N_("Made for"), viewer.name),
+        (N_("Made for"), called(viewer, locale)),
         (N_("Managers"), locale.text(N_("by name")) if with_names else locale.text(N_("by code"))),
         (N_("Deals in the snapshot"), locale.number(facts.deals.height)),
         (N_("Files in the snapshot"), locale.number(facts.files_count)),

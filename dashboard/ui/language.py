@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from dashboard.filters import Notice
-from dashboard.i18n import LANGUAGES, N_, Locale, pick_locale
+from dashboard.i18n import N_, Locale, pick_locale
+from dashboard.languages import LANGUAGES
 from dashboard.ui.address import LANGUAGE_KEY, change_address, place_widget
-
-NAMES = {"ru": "RU", "en": "EN"}
 
 
 def choose_language(query: Mapping[str, Sequence[str]]) -> tuple[Locale, tuple[Notice, ...]]:
@@ -24,12 +23,12 @@ def choose_language(query: Mapping[str, Sequence[str]]) -> tuple[Locale, tuple[N
 
 
 def language_switch(locale: Locale) -> None:
-    """Show the two languages; the choice stands in the address, so a shared link keeps it."""
+    """Show the languages; the choice stands in the address, so a shared link keeps it."""
     widget = place_widget("language", locale.code)
     st.segmented_control(
         locale.text("Language"),
         LANGUAGES,
-        format_func=NAMES.__getitem__,
+        format_func=str.upper,
         required=True,
         key=widget,
         on_change=_switch,

@@ -88,7 +88,8 @@ def make(here: Context) -> None:
     name = st.session_state.get(LAST)
     done = next((one for one in kept.reports(find_home(), here.viewer) if one.name == name), None)
     if done is not None:
-        st.success(here.say("The report {name} is ready and in the archive.", name=done.name), icon=":material/done:")
+        told = here.say("The report is ready and in the archive: {days}.", days=dated(here, done))
+        st.success(told, icon=":material/done:")
         files(here, done)
 
 
