@@ -1,12 +1,13 @@
 """How long a reader waits: the first view of a fresh browser, and a change of the filter, on every page, in a real Chromium.
 
-    python benchmarks/pages.py --home data/demo [--changes 8] [--pages overview,funnel]
+    python benchmarks/pages.py --home data/demo [--changes 8] [--pages overview,funnel] [--read 8]
 
-For each page: seconds until its numbers stand in a new browser once the server is warm; then filter changes (another period,
-another manager), each timed from the click in the browser until the caption of the period says the new one, and until nothing
-is drawn any more (300 ms without a change, no running script), above the fold and on the whole page; and how many kilobytes a
-change sends. Printed as a Markdown table with the median and the 95th percentile. Needs Chromium (env CHROMIUM, else
-/usr/bin/chromium). Seconds depend on the machine: compare two runs on the same one.
+For each page: seconds until its numbers stand in a new browser once the server is warm; then filter changes (another period),
+each timed from the click in the browser until the caption of the period says the new one, and until nothing is drawn any more
+(300 ms without a change, no running script), above the fold and on the whole page; and how many kilobytes a change sends. A reader
+looks at the page some seconds (``--read``) before changing anything, and the server counts ahead meanwhile; 0 is somebody who
+changes the period at once. Printed as a Markdown table with the median and the 95th percentile. Needs Chromium (env CHROMIUM,
+else /usr/bin/chromium). Seconds depend on the machine: compare two runs on the same one.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ def first_view(browser: Browser, address: str) -> tuple[float, float]:
     return begun + max(0.0, seen - origin), begun + max(0.0, stood - origin)
 
 
-def changes(page: Page, count: int) -> list[tuple[float, float, float, float]]:
+def changes(page: Page, count: int, read: float) -> list[tuple[float, float, float, float]]:
     """Change the period again and again; for each the milliseconds until it is said, until the window's part and the whole page
     stand, and the kilobytes sent.
     """
@@ -116,6 +117,7 @@ def changes(page: Page, count: int) -> list[tuple[float, float, float, float]]:
     page.reload()
     page.wait_for_selector(BEGUN)
     page.evaluate(STILL)
+    page.wait_for_timeout(read * 1000)
     for number in range(count):
         page.locator(".st-key-open_period button").first.click()
         page.locator("[class*=st-key-filter_preset] input").first.click()
@@ -149,6 +151,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--home", type=Path, default=Path("data/demo"))
     options.add_argument("--changes", type=int, default=8)
+    options.add_argument("--read", type=float, default=8.0)
     options.add_argument("--pages", default=",".join(page.file for page in PAGES))
     given = options.parse_args()
     free = {"data", "glossary", "reports"}
@@ -168,7 +171,7 @@ def main() -> None:
             context = browser.new_context(locale="ru-RU", viewport={"width": 1440, "height": 900})
             page = context.new_page()
             page.goto(f"{url}/{name}")
-            rows = changes(page, given.changes)
+            rows = changes(page, given.changes, given.read)
             context.close()
             columns = [sorted(column) for column in zip(*rows, strict=True)]
             said, drawn, whole, size = map(statistics.median, columns)

@@ -2,13 +2,16 @@
 
 Facts never change, so an answer is known by its name and its filter. Frames are handed out as they are and never changed.
 Three things are kept: answers, which are small (``remembered``); the rows of the latest filters, which are large
-(``lately``); and what no filter changes, made once per snapshot (``prepared``).
+(``lately``); and what no filter changes, made once per snapshot (``prepared``). What is counted before anybody asks
+(``counting_ahead``) keeps its answers and lets its rows go.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Generator, Hashable
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Lock, RLock
 from typing import TypeVar, cast
@@ -18,7 +21,7 @@ import polars as pl
 
 from dashboard.access import Facts
 
-MOST = 1000
+MOST = 4000
 """Answers kept for one snapshot; the one not asked for the longest is let go."""
 MOST_BYTES = 300_000_000
 """Of the answers of one snapshot together, and of the rows of its latest filters; the newest is always kept."""
@@ -70,7 +73,30 @@ class Kept:
     preparing: RLock = field(default_factory=RLock)
 
 
+class OvertakenError(Exception):
+    """Somebody asked for a page: what was being counted ahead waits."""
+
+
+@dataclass(eq=False)
+class Ahead:
+    """``give_way`` is called before anything is counted, and raises OvertakenError; ``rows`` are those of this one page."""
+
+    give_way: Callable[[], None]
+    rows: Shelf = field(default_factory=lambda: Shelf(MOST))
+
+
 _KEPT: WeakKeyDictionary[Facts, Kept] = WeakKeyDictionary()
+_AHEAD: ContextVar[Ahead | None] = ContextVar("ahead", default=None)
+
+
+@contextmanager
+def counting_ahead(give_way: Callable[[], None]) -> Generator[None]:
+    """Count something nobody asked for yet: whoever asks comes first, and loses none of the rows kept for them."""
+    before = _AHEAD.set(Ahead(give_way))
+    try:
+        yield
+    finally:
+        _AHEAD.reset(before)
 
 
 def remembered(facts: Facts, key: Hashable, make: Callable[[], T]) -> T:
@@ -84,6 +110,8 @@ def remembered(facts: Facts, key: Hashable, make: Callable[[], T]) -> T:
     known = kept.get(key)
     if known is not ABSENT:
         return cast("T", known)
+    if ahead := _AHEAD.get():
+        ahead.give_way()
     made = make()
     kept.put(key, made)
     return made
@@ -91,8 +119,12 @@ def remembered(facts: Facts, key: Hashable, make: Callable[[], T]) -> T:
 
 def lately(facts: Facts, key: Hashable, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
     """Return rows that several answers of one page stand on; those of the latest filters are kept while they fit."""
-    kept = _kept(facts).rows
+    ahead, kept = _AHEAD.get(), _kept(facts).rows
     known = kept.get(key)
+    if ahead and not isinstance(known, pl.DataFrame):
+        kept = ahead.rows
+        known = kept.get((facts, key))
+        key = (facts, key)
     if isinstance(known, pl.DataFrame):
         return known
     made = make()

@@ -37,6 +37,12 @@ def viewer_of(home: Home, headers: Mapping[str, str]) -> Viewer | None:
     return viewer_named(settings, login)
 
 
+def knows_nobody(home: Home) -> bool:
+    """Tell whether settings name readers and no header by which to know them, so that the pages are closed to everybody."""
+    settings = _settings(home, _stamp(home.settings_file))
+    return bool(settings.person) and not settings.server.identity_header
+
+
 @lru_cache(maxsize=4)
 def _settings(home: Home, stamp: tuple[int, int]) -> Settings:
     """Read the settings again only when their file has changed: every run of a page asks who looks."""

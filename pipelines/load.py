@@ -37,6 +37,7 @@ from pipelines.ledger import (
     keep_raw,
     newest_of,
 )
+from pipelines.load_notes import load_notes
 from pipelines.mending import mend_served
 from pipelines.profile import LOADED_KINDS, SourceProfile, profiles_in, read_profile, shipped_profiles
 from pipelines.rates import read_rates
@@ -97,6 +98,7 @@ def load(
         with store.transaction():
             changed, new_tables = write_parcels(store, parcels, known, shelf)
             build(store, settings, rates, new_tables)
+            notes = load_notes(store.table("ledger.files"), store.table("checks.set_aside"), store.table, parcels)
             watcher.step(1, "publish")
             store.count_build()
         snapshot = store.publish()
@@ -105,7 +107,7 @@ def load(
         watcher.done()
         reports = tuple(changed.get(at, one.report) for at, one in enumerate(parcels))
         report = LoadReport(files=reports, snapshot=snapshot, message="", mended=store.mended)
-        report = replace(report, notes=clock_notes(known))
+        report = replace(report, notes=clock_notes(known) + notes)
         return with_message(report) if fresh else replace(report, message=COUNTED_AGAIN, template=COUNTED_AGAIN)
 
 

@@ -15,6 +15,18 @@ MONTHS = (
 WEEKDAY = r"^(?:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс)[a-zа-я]*\.?,?\s+"
 ENGLISH = r"^([a-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})\b"
 WORDED = r"^(\d{1,2})[\s-]%s[a-zа-я]{0,6}\.?,?[\s-](\d{4})\b"
+NAMED_MONTH = r"^%s[a-zа-я]{0,6}\.?,?[\s-]+(\d{4})\s*(?:г\.?|года)?$"
+
+
+def months(text: pl.Series) -> pl.Series:
+    """Rewrite a month in words ("сентябрь 2026", "Sept. 2026") as its first day; for columns of months alone.
+
+    In any other column such a cell leaves its day untold, and it is put aside.
+    """
+    plain = text.str.to_lowercase().str.strip_chars()
+    for number, month in enumerate(MONTHS, start=1):
+        plain = plain.str.replace(NAMED_MONTH % f"(?:{month})", f"${{1}}-{number:02d}-01")
+    return text.zip_with(plain == text.str.to_lowercase().str.strip_chars(), plain)
 
 
 def rewritten(text: pl.Series) -> pl.Series:

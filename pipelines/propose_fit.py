@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import polars as pl
+
 from pipelines.errors import N_
+from pipelines.parse_days import months
 from pipelines.propose_hints import hint
 from pipelines.propose_meanings import meaning_of, spoken
 from pipelines.propose_model import Reason, Shape
@@ -23,6 +26,8 @@ def fit(kind: str, ours: str, shape: Shape) -> float:
         return 0.35
     if form == "money":
         return 0.0 if shape.money < 0.6 else (0.4 if shape.running or shape.phone > 0.8 else 0.6 + 0.4 * shape.money)
+    if ours == "month_on" and shape.samples and (months(pl.Series(shape.samples)) != pl.Series(shape.samples)).all():
+        return 1.0
     if form in ("moment", "day"):
         return 0.0 if shape.date < 0.6 else _date(ours, shape)
     if form == "count":

@@ -18,6 +18,7 @@ from pipelines.propose_model import Reason
 from pipelines.propose_words import OWN_ID, STOP, phrases
 
 KNOWN, USUAL, SIMILAR = 0.95, 0.93, 0.9
+CALLED_SO = N_("it is usually called so")
 COMMON_STEMS = "дат номер врем назван им id no n date time name number numb № # сделк deal сумм тип type код cod value"
 GENERIC = frozenset((COMMON_STEMS + " клиент client custom статус status").split())
 BESIDE = 0.6
@@ -75,7 +76,10 @@ def weight(word: str) -> float:
 
 @cache
 def known_headings(kind: str) -> dict[str, dict[str, tuple[float, str]]]:
-    """Collect the headings that the shipped profiles map: our column → folded heading → strength and whose it is."""
+    """Collect the headings that the shipped profiles map: our column → folded heading → strength and the system it is of.
+
+    The system is empty for a heading of plain sheets, which is everybody's.
+    """
     known: dict[str, dict[str, tuple[float, str]]] = {}
     for profile in shipped_profiles():
         for table in profile.table:
@@ -87,7 +91,7 @@ def known_headings(kind: str) -> dict[str, dict[str, tuple[float, str]]]:
                     here = known.setdefault(ours, {})
                     folded = fold_heading(heading)
                     if here.get(folded, (0.0, ""))[0] < strength:
-                        here[folded] = (strength, profile.title)
+                        here[folded] = (strength, "" if profile.name == "sheet" else profile.title)
     return known
 
 
@@ -97,18 +101,19 @@ def likeness(kind: str, ours: str, heading: str) -> Likeness:
     folded = fold_heading(heading).strip(" :?!*.")
     known = known_headings(kind).get(ours, {}).get(folded)
     if known is not None:
-        whose = {"system": known[1]}
-        return Likeness(known[0], Reason(N_("a known heading ({system})"), whose))
+        strength, system = known
+        told = Reason(N_("a known heading ({system})"), {"system": system}) if system else Reason(CALLED_SO)
+        return Likeness(strength, told)
     have = stems(heading)
     best, nearest = 0.0, ""
     for phrase in phrases(kind, ours):
         if folded == phrase:
-            return Likeness(KNOWN, Reason(N_("it is usually called so")))
+            return Likeness(KNOWN, Reason(CALLED_SO))
         alike = overlap(have, stems(phrase))
         if alike > best:
             best, nearest = alike, phrase
     if best >= 0.999:
-        return Likeness(USUAL, Reason(N_("it is usually called so")))
+        return Likeness(USUAL, Reason(CALLED_SO))
     if kind == "deals" and ours == OWN_ID[kind] and best < 0.75 and set(have) & {"№", "id", "код", "code"}:
         return Likeness(0.62, Reason(N_("the heading speaks of numbers")))
     if best < 0.45:

@@ -23,6 +23,8 @@ HEADINGS = {
     "nominal": ("nominal", "номинал", "количество"),
 }
 LINE = "_line"
+CURRENCY = "^[A-Z]{3}$|^[А-ЯЁ][А-ЯЁ .-]+$"
+"""Three letters, or the Russian name of a currency that nobody here knows the letters of, as exports write it."""
 MOST_BYTES = 64 << 20
 
 
@@ -78,7 +80,7 @@ def _typed(cells: pl.DataFrame, path: object) -> pl.DataFrame:
         currency=currency_code("currency"),
         rate=(number / units.cast(pl.Decimal(18, 0))).cast(pl.Decimal(18, 8)),
     )
-    good = pl.col("rated_on").is_not_null() & pl.col("currency").str.contains("^[A-Z]{3}$") & (pl.col("rate") > 0)
+    good = pl.col("rated_on").is_not_null() & pl.col("currency").str.contains(CURRENCY) & (pl.col("rate") > 0)
     bad = read.filter(~good.fill_null(False))
     if bad.height:
         raise _no_rate(path, bad[LINE][0])

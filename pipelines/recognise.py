@@ -134,7 +134,7 @@ def refusal(sheet: Sheet, file_name: str, profiles: Iterable[SourceProfile], kin
 
     A profile is near when two of its headings are there, or a heading looks like one that it lacks: "ID" alone tells nothing.
     """
-    given = {"place": f'{file_name}, sheet "{sheet.name}"' if sheet.name else file_name, "file": file_name}
+    given = {"place": f"{file_name} [{sheet.name}]" if sheet.name else file_name, "file": file_name}
     closest, lacking, have, least = "", [""], None, 99.0
     for profile in profiles:
         for table in profile.table:

@@ -16,6 +16,7 @@ from pipelines import keys, parse
 from pipelines.composing import MINUS, TIMES, column_text, present_headings
 from pipelines.errors import N_
 from pipelines.headings import currency_in, find_heading
+from pipelines.parse_days import months
 from pipelines.profile import Column, SourceProfile, Table
 from pipelines.scale import UNCLEAR, scale_told
 from pipelines.schema.staging import STAGED, TYPES
@@ -33,6 +34,12 @@ FAULTS = {
     "text": N_("a word the mapping does not know"),
 }
 EMPTY = N_("must not be empty")
+BARE = N_("nothing else is filled in: a caption, not a deal")
+EXCEL_DAYS = N_("days as Excel counts them: show the column as dates in Excel and save again")
+EXCEL_DAY = r"^[3-7]\d{4}(?:[.,]\d+)?$"
+"""From 1982 to 2119."""
+CAPTION = r"\s|^[^\d]*\p{L}[^\d]*$"
+"""Words, and no number of a deal."""
 QUARANTINE = pl.Schema({LINE: pl.Int64(), "column": pl.String(), "value": pl.String(), "reason": pl.String()})
 
 
@@ -74,9 +81,13 @@ def stage(cells: pl.DataFrame, table: Table, profile: SourceProfile, *, zone: st
         shown = present[0] if present else ours
         if value.null_count() > text.null_count():
             unclear = column is not None and column.step and value.null_count() == rows.height
-            faults.append((shown, text, text.is_not_null() & value.is_null(), UNCLEAR if unclear else FAULTS[form]))
+            bad = text.is_not_null() & value.is_null()
+            if form in ("moment", "day"):
+                faults.append((shown, text, bad & text.str.contains(EXCEL_DAY), EXCEL_DAYS))
+            faults.append((shown, text, bad, UNCLEAR if unclear else FAULTS[form]))
         if ours in STAGED[table.kind].required and text.null_count():
             faults.append((shown, text, text.is_null(), EMPTY))
+    faults += captions(values, table, headings) if table.kind == "deals" else []
     wide = stage_headings(table, headings)
     if table.stage_dates or table.stage_dates_pattern:
         values.append(entries_by_date(rows, wide, table, zone, faults))
@@ -86,6 +97,25 @@ def stage(cells: pl.DataFrame, table: Table, profile: SourceProfile, *, zone: st
     staged = pl.DataFrame([*values, *extra, rows[LINE]])
     good, refused = parted(staged, faults)
     return StagedRows(good=good.select(list(staged_schema(table))), refused=refused, repeated=repeated)
+
+
+def captions(values: Sequence[pl.Series], table: Table, headings: Sequence[str]) -> list[Fault]:
+    """Find the rows that hold words in place of a number and nothing else: captions of groups, such as «Отдел 2» in a sheet."""
+    key = table.columns.get("deal_id")
+    if key is None:
+        return []
+    own = set(present_headings(key, headings))
+    others = [
+        one
+        for one in values
+        if (column := table.columns.get(one.name)) and set(present_headings(column, headings)) - own
+    ]
+    number = next(one for one in values if one.name == "deal_id")
+    if len(others) < 2 or any(one.null_count() == 0 for one in others):
+        return []
+    bare = pl.DataFrame(others).select(pl.all_horizontal(pl.all().is_null())).to_series()
+    bare &= number.str.contains(CAPTION).fill_null(False)
+    return [(next(iter(present_headings(key, headings)), "deal_id"), number, bare, BARE)] if bare.any() else []
 
 
 def told_currency(table: Table, profile: SourceProfile, headings: Sequence[str]) -> str | None:
@@ -198,6 +228,8 @@ def typed(text: pl.Series, form: str, column: Column, table: Table, zone: str) -
         return text.to_frame().select(worded(pl.col(name), column, form).alias(name)).to_series()
     if form == "moment":
         return parse.as_moment(text, dates, zone)
+    if name == "month_on":
+        return parse.as_day(months(text), (*dates, parse.ISO) if dates else (), zone)
     if form == "day":
         return parse.as_day(text, dates, zone)
     if form == "text":

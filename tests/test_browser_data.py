@@ -61,7 +61,7 @@ def test_a_dropped_export_stands_on_the_overview_after_one_button(home, url, vis
     page = visit()
     page.goto(url)
     settled(page)
-    page.get_by_role("link", name="Загрузить выгрузку прямо здесь").click()
+    page.get_by_role("button", name="Загрузить выгрузку прямо здесь").click()
     expect(page.get_by_role("heading", name="Данные и сверка")).to_be_visible()
     drop(page, ("сделки.csv", SAMPLE.read_bytes()))
     expect(page.get_by_text("amoCRM", exact=True)).to_be_visible()

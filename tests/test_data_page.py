@@ -163,6 +163,16 @@ def test_rows_put_aside_are_listed_with_place_value_and_reason(home):
     assert len(app.get("download_button")) == 2
 
 
+def test_amounts_without_a_rate_are_said_above_every_part_until_the_rate_is_there(home):
+    text = HEADING.replace("Сумма", "Валюта;Сумма") + "1;Ромб;Иванова;Продажа;USD;100,50;01.02.2026;05.02.2026;\n"
+    load([put(home, "dollars.csv", text)], home, kind="deals")
+    said = [one.value.replace("\\", "") for one in page(part="words").warning]
+    assert len(said) == 1 and "100,50 USD" in said[0] and "2026-02-05;USD" in said[0]
+    (home.path / "rates.csv").write_text("дата;валюта;курс\n2026-02-01;USD;90\n", encoding="utf-8")
+    app = loaded(press(page(part="load"), "again"), home)
+    assert not app.warning
+
+
 def test_a_reader_from_elsewhere_sees_the_reconciliation_and_no_way_to_change_anything(home, monkeypatch):
     load([put(home, "a.csv", BAD)], home, kind="deals")
     monkeypatch.setattr(data_state, "is_local", lambda: False)

@@ -170,6 +170,8 @@ def test_who_leaves_the_reason_empty_is_named_only_beyond_chance():
     some = pl.DataFrame({"missing": [3, 5]})
     assert "никто" in missing_title(some, 0.1, [], RU)
     assert "Иванов" in missing_title(some, 0.1, ["Иванов"], RU)
+    few = missing_title(some, 0.1, [], RU, is_few=True)
+    assert "никто" not in few and "слишком мало" in few
 
 
 def test_a_habit_is_named(company):

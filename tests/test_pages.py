@@ -206,7 +206,8 @@ def test_a_home_without_data_is_one_sentence(monkeypatch):
     monkeypatch.setattr(access, "open_facts", nothing)
     app = opened("funnel", {"lang": "ru"})
     assert not app.exception
-    assert "пока нет данных" in app.info[0].value
+    assert "Данных пока нет" in app.info[0].value
+    assert [button.label for button in app.button] == ["Загрузить выгрузку прямо здесь, в браузере"]
 
 
 def test_what_a_page_cannot_answer_is_one_sentence_below_what_it_could(company, monkeypatch):

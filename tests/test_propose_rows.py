@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -10,8 +11,11 @@ from proposals import sheet_of
 
 from dashboard.access import open_facts
 from pipelines.load import load
+from pipelines.parse import as_day
+from pipelines.profile import Column, Table
 from pipelines.propose import accepted, answered, dry_run, profile_of, propose, questions, to_toml
 from pipelines.settings import Home
+from pipelines.staging import typed
 
 CHANGES = """objectId,property,value,timestamp
 501,dealstage,new,2026-01-01 10:00
@@ -168,6 +172,25 @@ def test_thousands_and_millions_are_written_out() -> None:
         sheet_of("Месяц;Менеджер;План, млн руб.\n01.01.2026;Анна;5\n01.02.2026;Олег;4\n"), kind="plans"
     ).notes
     assert any("1\u00a0000\u00a0000" in str(note) for note in notes)
+
+
+def test_a_month_in_words_is_a_month_of_a_plan_and_no_day_of_a_deal() -> None:
+    text = "Месяц;Менеджер;План, руб\nсентябрь 2026;Анна;5\nСент. 2026 г.;Олег;4\nмай 2026;Олег;4\n"
+    told = propose(sheet_of(text), kind="plans").column("month_on")
+    assert told is not None and told.confidence > 0.9
+    written = pl.Series(["сентябрь 2026", "Sept. 2026", "октябрь 2026 г.", "март 2026", "5 мая 2026", "x", None])
+    days = [date(2026, month, 1) for month in (9, 9, 10, 3)] + [date(2026, 5, 5), None, None]
+    assert (
+        typed(
+            written.alias("month_on"),
+            "day",
+            Column.model_validate({"from": "Месяц"}),
+            Table(name="t", kind="plans", columns={}),
+            "Europe/Moscow",
+        ).to_list()
+        == days
+    )
+    assert as_day(written, (), "Europe/Moscow").to_list() == [None] * 4 + days[4:]
 
 
 @pytest.mark.parametrize(

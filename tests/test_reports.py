@@ -9,7 +9,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
 
@@ -210,6 +210,13 @@ def test_a_kept_report_is_proven_and_made_again_is_the_same(tmp_path):
     assert verify(home) == (2, None)
     assert [one.name for one in kept.reports(home)] == [first.name]
     assert kept.named(home, first.name[-10:]).name == first.name
+
+
+def test_a_report_knows_the_last_day_of_its_data_by_the_companys_clock(tmp_path):
+    midnight = datetime(2026, 11, 18, 21, tzinfo=UTC)  # the 19th has begun in Moscow
+    facts = replace(tiny_facts(), as_of=midnight, zone="Europe/Moscow")
+    made = kept.identity(facts, Filter(), RU, access.Viewer(), with_names=True)
+    assert kept.Kept(tmp_path, made).known_on == date(2026, 11, 19)
 
 
 def test_a_report_in_the_archive_is_never_written_over(tmp_path):

@@ -63,3 +63,9 @@ def test_a_whole_company_is_asked_for_what_it_lacks_alone() -> None:
     table = next(one for one in made.tables if one.name == "lacking")
     assert table.label == "Что загрузить, чтобы заполнить остальное"
     assert "Deals from the CRM" not in table.frame["export"].to_list()
+
+
+def test_where_only_the_present_stage_is_known_the_report_blames_no_stage_as_the_page_does_not() -> None:
+    made = next(one for one in report(tiny_facts(history=False), Filter(), RU).sections if one.name == "funnel")
+    assert {chart.title for chart in made.charts} == {"На каком этапе теряются сделки, в выгрузках не записано"}
+    assert "lost" not in [column.name for column in made.tables[0].columns]

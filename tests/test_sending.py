@@ -6,6 +6,7 @@ import ipaddress
 import json
 import socket
 import ssl
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -264,8 +265,11 @@ def test_settings_that_would_leak_or_lose_mail_are_refused(home: Home, text: str
         read_settings(home)
 
 
-def test_the_settings_that_are_shown_can_be_read(home: Home) -> None:
-    shown = (Path(__file__).resolve().parent.parent / "data" / "README.md").read_text(encoding="utf-8")
-    home.settings_file.write_text(shown.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+def test_the_settings_that_are_shown_can_be_read_and_are_the_same_in_russian(home: Home) -> None:
+    root = Path(__file__).resolve().parent.parent
+    documents = [(root / name).read_text(encoding="utf-8") for name in ("data/README.md", "docs/settings.ru.md")]
+    english, russian = (text.split("```toml\n")[1].split("```")[0] for text in documents)
+    home.settings_file.write_text(english, encoding="utf-8")
     settings = read_settings(home)
+    assert tomllib.loads(russian) == tomllib.loads(english)
     assert (settings.mail.port_used, settings.recipient[0].only) == (587, {"channel": ("Сайт",)})

@@ -1,50 +1,35 @@
-"""A new snapshot is counted before readers come, and the overview of a usual period asks for nothing more."""
+"""A new snapshot is prepared before readers come, and its first page is taken as opened."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 from threading import Event
 
 import pytest
-from streamlit.testing.v1 import AppTest
 from tiny_company import tiny_facts
 
 from dashboard import access, warm
-from dashboard.analyses import funnel
+from dashboard.analyses import passages
 from dashboard.analyses.catalogue import ANALYSES
+from dashboard.contents import PAGES
 from dashboard.filters import Filter
-from dashboard.periods import PRESETS, Period
-from dashboard.ui import blocks, cards, filter_bar, overview_blocks
+from dashboard.periods import Period
+from dashboard.remember import is_prepared
+from dashboard.ui.shell import FIRST_PERIOD
+from dashboard.ui.turns import Turns
 from pipelines.errors import HomeError
 
-APP = Path(__file__).parent.parent / "dashboard" / "app.py"
-COUNTED = (
-    *((cards, name) for name in ("compare", "measure", "is_news")),
-    *((overview_blocks, name) for name in ("measure", "check_split", "revenue_change")),
-    *((blocks, "measure"), (funnel, "counted"), (filter_bar, "values_of")),
-)
 
-
-def test_the_overview_of_a_usual_period_is_counted_already(monkeypatch):
+def test_a_new_snapshot_is_taken_as_if_its_first_page_were_open(monkeypatch):
+    monkeypatch.setattr(warm, "TURNS", turns := Turns(is_watched=True))
     facts = tiny_facts()
-    monkeypatch.setattr(access, "open_facts", lambda home, viewer=None: facts)
-    assert list(warm.warm(facts)) == list(warm.USUAL)
-
-    def counted_again(*_, **__):
-        raise AssertionError("counted a second time")
-
-    for module, name in COUNTED:
-        monkeypatch.setattr(module, name, counted_again)
-    for preset in warm.USUAL[:2]:
-        app = AppTest.from_file(str(APP), default_timeout=60)
-        app.query_params["period"] = preset
-        app.run()
-        assert not app.exception
-        assert len(app.metric) == len(overview_blocks.NUMBERS)
-
-
-def test_the_usual_periods_are_those_of_the_filter_bar():
-    assert set(warm.USUAL) <= set(PRESETS)
+    warm.warm(facts)
+    assert is_prepared(facts, passages._places)
+    assert turns.asked is not None
+    assert (turns.asked.page, turns.asked.facts, turns.asked.filter.preset) == (PAGES[0], facts, FIRST_PERIOD)
+    reader = turns.asked = replace(turns.asked, page=PAGES[3])
+    warm.warm(facts)
+    assert turns.asked is reader  # who reads comes first
 
 
 def test_a_home_without_data_keeps_the_server_going(monkeypatch, tmp_path):

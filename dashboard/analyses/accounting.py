@@ -12,7 +12,7 @@ import polars as pl
 from dashboard.access import Facts
 from dashboard.i18n import N_
 from pipelines.profile import LOADED_KINDS
-from pipelines.schema.core import FURTHER_LINES, REPLACED
+from pipelines.schema.core import FOREIGN, FURTHER_LINES, REPLACED
 
 KIND_WORDS = {
     "deals": N_("Deals"),
@@ -70,6 +70,11 @@ def _merged(facts: Facts) -> int:
         return 0
     rules = facts.set_aside.filter(pl.col("rule").is_in([REPLACED, FURTHER_LINES]))
     return int(rules["rows"].sum() or 0)
+
+
+def unrated(facts: Facts) -> pl.DataFrame:
+    """Return the amounts that no sum holds for want of a rate: a row per table and currency, as ``set_aside`` tells them."""
+    return facts.set_aside.filter(rule=FOREIGN) if facts.set_aside.height else facts.set_aside
 
 
 def identities(facts: Facts, section: str) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from dashboard.access import Facts
 from dashboard.analyses.answer import Analysis, Answer
 from dashboard.analyses.headings import columns
 from dashboard.filters import Filter, Notice
-from dashboard.i18n import N_, Told
+from dashboard.i18n import N_
 from dashboard.metrics.promises import IS_STANDING
 from dashboard.statistics.gaps import personal_gap, segment_gap
 
@@ -30,7 +30,10 @@ DEFINITION = N_(
     "client's own rhythm, then clients who stopped buying; within a reason by class and by revenue. The "
     "period plays no part."
 )
-NOTHING_TOLD = N_("Not told by the exports, so not in the list: {what}.")
+NO_PROMISES = N_("No export tells what was promised: load the tasks of the CRM, and promises will stand in the list.")
+NO_CONTACTS = N_(
+    "No export tells of calls, letters or meetings: load them, and contacts due by the plan of the class will stand in the list."
+)
 SCHEMA = {"client_id": pl.String, "deal_id": pl.String, "manager": pl.String, "client": pl.String, "due_on": pl.Date}
 
 
@@ -167,9 +170,9 @@ def untold(facts: Facts) -> tuple[Notice, ...]:
     """Name what the list would hold if the exports told it."""
     found = []
     if not facts.promises.height:
-        found.append(Notice(NOTHING_TOLD, {"what": Told(PROMISED, "word")}))
+        found.append(Notice(NO_PROMISES))
     if not facts.clients.get_column("contacts_month_count").is_not_null().sum():
-        found.append(Notice(NOTHING_TOLD, {"what": Told(QUOTA, "word")}))
+        found.append(Notice(NO_CONTACTS))
     return tuple(found)
 
 

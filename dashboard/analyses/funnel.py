@@ -47,6 +47,11 @@ COLUMNS = [
 ]
 
 
+PRESENT_ONLY = N_(
+    "The exports hold only the present stage of each deal: the stages before it, and the days in them, are not known."
+)
+
+
 @dataclass(frozen=True, eq=False)
 class FunnelAnswer:
     """A funnel and everything needed to read it rightly.
@@ -67,6 +72,11 @@ class FunnelAnswer:
     undated_count: int
     history: str
     sentences: tuple[Notice, ...]
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether any export tells how deals left the stages, not only where they are now."""
+        return self.history != "implied"
 
 
 def funnel(
@@ -221,13 +231,7 @@ def degradations(answer: FunnelAnswer, filter: Filter, stages: pl.DataFrame) -> 
     if not answer.deals_count:
         found.append(Notice(N_("No deals match the filter.")))
     elif answer.history == "implied":
-        found.append(
-            Notice(
-                N_(
-                    "The exports hold only the present stage of each deal: the stages before it, and the days in them, are not known."
-                )
-            )
-        )
+        found.append(Notice(PRESENT_ONLY))
     elif answer.history == "exports":
         found.append(
             Notice(
@@ -261,7 +265,7 @@ def degradations(answer: FunnelAnswer, filter: Filter, stages: pl.DataFrame) -> 
         )
     if known.filter(~pl.col("is_ordered") & pl.col("stage_order").is_not_null()).height:
         found.append(
-            Notice(N_("The order of the stages was guessed from the data; set it in settings.toml to be sure."))
+            Notice(N_("The order of the stages was guessed. Set it right on the Data page: “Names and stages”."))
         )
     return found
 

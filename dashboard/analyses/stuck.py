@@ -28,7 +28,7 @@ UNDATED = N_(
     "It is not known since when {count} open deals are in their stage; they are not called stuck. A history of stages would tell."
 )
 UNLIMITED = N_(
-    "No norm and too few visits that moved on to call a deal stuck: {stages}. Set norm_days of the stage in settings.toml."
+    "No norm and too few visits that moved on to call a deal stuck: {stages}. Set a norm on the Data page: “Names and stages”."
 )
 
 

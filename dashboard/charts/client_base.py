@@ -180,7 +180,9 @@ def classes(frame: pl.DataFrame, locale: Locale, currency: str) -> Chart:
         clients, revenue = locale.number(one["clients"]), locale.money(one["revenue"], currency, short=True)
         number = f"{clients} · {revenue}" if one["revenue"] is not None else clients
         told = f"<b>{plain(one['abc_class'])}</b><br>{locale.share(one['amount_share'], 0)} · {plain(number)}"
-        name = locale.text(N_("Class {name}"), name=one["abc_class"])
+        has_bought = one["abc_class"] != "N"
+        label = N_("Class {name}") if has_bought else N_("Class N: a year without a purchase")
+        name = locale.text(label, name=one["abc_class"])
         rows.append(Row(name, number, (Part(share, MAIN, told),), mark=one["clients_share"]))
     first = frame.row(0, named=True)
     about = {"clients": locale.share(first["clients_share"], 0), "revenue": locale.share(first["amount_share"], 0)}

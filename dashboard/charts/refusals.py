@@ -199,10 +199,15 @@ def money_title(cells: Sequence[Row], locale: Locale, currency: str) -> str:
     )
 
 
-def missing_title(frame: pl.DataFrame, share: float, loud: Sequence[str], locale: Locale) -> str:
-    """Say how many losses have no reason and with whom that is clearly more often."""
+def missing_title(
+    frame: pl.DataFrame, share: float, loud: Sequence[str], locale: Locale, *, is_few: bool = False
+) -> str:
+    """Say how many losses have no reason and with whom that is clearly more often; ``is_few``: nobody has enough to tell."""
     if frame["missing"].sum() == 0:
         return locale.text(N_("Every refusal has its reason"))
+    if is_few:
+        told = N_("{share} of the refusals have no reason; each manager has too few of them to compare")
+        return locale.text(told, share=locale.share(share))
     if not loud:
         return locale.text(
             N_("{share} of the refusals have no reason; no manager stands out"), share=locale.share(share)

@@ -41,8 +41,7 @@ def text(report: LoadReport, locale: Locale) -> str:
     table = text_table(heads, rows, left={0: True, 1: True, 6: True}) if rows else ""
     said = [(file.name, sentence(file, locale)) for file in report.files if file.message]
     said += [(file.name, example) for file in report.files for example in examples(file, locale)]
-    general = [report.mended and locale.text(report.mended)]
-    general += [locale.text(template, **values) for template, values in report.notes]
+    general = [report.mended and locale.text(report.mended), *general_notes(report, locale)]
     closing = [part for part in (*general, sentence(report, locale)) if part]
     notes = [f"{name}: {note}" for name, note in said if note not in closing]
     return "\n".join([table, "", *notes, *closing]).strip() + "\n"
@@ -67,6 +66,14 @@ def sentence(report: FileReport | LoadReport, locale: Locale) -> str:
     if isinstance(report, FileReport) and report.notes:
         return " ".join(locale.text(template, **values) for template, values in report.notes)
     return locale.text(report.template, **report.values) if report.template else report.message
+
+
+def general_notes(report: LoadReport, locale: Locale) -> list[str]:
+    """Write what is said of a load as a whole."""
+    return [
+        locale.text(template, **{name: locale.told(value) for name, value in values.items()})
+        for template, values in report.notes
+    ]
 
 
 def file_row(file: FileReport, locale: Locale) -> list[str]:

@@ -78,7 +78,7 @@ SUBJECTS = {
     "stage changes": N_("Stage changes"),
     "payments": N_("Payments"),
 }
-OWN_WORDS = ("subject", "statement", "rule", "reason", "why", "thing")
+OWN_WORDS = ("subject", "kind", "statement", "rule", "reason", "why", "thing")
 CHECK_LABELS: dict[str, str] = {
     "name": N_("File"),
     "sheet": N_("Sheet"),
@@ -129,7 +129,7 @@ def cell(value: object, locale: Locale, column: str) -> str:
     if isinstance(value, bool):
         return locale.text("yes") if value else locale.text("NO")
     if isinstance(value, str):
-        word = SUBJECTS.get(value, value) if column == "subject" else value
+        word = SUBJECTS.get(value, value) if column in ("subject", "kind") else value
         return locale.text(word) if column in OWN_WORDS else value
     if value is None:
         return "—"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 
 import polars as pl
@@ -35,6 +36,9 @@ SECTIONS: tuple[Callable[[Making], Section], ...] = (
 )
 OF_DEALS = SECTIONS[:5]
 """Those that deals alone can fill."""
+LONGEST = sections_more.forecast
+MANY = 50_000
+"""Deals from which on two sections at a time are made sooner than one after the other; of fewer, most of the work is Python's own."""
 Progress = Callable[[str, float], None]
 
 
@@ -57,10 +61,7 @@ def report(
     told = hiding.rewritten_filter(asked, hiding.masked, {})
     making = Making(shown, asked, locale, hiding.notes(facts.notes, named))
     made = []
-    for number, section in enumerate(SECTIONS):
-        one = section(making)
-        if facts.deals.is_empty() and section in OF_DEALS:
-            one = sections_more.without_deals(making, one)
+    for number, one in enumerate(sections_of(making)):
         made.append(one)
         if progress is not None:
             progress(one.title, (number + 1) / len(SECTIONS))
@@ -79,6 +80,26 @@ def report(
         headline=numbers(shown, headline(facts), asked, locale),
         facts=shown,
     )
+
+
+def sections_of(making: Making) -> Iterator[Section]:
+    """Make the sections one after another; those of a large snapshot two at a time, the longest first."""
+
+    def make(section: Callable[[Making], Section]) -> Section:
+        one = section(making)
+        is_without = making.facts.deals.is_empty() and section in OF_DEALS
+        return sections_more.without_deals(making, one) if is_without else one
+
+    if making.facts.deals.height < MANY:
+        yield from map(make, SECTIONS)
+        return
+    with ThreadPoolExecutor(2) as both:
+        begun = {section: both.submit(make, section) for section in dict.fromkeys([LONGEST, *SECTIONS])}
+        try:
+            for section in SECTIONS:
+                yield begun[section].result()
+        finally:
+            both.shutdown(wait=False, cancel_futures=True)
 
 
 def headline(facts: Facts) -> tuple[Metric, ...]:

@@ -7,7 +7,6 @@ again whoever has nothing yet. Nobody gets a week twice; that is kept by ``pipel
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from polars.exceptions import PanicException
@@ -101,7 +100,7 @@ def text(made: kept.Kept, locale: Locale) -> str:
     missing = [locale.text(fault.template, **fault.values) for fault in made.missing]
     source = locale.text(
         N_("The report is attached. Data up to {day}, snapshot {snapshot}, report {name}."),
-        day=locale.date(datetime.fromisoformat(made.manifest["as_of"]).date()),
+        day=locale.date(made.known_on),
         snapshot=made.manifest["snapshot"],
         name=made.name,
     )

@@ -13,6 +13,7 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -66,6 +67,12 @@ class Kept:
     def files(self) -> dict[str, Path]:
         """The files to send on, by format."""
         return {one: self.folder / NAMES[one] for one in FORMATS if NAMES[one] in self.manifest["files"]}
+
+    @property
+    def known_on(self) -> date | None:
+        """The last day of the data it was made of, in the company's zone; archives of older versions have UTC's day."""
+        day = str(self.manifest.get("as_of_on", self.manifest.get("as_of", "")))[:10]
+        return date.fromisoformat(day) if day else None
 
 
 def keep(
@@ -146,6 +153,7 @@ def identity(facts: Facts, filter: Filter, locale: Locale, viewer: Viewer, *, wi
     return {
         "snapshot": facts.snapshot,
         "as_of": facts.as_of.isoformat(),
+        "as_of_on": facts.as_of_on.isoformat(),
         "inputs": inputs(facts),
         "inputs_hash": inputs_hash(facts),
         "version": version("voronka"),

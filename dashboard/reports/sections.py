@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from dashboard.analyses.funnel import PRESENT_ONLY
 from dashboard.analyses.managers import DIFFERENT, FAR_DIFFERENT
 from dashboard.charts import funnel as funnel_charts
 from dashboard.charts import managers as manager_charts
@@ -68,8 +69,12 @@ def funnel(making: Making) -> Section:
     parts = [part for _, part in answer.frame.group_by("funnel", maintain_order=True)]
     ordered = sorted(parts, key=lambda part: -int(part["reached"].fill_null(0).to_list()[0]))[:MOST_FUNNELS]
     currency = making.facts.currency
-    charts = [funnel_charts.funnel(part, making.locale, currency) for part in ordered] if answer.n else []
-    shown = ("funnel", "stage", "reached", "step", "cumulative", "lost", "still_there", "days_median", "days_p90")
+    # The page says the same: where only today's stage is known, no stage is blamed for the deals lost.
+    is_told = all(one.template != PRESENT_ONLY for one in answer.sentences)
+    pictured = ordered if answer.n else []
+    charts = [funnel_charts.funnel(part, making.locale, currency, is_told=is_told) for part in pictured]
+    ways = ("lost", "still_there", "days_median", "days_p90") if is_told else ("still_there",)
+    shown = ("funnel", "stage", "reached", "step", "cumulative", *ways)
     return making.section(
         "funnel",
         N_("Sales funnel"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.i18n import N_
-from dashboard.ui import blocks, data_check, data_load, data_rows, data_settings, data_words
+from dashboard.ui import blocks, data_check, data_load, data_rows, data_settings, data_state, data_words
 from dashboard.ui.shell import open_free_page
 from pipelines.settings import find_home
 
@@ -18,6 +18,8 @@ PARTS = {
 
 here, home = open_free_page("data"), find_home()
 data_rows.much_taken(here, home)
+data_check.without_rates(here, home)
+data_state.offer_to_count_again(here, home)
 if here.facts.is_empty:
     data_load.show(here, home)
 else:

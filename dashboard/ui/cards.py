@@ -70,14 +70,6 @@ def compared(here: Context, metrics: Sequence[Metric]) -> dict[str, dict[str, fl
     return remembered(here.facts, ("cards", names, here.filter), rows)
 
 
-def count(here: Context, metrics: Sequence[Metric]) -> None:
-    """Count what ``cards`` shows, so that it is remembered."""
-    compared(here, metrics)
-    sparks(here, metrics)
-    for metric in metrics:
-        told_apart(here, metric)
-
-
 def card(
     here: Context,
     metric: Metric,

@@ -29,6 +29,7 @@ from dashboard.ui.context import Context
 from dashboard.ui.cycle_cells import OPEN_IN_STAGES, STAGES, cycle_grid
 from dashboard.ui.funnel_way import choose_funnel
 from dashboard.ui.lead_cells import MATURED
+from dashboard.ui.lists import listing
 from dashboard.ui.safe_text import md
 
 STAGE = "at"
@@ -173,7 +174,8 @@ def stuck(here: Context) -> None:
     named = whole.with_columns(stage=pl.when(is_last).then(pl.lit(every)).otherwise("stage"))
     grid = replace(STANDING, whole=("", every))
     cell_rows.show(here, "pipeline", grid, named, shown=PIPELINE if _one_funnel(here) else ("funnel", *PIPELINE))
-    found = answers.answered(here, "stuck").frame
+    answer = answers.answered(here, "stuck")
+    found = answer.frame
     pairs = [pair for pair in found.select("funnel", "stage").unique().sort("funnel", "stage").rows() if all(pair)]
     asked = tuple(here.query.get(STAGE, ()))
     rows = found
@@ -193,7 +195,7 @@ def stuck(here: Context) -> None:
         rows = found.clear()
     elif rows.height:
         st.caption(md(here.locale.plural("{n} deal", "{n} deals", rows.height)))
-    answers.show(here, "stuck", rows=rows)
+    listing(here, "stuck", answer=replace(answer, frame=rows))
 
 
 def _one_funnel(here: Context) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard.analyses.accounting import KIND_WORDS, Flow, flows, identities
+from dashboard.analyses.accounting import KIND_WORDS, Flow, flows, identities, unrated
 from dashboard.charts.accounting import rows_to_pages
 from dashboard.exports.reconciliation import cell, identities_fail, label
 from dashboard.exports.tables import csv_text
@@ -14,6 +14,7 @@ from dashboard.ui import blocks
 from dashboard.ui.context import Context
 from dashboard.ui.safe_text import md
 from pipelines.propose_labels import COLUMNS
+from pipelines.settings import Home
 
 SECTIONS = {
     "files": N_("By file: what was read = what became of it"),
@@ -54,6 +55,25 @@ def show(here: Context) -> None:
         _identities(here, section, title)
     _joins(here)
     _set_aside(here)
+
+
+def without_rates(here: Context, home: Home) -> None:
+    """Say what no sum holds for want of a rate, on whatever part of the page is shown: revenue without it looks whole."""
+    for row in unrated(here.facts).to_dicts():
+        st.warning(
+            here.say(
+                N_(
+                    "{amount} {currency} in {rows} rows stand in no sum: there is no rate for their days. Write lines "
+                    "“day;currency;rate” into {file}, say “{line}”, and count again."
+                ),
+                amount=here.locale.number(row["amount"], 2),
+                currency=row["currency"],
+                rows=here.locale.number(row["rows"]),
+                file=home.path / "rates.csv",
+                line=row["rate_line"],
+            ),
+            icon=":material/currency_exchange:",
+        )
 
 
 def _totals(here: Context, found: list[Flow]) -> None:

@@ -204,7 +204,7 @@ def _job(here: Context, home: Home) -> None:
             data_state.refused(here, job.fault)
         if job.report is not None:
             report(here, job.report)
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             if job.report is not None and job.report.outcome != REJECT:
                 first = PAGES[0]
                 st.page_link(first.path, label=here.say(first.title), icon=":material/arrow_forward:")
@@ -232,6 +232,8 @@ def report(here: Context, done: LoadReport) -> None:
     WORST[outcome](md(loads.sentence(done, here.locale)), icon=data_state.OUTCOME_SIGNS[outcome])
     if done.mended:
         st.caption(here.say(done.mended))
+    for note in loads.general_notes(done, here.locale):
+        st.warning(md(note))
     if done.files:
         rows = [dict(zip(REPORT, loads.file_row(file, here.locale), strict=True)) for file in done.files]
         frame = pl.DataFrame(rows, schema=dict.fromkeys(REPORT, pl.String))

@@ -20,7 +20,7 @@ from pipelines.errors import MappingError, VoronkaError
 from pipelines.intake import read_once
 from pipelines.profile import KINDS
 from pipelines.propose import ASK, ColumnProposal, DryRun, Proposal, Question, to_toml
-from pipelines.propose_labels import column_label, kind_label
+from pipelines.propose_labels import COLUMNS, column_label, kind_label
 from pipelines.readers import Sheet, open_export
 from pipelines.settings import Home, read_settings
 from pipelines.trial import FileTrial
@@ -226,6 +226,11 @@ def _try(here: Context, home: Home, desk: Desk, replies: dict[str, object]) -> N
         desk.fault = fault
 
 
+def _called(here: Context, column: str | None) -> str | None:
+    """Name a column of a refused row: its heading, and one that the file lacks by what it would tell."""
+    return _capital(say(column_label(column), here.locale)) if column is not None and column in COLUMNS else column
+
+
 def _outcome(here: Context, home: Home, desk: Desk, proposal: Proposal, path: Path, mark: str) -> None:
     """Show what a load with this mapping would do; once that is known it can be saved and loaded."""
     if desk.fault is not None:
@@ -239,7 +244,12 @@ def _outcome(here: Context, home: Home, desk: Desk, proposal: Proposal, path: Pa
     data_state.counted(here, run.rows_in, run.accepted, run.quarantined, run.duplicates)
     if run.first_refused:
         rows = [
-            {"line": str(r.line), "column": r.column, "value": r.value, "reason": here.locale.text(r.reason)}
+            {
+                "line": str(r.line),
+                "column": _called(here, r.column),
+                "value": r.value,
+                "reason": here.locale.text(r.reason),
+            }
             for r in run.first_refused
         ]
         frame = pl.DataFrame(rows, schema=dict.fromkeys(REFUSED, pl.String))

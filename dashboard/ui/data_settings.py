@@ -46,7 +46,6 @@ def show(here: Context, home: Home) -> None:
     except VoronkaError as fault:
         data_state.refused(here, fault)
         return
-    data_state.offer_to_count_again(here, home)
     st.caption(
         here.say(
             N_(

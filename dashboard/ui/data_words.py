@@ -24,7 +24,6 @@ def show(here: Context, home: Home) -> None:
     """Show the names that may mean the same, when there are any, and the dictionary of stages."""
     may_change = data_state.may_load(here, home)
     data_state.faults(here)
-    data_state.offer_to_count_again(here, home)
     _names(here, home, may_change)
     _stages(here, home, may_change)
 
@@ -73,7 +72,11 @@ def _stages(here: Context, home: Home, may_change: bool) -> None:
     if not bool(own["is_ordered"].all()):
         st.caption(
             ":material/info: "
-            + here.say(N_("The order was guessed from the data. Look at it, and save it once it is right."))
+            + here.say(
+                N_(
+                    "The order was guessed from the data. Look at it, mend the numbers of the first column, and save it."
+                )
+            )
         )
     edited = _editor(here, own, funnel, may_change)
     if may_change:

@@ -63,7 +63,7 @@ def show(here: Context, way: Way) -> None:
             _picture(here, 0, counted, *parts[0], ripe)
         with right:
             _maturity(here, counted, ripe)
-            if is_told(counted):
+            if counted.is_told:
                 _exits(here, parts[0][1])
     else:
         grid = st.grid(columns=min(len(parts), 3), min_column_width=320, key="funnels")
@@ -75,7 +75,7 @@ def show(here: Context, way: Way) -> None:
     st.caption(
         here.say("Number: deals that reached the stage. Share: of the first stage. Click a bar to see its deals.")
     )
-    _tables(here, parts, TRACED if not is_told(counted) else ())
+    _tables(here, parts, TRACED if not counted.is_told else ())
     blocks.download(here, "voronka-funnel", lambda: csv_text(counted.frame).encode("utf-8-sig"))
 
 
@@ -88,13 +88,8 @@ def _picture(
     ripe: tuple[Ripening, FunnelAnswer | None] | None,
 ) -> None:
     old = None if ripe is None else stages.clear() if ripe[1] is None else only(ripe[1].frame, name)
-    chart = charts.funnel(stages, here.locale, here.facts.currency, is_told=is_told(counted), ripe=old)
+    chart = charts.funnel(stages, here.locale, here.facts.currency, is_told=counted.is_told, ripe=old)
     blocks.figure(here, chart, f"funnel_{number}", _select(f"funnel_{number}", name, stages))
-
-
-def is_told(counted: FunnelAnswer) -> bool:
-    """Tell whether any export tells how deals left the stages, not only where they are now."""
-    return counted.history != "implied"
 
 
 def _tables(here: Context, parts: Sequence[tuple[str, pl.DataFrame]], unknown: Sequence[str]) -> None:
@@ -177,7 +172,7 @@ def worst_stage(here: Context) -> None:
         return
     with st.container(border=True, key="card_worst", height="stretch"):
         stages = chosen_funnel(here, parts)
-        chart = charts.funnel(stages, here.locale, here.facts.currency, is_told=is_told(counted))
+        chart = charts.funnel(stages, here.locale, here.facts.currency, is_told=counted.is_told)
         blocks.figure(here, chart, "worst", _select("worst", str(stages["funnel"][0]), stages))
         told = here.say("Deals created in the period, as far as they got up to the date of the data.")
         st.caption(f"{told} {here.say('Click a bar to see its deals.')}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -174,8 +175,11 @@ def keys_of(phones: pl.Series) -> pl.Series:
 
 def asked_grid(rows: pl.DataFrame) -> Grid:
     """Make the list of numbers without a deal open; ``rows`` have the ``key`` of each phone beside it."""
-    phones = dict(rows.select("key", "phone").rows())
-    return Grid("missed_requests", {"key": "key"}, OF_NUMBER, title=lambda row: phones.get(row[0]) or "")
+
+    def phone(row: Sequence[str]) -> str:
+        return next(iter(rows.filter(pl.col("key") == row[0])["phone"]), None) or ""
+
+    return Grid("missed_requests", {"key": "key"}, OF_NUMBER, title=phone)
 
 
 def calls_of_number(column: str) -> Behind:

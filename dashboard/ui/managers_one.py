@@ -25,6 +25,7 @@ from dashboard.statistics.verdicts import LEAST_COUNT
 from dashboard.ui import answers, blocks, cards, cell_rows, number_rows
 from dashboard.ui.cell_rows import Grid
 from dashboard.ui.context import Context
+from dashboard.ui.lists import listing
 from dashboard.ui.manager_cells import REFUSED, kind, refused_share
 from dashboard.ui.managers_blocks import everybody
 from dashboard.ui.managers_card import CARD
@@ -78,7 +79,7 @@ def show(here: Context, who: str) -> None:
     refused(here, own, is_alone=is_alone)
     if not is_alone:
         kinds(here, who)
-    answers.show(own, "stuck", shown=("deal_id", "client", "stage", "days", "limit_days", "amount"))
+    listing(own, "stuck", shown=("deal_id", "client", "stage", "days", "limit_days", "amount"))
     number_rows.rows(own, (*NUMBERS, *MORE))
     cards.meanings(own, NUMBERS)
 

@@ -15,7 +15,7 @@ from dashboard.analyses.revenue_change import check_split, revenue_change
 from dashboard.charts import money_change as charts
 from dashboard.charts.funnel import ROW, drawn_stages
 from dashboard.contents import pages_for
-from dashboard.filters import FIELDS, Filter
+from dashboard.filters import Filter
 from dashboard.i18n import N_
 from dashboard.metrics.deals import AVERAGE_CHECK, CYCLE_DAYS_MEDIAN, LEADS, REVENUE, WIN_RATE, WON
 from dashboard.metrics.measure import measure
@@ -23,11 +23,10 @@ from dashboard.metrics.model import Metric
 from dashboard.metrics.registry import METRICS
 from dashboard.periods import Period
 from dashboard.remember import remembered
-from dashboard.ui import answers, blocks, cards, cell_rows, funnel_deals
+from dashboard.ui import answers, blocks, cell_rows, funnel_deals
 from dashboard.ui.address import SHARED_KEYS
 from dashboard.ui.cell_rows import Grid
 from dashboard.ui.context import Context
-from dashboard.ui.filter_bar import facet
 from dashboard.ui.funnel_blocks import by_funnel, usual
 from dashboard.ui.safe_text import md
 
@@ -68,20 +67,6 @@ def of_check(here: Context) -> tuple[Answer, float | None]:
         return check_split(here.facts, here.filter), measure(here.facts, [AVERAGE_CHECK], here.filter).item()
 
     return remembered(here.facts, ("check", here.filter), counted)
-
-
-def count(here: Context) -> None:
-    """Count what the overview shows, so that it is remembered; nothing is drawn."""
-    cards.count(here, NUMBERS)
-    for name, *_ in NEEDS:
-        answers.answered(here, name)
-    answers.answered(here, "plan_pace")
-    of_check(here)
-    split(here, "closed", here.filter)
-    usual(here)
-    blocks.months_of(here, TREND[0])
-    for key in FIELDS:
-        facet(here, key)
 
 
 def why(here: Context) -> None:

@@ -202,7 +202,9 @@ def filling(here: Context) -> None:
     grid = Grid("filling", {"manager": "manager_name"}, LEFT_EMPTY)
     above = pl.col("verdict") == WORDS["above"]
     loud = frame.filter(above)["manager"].to_list() if frame.height > 1 else []
-    title = charts.missing_title(frame, share, [here.name(name) for name in loud], here.locale)
+    is_few = bool((frame["verdict"] == WORDS["too_few"]).all())
+    often = [here.name(name) for name in loud]
+    title = charts.missing_title(frame, share, often, here.locale, is_few=is_few)
     with st.container(border=True, key="card_filling"):
         answers.heading(here, asked, told)
         if 1 < frame.height <= MOST_DOTS and frame["missing"].sum():

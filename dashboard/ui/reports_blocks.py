@@ -147,7 +147,7 @@ def archive(here: Context) -> None:
             "title": asked_of(here, one),
             "won": figure(one, "won"),
             "revenue": figure(one, "revenue"),
-            "as_of": known_on(one),
+            "as_of": one.known_on,
             "formats": ", ".join(form.upper() for form in one.files),
         }
         for one in found
@@ -216,7 +216,7 @@ def label_of(here: Context, one: Kept) -> str:
 
 def dated(here: Context, one: Kept) -> str:
     """Call a report by its days and the last day of the data it was made of."""
-    day = known_on(one)
+    day = one.known_on
     told = [here.locale.text("data up to {day}", day=here.locale.date(day))] if day else []
     return " · ".join([asked_of(here, one), *told])
 
@@ -226,12 +226,6 @@ def asked_of(here: Context, one: Kept) -> str:
     days = [date.fromisoformat(day) if day else None for day in (one.manifest.get("from"), one.manifest.get("to"))]
     chosen = [key for key in one.manifest.get("filter", {}) if key not in ("from", "to", "period", "compare")]
     return " · ".join([here.locale.period(Period(*days)), *([here.locale.text("filtered")] if chosen else [])])
-
-
-def known_on(one: Kept) -> date | None:
-    """Return the last day of the data that a report was made of."""
-    day = str(one.manifest.get("as_of", ""))[:10]
-    return date.fromisoformat(day) if day else None
 
 
 def reported(here: Context, one: Kept) -> str:

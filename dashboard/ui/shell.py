@@ -14,15 +14,16 @@ from streamlit.navigation.page import Page as StreamlitPage
 from dashboard import access, viewers
 from dashboard.access import Facts, Viewer
 from dashboard.contents import PAGES, Page
-from dashboard.filters import Filter
+from dashboard.filters import FIELDS, Filter
 from dashboard.i18n import Locale
 from dashboard.ui.address import arrive, write_address
 from dashboard.ui.blocks import notice
 from dashboard.ui.context import Context
-from dashboard.ui.filter_bar import describe, filter_bar, filter_row
+from dashboard.ui.filter_bar import describe, facet, filter_bar, filter_row
 from dashboard.ui.language import choose_language, language_switch
 from dashboard.ui.safe_text import md
 from dashboard.ui.saved_views import saved_views_control
+from dashboard.ui.turns import RUN_FOR, TURNS
 from pipelines.errors import VoronkaError
 from pipelines.settings import find_home
 from pipelines.snapshots import current_snapshot
@@ -34,7 +35,8 @@ FIRST_PERIOD = "last_90_days"
 def run_page(page: StreamlitPage, locale: Locale) -> None:
     """Run a page; what it cannot answer is one sentence below what it could, never a trace."""
     try:
-        page.run()
+        with TURNS.answer():
+            page.run()
     except VoronkaError as error:
         values = {name: locale.hint(str(one)) if name == "hint" else one for name, one in error.values.items()}
         st.error(md(locale.text(error.template, **values)), icon=":material/error:")
@@ -54,6 +56,13 @@ def current_viewer() -> Viewer:
     if viewer is None:
         locale, _ = choose_language({})
         st.info(locale.text("You are not among the readers of this company. Ask who runs Voronka to add you."))
+        if is_local() and viewers.knows_nobody(find_home()):
+            st.caption(
+                locale.text(
+                    "To whoever runs it: settings.toml names readers (`[[person]]`) and no header that tells who asks. Name the header "
+                    "of your login proxy, `identity_header` under `[server]`, or take the readers out."
+                )
+            )
         st.stop()
     return viewer
 
@@ -88,8 +97,13 @@ def open_free_page(file: str) -> Context:
 def open_page(file: str) -> Context:
     """Open a page of the contents by its file name: show its head and filter bar, return what it needs to answer.
 
+    A page that no browser asked for (``RUN_FOR``) has neither; the options of its filters are counted.
     Stops the page with one sentence when there is nothing to show (nothing loaded yet, a home that cannot be read).
     """
+    if given := RUN_FOR.get():
+        for key in FIELDS:
+            facet(given, key)
+        return given
     page = next(page for page in PAGES if page.file == file)
     viewer = current_viewer()
     query = arrive(file)
@@ -103,6 +117,7 @@ def open_page(file: str) -> Context:
     chosen, unknown = chosen.known(facts.deals)
     look = "dark" if st.context.theme.type == "dark" else "light"
     here = Context(page, viewer, locale, facts, chosen, query, look)
+    TURNS.note(here)
     _head(here, with_views=True)
     bar = filter_row()
     for what in (*language_notices, *notices, *unknown):
@@ -118,14 +133,32 @@ def _facts_or_stop(page: Page, viewer: Viewer, locale: Locale) -> Facts:
         return access.open_facts(find_home(), viewer)
     except VoronkaError as error:
         st.title(locale.text(page.title), anchor=False)
-        st.info(md(locale.text(error.template, **error.values)), icon=":material/inbox:")
-        data = next(one for one in PAGES if one.file == "data")
-        if viewer.role in data.roles:
-            st.page_link(data.path, label=locale.text("Bring an export here, in the browser"), icon=":material/upload:")
-        st.markdown(
-            locale.text("Load exports with `voronka load FOLDER`, or look at an invented company with `voronka demo`.")
-        )
+        if current_snapshot(find_home()) is None:
+            _first_steps(viewer, locale)
+        else:
+            st.error(md(locale.text(error.template, **error.values)), icon=":material/error:")
         st.stop()
+
+
+def _first_steps(viewer: Viewer, locale: Locale) -> None:
+    """Say how numbers come here: in the browser first, which nobody has to learn; the commands after it."""
+    st.info(
+        locale.text(
+            "No data yet. Take an export of your deals — from the CRM, or the sheet you keep by hand — and it opens here."
+        ),
+        icon=":material/inbox:",
+    )
+    data = next(one for one in PAGES if one.file == "data")
+    if viewer.role in data.roles and st.button(
+        locale.text("Bring an export here, in the browser"), type="primary", icon=":material/upload:"
+    ):
+        st.switch_page(data.path)
+    st.caption(
+        locale.text(
+            "At the command line it is `voronka load FOLDER`, with the same `--home` as here if one was given. To look around "
+            "first, run `voronka demo`: an invented company."
+        )
+    )
 
 
 def _head(here: Context, *, with_views: bool = False) -> None:

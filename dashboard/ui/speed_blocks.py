@@ -20,6 +20,7 @@ from dashboard.periods import ALL_TIME
 from dashboard.ui import answers, blocks, cell_rows
 from dashboard.ui.cell_rows import Grid
 from dashboard.ui.context import Context
+from dashboard.ui.lists import listing
 from dashboard.ui.manager_cells import LOADED, asked_grid, keys_of
 from dashboard.ui.safe_text import md
 
@@ -110,7 +111,14 @@ def requests(here: Context) -> None:
     rows = missed.frame if chosen == EVERYBODY else missed.frame.filter(pl.col("manager").fill_null("") == chosen)
     st.caption(md(here.locale.plural("{n} number", "{n} numbers", rows.height)))
     rows = rows.with_columns(keys_of(rows["phone"]))
-    cell_rows.show(here, "missed_requests", asked_grid(rows), rows)
+    grid = asked_grid(rows)
+    listing(
+        here,
+        "missed_requests",
+        answer=replace(missed, frame=rows),
+        draw=lambda frame, columns: cell_rows.table(here, grid, frame, columns),
+    )
+    cell_rows.opened(here, grid, rows)
 
 
 def load(here: Context) -> None:

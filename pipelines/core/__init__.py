@@ -79,8 +79,8 @@ def build_core(
     joins.compare_tables("deals", base.deals, "client_id", "clients", listed["client_id"])
     clients, book, (of_clients, invoices, tasks) = known_clients(listed, base.deals, invoices, tasks, settings)
     base = replace(base, deals=of_clients)
-    told = versions(staged, base.deals, declared, loaded_at)
-    gone = gone_deals(staged)
+    told = versions(staged, base.deals, declared, loaded_at, settings.zone)
+    gone = gone_deals(staged, loaded_at)
     recorded, repeated = recorded_changes(staged, base.deals, declared, joins, told)
     latest = [newest_moment(one.only("entered_at"), ["entered_at"], loaded_at) for one in tables_of(staged, "stages")]
     lines = product_lines(staged, base.deals)

@@ -1,8 +1,10 @@
 """What successive exports of the same list tell: a stage, a manager, an amount or an expected day that changed.
 
 The moment of such a change is known only as an interval, from the last thing the earlier export knew to the last thing the
-later one knew (product.md 3-12). It is dated in the middle, or at the closing where that falls inside. Exports are ordered
-by their load, never by a clock.
+later one knew (product.md 3-12). It is dated in the middle, or at the closing where that falls inside: a moment, else the expected
+day of a deal that is closed, which Bitrix24 makes the day of closing (formats.md 2.1). The versions of a
+deal stand in the order in which ``newest`` chooses among them: by when each says it was changed where every one of them does,
+else by their load; never by the machine's clock. So exports may be loaded late, or several at once.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from datetime import datetime
 import polars as pl
 
 from pipelines.core.conform import joined_lines, tables_of
-from pipelines.core.stages import StageDictionary
+from pipelines.core.stages import StageDictionary, type_by_words
 from pipelines.schema.core import CORE
 from pipelines.staged import FILE, LINE, LOAD, StagedTable
 
@@ -24,26 +26,25 @@ MOMENTS = ("created_at", "updated_at", "closed_at")
 
 
 def versions(
-    staged: Sequence[StagedTable], deals: pl.DataFrame, dictionary: StageDictionary, loaded_at: datetime
+    staged: Sequence[StagedTable], deals: pl.DataFrame, dictionary: StageDictionary, loaded_at: datetime, zone: str
 ) -> pl.DataFrame:
-    """Return every version of each deal whose list was loaded more than once, in the order of loads.
+    """Return every version of each deal whose list was loaded more than once, in the order of what they tell.
 
-    One row per deal and load, with ``told_at``, the last moment that export knew of, and the version before it beside it.
+    One row per deal and file, with ``told_at``, the last moment that export knew of, and the version before it beside it.
     Deals of an event log, and deals whose number carries a system's name, have none.
     """
     parts = []
     for one in tables_of(staged, "deals"):
-        if one.only(LOAD)[LOAD].n_unique() < 2:
+        if one.only(FILE)[FILE].n_unique() < 2:
             continue
         rows = dictionary.named(joined_lines(one), fallback=one.profile.title)
-        told = rows.group_by(LOAD, FILE).agg(
-            told_at=pl.max_horizontal(pl.col(name).filter(pl.col(name) <= loaded_at).max() for name in MOMENTS)
-        )
+        told = rows.group_by(LOAD, FILE).agg(told_at=latest_moment(loaded_at))
         parts.append(
-            rows.join(told, on=[LOAD, FILE], how="left")
+            with_closing_day(rows, one, dictionary, zone)
+            .join(told, on=[LOAD, FILE], how="left")
             .sort("deal_id", LOAD, FILE, LINE)
-            .unique(["deal_id", LOAD], keep="last", maintain_order=True)
-            .select("deal_id", LOAD, "funnel_name", *CHANGED, *MOMENTS, "told_at")
+            .unique(["deal_id", FILE], keep="last", maintain_order=True)
+            .select("deal_id", FILE, "funnel_name", *CHANGED, *MOMENTS, "told_at", "closing_day_at")
         )
     if not parts:
         return pl.DataFrame()
@@ -51,12 +52,39 @@ def versions(
         pl.col(name).shift(1).over("deal_id").alias(f"{name}_before") for name in ("funnel_name", *CHANGED, "told_at")
     ]
     known = deals.select("deal_id", "rule")
+    says_when = pl.col("updated_at").is_not_null().all().over("deal_id")
     return (
         pl.concat(parts)
         .join(known, on="deal_id", how="semi")
-        .sort("deal_id", LOAD)
+        .with_columns(pl.when(says_when).then(pl.col(name)).alias(f"_{name}") for name in ("updated_at", "told_at"))
+        .sort("deal_id", "_updated_at", "_told_at", FILE)
+        .drop("_updated_at", "_told_at")
         .with_columns(*before, version=pl.int_range(pl.len()).over("deal_id"))
     )
+
+
+def with_closing_day(rows: pl.DataFrame, one: StagedTable, dictionary: StageDictionary, zone: str) -> pl.DataFrame:
+    """Add ``closing_day_at``: the beginning of the expected day of a deal that stands in a final stage."""
+    words = one.profile.outcomes
+    names = rows["stage_name"].drop_nulls().unique().to_list()
+    final = [name for name in names if type_by_words(name, words.won, words.lost, words.junk)]
+    declared = dictionary.frame.select("funnel_name", "stage_name", _final=pl.col("stage_type") != "open")
+    begins = (
+        pl.col("expected_on")
+        .cast(pl.Datetime("us"))
+        .dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    )
+    is_final = pl.coalesce("_final", pl.col("stage_name").is_in(final))
+    return (
+        rows.join(declared, on=["funnel_name", "stage_name"], how="left", maintain_order="left")
+        .with_columns(closing_day_at=pl.when(is_final).then(begins.dt.convert_time_zone("UTC")))
+        .drop("_final")
+    )
+
+
+def latest_moment(loaded_at: datetime) -> pl.Expr:
+    """Say the last moment that rows know of; a mistyped year in the future is none."""
+    return pl.max_horizontal(pl.col(name).filter(pl.col(name) <= loaded_at).max() for name in MOMENTS)
 
 
 def entries_between(told: pl.DataFrame, described: pl.Series) -> pl.DataFrame:
@@ -87,11 +115,15 @@ def entries_between(told: pl.DataFrame, described: pl.Series) -> pl.DataFrame:
     )
     middle = pl.col("earliest_at") + (pl.col("latest_at") - pl.col("earliest_at")) / 2
     closed_inside = pl.col("closed_at").is_between("earliest_at", "latest_at")
+    day_at = pl.col("closing_day_at")
+    day_inside = (day_at + pl.duration(days=1) > pl.col("earliest_at")) & (day_at <= pl.col("latest_at"))
     return (
         pl.concat([first, later])
         .with_columns(
-            entered_at=pl.when(closed_inside & (pl.col("version") > 0))
+            entered_at=pl.when(closed_inside)
             .then(pl.col("closed_at"))
+            .when(day_inside)
+            .then(day_at.clip(pl.col("earliest_at"), pl.col("latest_at")))
             .otherwise(pl.coalesce(middle, "latest_at", "earliest_at")),
             tie=pl.col("version"),
             told_by=pl.lit("exports"),
@@ -123,16 +155,19 @@ def deal_changes(told: pl.DataFrame) -> pl.DataFrame:
     return schema.cast(pl.concat(parts).sort("deal_id", "column_name", "change_number"))
 
 
-def gone_deals(staged: Sequence[StagedTable]) -> pl.Series:
-    """Return the ids of deals that a newer full export of their list no longer holds; they are marked, not deleted."""
+def gone_deals(staged: Sequence[StagedTable], loaded_at: datetime) -> pl.Series:
+    """Return the ids of deals that a newer full export of their list no longer holds; they are marked, not deleted.
+
+    The newest load is the one that knows the latest moment: an export that was loaded late does not know what came after it.
+    """
     gone: list[pl.Series] = []
     for one in tables_of(staged, "deals"):
-        rows = one.only("deal_id", LOAD)
-        loads = rows[LOAD].unique().sort()
-        if len(loads) < 2:
+        if one.only(LOAD)[LOAD].n_unique() < 2:
             continue
-        newest = rows.filter(pl.col(LOAD) == loads[-1])["deal_id"].unique()
-        before = rows.filter(pl.col(LOAD) != loads[-1])["deal_id"].unique()
+        rows = one.only("deal_id", LOAD, *MOMENTS)
+        latest = rows.group_by(LOAD).agg(told_at=latest_moment(loaded_at)).sort("told_at", LOAD)[LOAD][-1]
+        newest = rows.filter(pl.col(LOAD) == latest)["deal_id"].unique()
+        before = rows.filter(pl.col(LOAD) != latest)["deal_id"].unique()
         kept = before.is_in(newest.implode())
         if kept.sum() >= FULL_EXPORT_SHARE * len(before):
             gone.append(before.filter(~kept))

@@ -1,0 +1,129 @@
+"""What a load says of the whole, beside the counts of each file: what stands and is still not as its reader may think.
+
+Amounts without a rate are in no sum; an old export that is loaded over a newer one replaces what does not say when it was
+changed; a column that was filled before and is empty now leaves its deals without it; numbers that begin anew in every sheet
+make one deal of two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from pipelines.errors import N_
+from pipelines.intake import Parcel, Taken
+from pipelines.report import Note
+from pipelines.schema.core import FOREIGN
+from pipelines.staged import FILE
+
+NO_RATE = N_(
+    "Amounts in {currency} are left out of every sum (rows: {rows}, {amount} in all): there is no rate for their day. "
+    "Add a line like {line} to rates.csv in the home, with the rate at its end, and load any file again."
+)
+OLDER = N_(
+    "{file} tells of nothing after {told}, and what was loaded before goes up to {known}. Its rows do not say when they were "
+    "changed, so they replaced what was known (deals: {deals}). If it is an old export, export the list anew and load that."
+)
+EMPTIED = N_(
+    "In {file} nothing stands under {headings}, which the export before it filled; its deals ({deals}) are without it now. "
+    "If the column was only hidden in the list, show it, export again and load that."
+)
+CLASH = N_(
+    "In {file} numbers stand for other deals than before (deals: {deals}): {number} was {before} and is {after} now. The newer "
+    "rows replaced the older ones, which are in no sum. If every sheet or file counts from 1 again, run "
+    'voronka map "{file}" --again and answer "none of them" when it asks for the number of the deal.'
+)
+Staged = Callable[[str, Sequence[str]], pl.DataFrame]
+COMPARED = (
+    "manager_name",
+    "product_name",
+    "channel_name",
+    "campaign_name",
+    "region_name",
+    "funnel_name",
+    "client_name",
+)
+COMPARED += ("amount", "created_at", "closed_at", "refusal_reason")
+
+
+def load_notes(files: pl.DataFrame, aside: pl.DataFrame, staged: Staged, parcels: Sequence[Parcel]) -> tuple[Note, ...]:
+    """Return the notes on a load that has just been built, each a template with its values.
+
+    ``files`` is the ledger of files, ``aside`` what was counted otherwise, ``staged`` reads columns of a staged table.
+    """
+    notes = rate_notes(aside)
+    this_load = files.filter(pl.col("load_id") == pl.col("load_id").max())
+    for parcel in parcels:
+        if parcel.taken is None or parcel.taken.table.kind != "deals":
+            continue
+        same = (pl.col("sha256") == parcel.digest) & (pl.col("sheet") == parcel.report.sheet)
+        for mine in this_load.filter(same).head(1).iter_rows(named=True):
+            earlier = pl.col("_file_id") < mine["_file_id"]
+            before = files.filter(earlier & (pl.col("staging_table") == parcel.taken.name))
+            if before.height:
+                notes += notes_on(staged, parcel.taken, mine, before)
+    return tuple(notes)
+
+
+def rate_notes(aside: pl.DataFrame) -> list[Note]:
+    """Name the currencies whose amounts are in no sum, each with the line that would mend the first of them."""
+    lacking = (
+        aside.filter(rule=FOREIGN).group_by("currency").agg(pl.col("rows", "amount").sum(), pl.col("rate_line").min())
+    )
+    return [
+        (NO_RATE, {"rows": row["rows"], "currency": row["currency"], "amount": row["amount"], "line": row["rate_line"]})
+        for row in lacking.sort("currency").to_dicts()
+    ]  # fmt: skip
+
+
+def notes_on(staged: Staged, taken: Taken, mine: dict[str, Any], before: pl.DataFrame) -> list[Note]:
+    """Compare a file of deals with the version of the same deals that was the newest before it."""
+    there = [name for name in COMPARED if name in taken.table.columns]
+    rows = staged(f"staging.{taken.name}", ["deal_id", "updated_at", *there, FILE])
+    own = rows.filter(pl.col(FILE) == mine["_file_id"])
+    known = rows.filter(pl.col(FILE).is_in(before["_file_id"].implode())).join(own, on="deal_id", how="semi")
+    last = known.sort(FILE).unique("deal_id", keep="last", maintain_order=True)
+    clashing = clashes(last, own, taken.zone) if {"client_name", "created_at"} <= set(there) else last.clear()
+    if clashing.height:
+        first = clashing.row(0, named=True)
+        told = {"number": first["deal_id"], "before": first["before"], "after": first["after"]}
+        return [(CLASH, {"file": mine["name"], "deals": clashing.height, **told})]
+    notes: list[Note] = []
+    earlier_loads = before.filter(pl.col("load_id") < mine["load_id"])
+    newer = earlier_loads.filter(pl.col("newest_on") > mine["newest_on"])
+    of_newer = rows.filter(pl.col(FILE).is_in(newer["_file_id"].implode()))
+    undated = own.filter(pl.col("updated_at").is_null()).join(of_newer, on="deal_id", how="semi").height
+    told, known_to = (latest_day(some, taken.zone) for some in (own, of_newer))
+    if undated and told is not None and known_to is not None and told < known_to:
+        notes.append((OLDER, {"file": mine["name"], "told": told, "known": known_to, "deals": undated}))
+    lost = {name: last[name].count() for name in there if own[name].null_count() == own.height}
+    if any(lost.values()):
+        headings = ", ".join(f"«{taken.table.columns[name].headings[0]}»" for name, deals in lost.items() if deals)
+        notes.append((EMPTIED, {"file": mine["name"], "headings": headings, "deals": max(lost.values())}))
+    return notes
+
+
+def latest_day(rows: pl.DataFrame, zone: str) -> date | None:
+    """Return the last day on which rows say that a deal was created or closed."""
+    moments = [name for name in ("created_at", "closed_at") if name in rows.columns]
+    latest = rows.select(pl.max_horizontal(pl.col(moments).max())).item() if moments and rows.height else None
+    return None if latest is None else latest.astimezone(ZoneInfo(zone)).date()
+
+
+def clashes(last: pl.DataFrame, own: pl.DataFrame, zone: str) -> pl.DataFrame:
+    """Return the deals that had another client and another creation before: no CRM changes both, so they are others."""
+    both = last.join(own.unique("deal_id", keep="last"), on="deal_id", suffix="_now").sort("deal_id")
+    other = pl.all_horizontal(pl.col(name) != pl.col(f"{name}_now") for name in ("client_name", "created_at"))
+    told = both.filter(other.fill_null(False)).with_columns(
+        (pl.lit(", ") + pl.col(name).dt.convert_time_zone(zone).dt.to_string("%d.%m.%Y")).alias(name)
+        for name in ("created_at", "created_at_now")
+    )
+    return told.select(
+        "deal_id",
+        before=pl.col("client_name") + pl.col("created_at"),
+        after=pl.col("client_name_now") + pl.col("created_at_now"),
+    )
