@@ -6,9 +6,12 @@ it. Nothing else in tests/ may skip (tests/test_house.py refuses it). With CI=tr
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -76,6 +79,14 @@ def own_language() -> Iterator[None]:
         os.environ.pop("VORONKA_LANG", None)
     else:
         os.environ["VORONKA_LANG"] = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_looked_through_once() -> None:
+    """Streamlit looks through every installed package for each page that a test opens, which takes longer than the page."""
+    if "streamlit.testing.v1" in sys.modules:
+        scanner = importlib.import_module("streamlit.components.v2.manifest_scanner")
+        scanner.scan_component_manifests = cache(scanner.scan_component_manifests)
 
 
 @pytest.fixture(scope="session")
