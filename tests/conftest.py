@@ -35,6 +35,13 @@ SLOWEST_FIRST = (
     "test_kill",
     "test_damage",
     "test_full_disk",
+    "test_load_faults",
+    "test_data_page",
+    "test_core",
+    "test_source_stories",
+    "test_reports",
+    "test_cell_rows",
+    "test_house",
     "test_facts",
 )
 """Files of tests that take long are begun first, so that no worker is left alone with one at the end."""
@@ -138,9 +145,8 @@ def demo_home(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo(demo_home: Path) -> Iterator[str]:
-    """The address of the invented company's pages, served once for all files of tests that one worker runs."""
-    from browsing import SERVE_DEMO, server
+def demo(once: Callable[[str, Callable[[Path], None]], Path], demo_home: Path, worker_id: str) -> str:
+    """The address of the invented company's pages, served once for the whole run: a server counts ahead for its readers."""
+    from browsing import served_once
 
-    with server(SERVE_DEMO, demo_home) as url:
-        yield url
+    return served_once(once, demo_home, is_alone=worker_id == "master")
