@@ -27,13 +27,21 @@ expect.set_options(timeout=30_000)
 LEFT_RUNNING: list[subprocess.Popen] = []
 """Servers that outlive the worker that began them."""
 
-SERVE_DEMO = """
+READERS_STAY = """
+import dashboard.ahead
+dashboard.ahead.QUIET = 10.0
+"""
+"""Who clicks once a second is not counted ahead for: that takes a processor, and has tests of its own (test_ahead)."""
+SERVE_DEMO = (
+    READERS_STAY
+    + """
 import sys
 from pathlib import Path
 from dashboard.asgi import serve
 from pipelines.settings import Home
 serve(Home(Path(sys.argv[1])), "127.0.0.1", int(sys.argv[2]))
 """
+)
 SERVE_AS_LONG_AS = """
 import os, sys, threading, time
 def end_with(run):
@@ -45,7 +53,9 @@ def end_with(run):
         time.sleep(0.5)
 threading.Thread(target=end_with, args=(int(sys.argv[3]),), daemon=True).start()
 """
-SERVE_MARKUP = """
+SERVE_MARKUP = (
+    READERS_STAY
+    + """
 import sys
 from pathlib import Path
 sys.path.insert(0, "tests")
@@ -64,6 +74,7 @@ from dashboard.asgi import serve
 from pipelines.settings import Home
 serve(Home(Path(sys.argv[1])), "127.0.0.1", int(sys.argv[2]))
 """
+)
 
 
 @contextmanager
