@@ -38,14 +38,16 @@ def address(name: str) -> str:
 
 
 def names_of(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    return {row[0] for row in connection.sql("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()}
+    return {
+        row[0] for row in connection.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
+    }
 
 
 def counts_of(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Count the rows of every table."""
     names = sorted(names_of(connection))
     each = (f"SELECT {at}, count(*) FROM {address(name)}" for at, name in enumerate(names))  # noqa: S608 - quoted names
-    return {names[at]: count for at, count in connection.sql(" UNION ALL ".join(each)).fetchall()} if names else {}
+    return {names[at]: count for at, count in connection.execute(" UNION ALL ".join(each)).fetchall()} if names else {}
 
 
 def frame_of(
@@ -164,7 +166,7 @@ def read_all(connection: duckdb.DuckDBPyConnection) -> None:
     """Read every value of every table; many tables at a time, as most are small and asking takes longer than reading."""
     each = [f"SELECT max(hash(each)) FROM {address(name)} AS each" for name in sorted(names_of(connection))]  # noqa: S608 - quoted
     for at in range(0, len(each), AT_ONCE):
-        connection.sql(" UNION ALL ".join(each[at : at + AT_ONCE])).fetchall()
+        connection.execute(" UNION ALL ".join(each[at : at + AT_ONCE])).fetchall()
 
 
 def is_whole(path: Path) -> bool:

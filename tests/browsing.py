@@ -5,12 +5,14 @@ A test that opens a window asserts at its end that no other host was asked and t
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -22,14 +24,38 @@ ROOT = Path(__file__).parent.parent
 
 expect.set_options(timeout=30_000)
 
-SERVE_DEMO = """
+LEFT_RUNNING: list[subprocess.Popen] = []
+"""Servers that outlive the worker that began them."""
+
+READERS_STAY = """
+import dashboard.ahead
+dashboard.ahead.QUIET = 10.0
+"""
+"""Who clicks once a second is not counted ahead for: that takes a processor, and has tests of its own (test_ahead)."""
+SERVE_DEMO = (
+    READERS_STAY
+    + """
 import sys
 from pathlib import Path
 from dashboard.asgi import serve
 from pipelines.settings import Home
 serve(Home(Path(sys.argv[1])), "127.0.0.1", int(sys.argv[2]))
 """
-SERVE_MARKUP = """
+)
+SERVE_AS_LONG_AS = """
+import os, sys, threading, time
+def end_with(run):
+    while True:
+        try:
+            os.kill(run, 0)
+        except OSError:
+            os._exit(0)
+        time.sleep(0.5)
+threading.Thread(target=end_with, args=(int(sys.argv[3]),), daemon=True).start()
+"""
+SERVE_MARKUP = (
+    READERS_STAY
+    + """
 import sys
 from pathlib import Path
 sys.path.insert(0, "tests")
@@ -48,29 +74,53 @@ from dashboard.asgi import serve
 from pipelines.settings import Home
 serve(Home(Path(sys.argv[1])), "127.0.0.1", int(sys.argv[2]))
 """
+)
 
 
 @contextmanager
 def server(code: str, home: Path, path: str = "/ready"):
     """Run a server in a process of its own until the test is over; an empty home is up at /health and never ready."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-c", code, str(home), str(port)], cwd=ROOT, stdout=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
+    process, url = begun(code, home)
     try:
-        for _ in range(1200):
-            try:
-                with urllib.request.urlopen(f"{url}{path}", timeout=2) as answer:  # noqa: S310
-                    assert answer.status == 200
-                    break
-            except OSError:
-                assert process.poll() is None, "the server ended"
-                time.sleep(0.1)
+        answers(process, f"{url}{path}")
         yield url
     finally:
         process.terminate()
         process.wait(20)
+
+
+def begun(code: str, home: Path, *more: str) -> tuple[subprocess.Popen, str]:
+    """Begin a server on a free port; give its process and its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    told = [sys.executable, "-c", code, str(home), str(port), *more]
+    return subprocess.Popen(told, cwd=ROOT, stdout=subprocess.DEVNULL), f"http://127.0.0.1:{port}"
+
+
+def answers(process: subprocess.Popen, url: str) -> None:
+    """Wait until a server answers."""
+    for _ in range(1200):
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
+                assert answer.status == 200
+                return
+        except OSError:
+            assert process.poll() is None, "the server ended"
+            time.sleep(0.1)
+
+
+def served_once(once: Callable[[str, Callable[[Path], None]], Path], home: Path, is_alone: bool) -> str:
+    """Serve a home once for all workers of a run and give the address; the server ends when the run does."""
+    run = os.getpid() if is_alone else os.getppid()  # whoever began the workers
+
+    def make(folder: Path) -> None:
+        process, url = begun(SERVE_AS_LONG_AS + SERVE_DEMO, home, str(run))
+        LEFT_RUNNING.append(process)
+        answers(process, f"{url}/ready")
+        (folder / "url").write_text(url)
+
+    return (once("demo-server", make) / "url").read_text()
 
 
 @pytest.fixture

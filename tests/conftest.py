@@ -6,9 +6,12 @@ it. Nothing else in tests/ may skip (tests/test_house.py refuses it). With CI=tr
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,6 +35,13 @@ SLOWEST_FIRST = (
     "test_kill",
     "test_damage",
     "test_full_disk",
+    "test_load_faults",
+    "test_data_page",
+    "test_core",
+    "test_source_stories",
+    "test_reports",
+    "test_cell_rows",
+    "test_house",
     "test_facts",
 )
 """Files of tests that take long are begun first, so that no worker is left alone with one at the end."""
@@ -76,6 +86,14 @@ def own_language() -> Iterator[None]:
         os.environ.pop("VORONKA_LANG", None)
     else:
         os.environ["VORONKA_LANG"] = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_looked_through_once() -> None:
+    """Streamlit looks through every installed package for each page that a test opens, which takes longer than the page."""
+    if "streamlit.testing.v1" in sys.modules:
+        scanner = importlib.import_module("streamlit.components.v2.manifest_scanner")
+        scanner.scan_component_manifests = cache(scanner.scan_component_manifests)
 
 
 @pytest.fixture(scope="session")
@@ -127,9 +145,8 @@ def demo_home(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo(demo_home: Path) -> Iterator[str]:
-    """The address of the invented company's pages, served once for all files of tests that one worker runs."""
-    from browsing import SERVE_DEMO, server
+def demo(once: Callable[[str, Callable[[Path], None]], Path], demo_home: Path, worker_id: str) -> str:
+    """The address of the invented company's pages, served once for the whole run: a server counts ahead for its readers."""
+    from browsing import served_once
 
-    with server(SERVE_DEMO, demo_home) as url:
-        yield url
+    return served_once(once, demo_home, is_alone=worker_id == "master")

@@ -50,8 +50,10 @@ def whole_html(page, node) -> str:
     return page.locator(node["target"][0]).first.evaluate("element => element.outerHTML")
 
 
-def test_the_font_is_our_servers_and_its_figures_stand_below_each_other(demo, visit):
-    page = visit()
+def test_font_and_icon_are_our_servers_figures_stand_below_each_other_and_a_page_prints_without_its_controls(
+    demo, visit
+):
+    page = visit(width=720, height=1400)
     page.goto(demo)
     settled(page)
     loaded = page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)")
@@ -64,12 +66,6 @@ def test_the_font_is_our_servers_and_its_figures_stand_below_each_other(demo, vi
         return [..."0123456789"].map(sign => pen.measureText(sign).width) }"""
     )
     assert len(set(widths)) == 1
-
-
-def test_the_tab_has_our_icon_and_a_page_prints_without_its_controls(demo, visit):
-    page = visit(width=720, height=1400)
-    page.goto(demo)
-    settled(page)
     icon = page.locator("link[rel~=icon]").first.get_attribute("href")
     assert "svg" in icon, "the page's own icon"
     assert page.request.get(f"{demo}/voronka.svg").text().startswith("<svg"), "the one until the page is drawn"

@@ -41,8 +41,6 @@ def home(tmp_path, monkeypatch):
 
 def page(language: str = "ru", **query: str) -> AppTest:
     app = AppTest.from_file(str(APP), default_timeout=60)
-    app.query_params["lang"] = language
-    app.run()
     app.query_params.update({"lang": language, **query})
     return app.switch_page("screens/data.py").run()
 

@@ -29,9 +29,9 @@ def figures(page: str) -> list[tuple[str, dict[str, Any]]]:
     app = AppTest.from_file(str(APP), default_timeout=120)
     app.query_params["lang"] = "en"
     app.query_params["period"] = "last_365_days"
-    app.run()
     if page != PAGES[0].file:
-        app.switch_page(f"screens/{page}.py").run()
+        app.switch_page(f"screens/{page}.py")
+    app.run()
     assert not app.exception
     return [(chart.proto.alt, json.loads(chart.proto.spec)) for chart in app.get("plotly_chart")]
 

@@ -50,10 +50,9 @@ def opened(page: str, query: dict[str, str | list[str]]) -> AppTest:
     app = AppTest.from_file(str(APP), default_timeout=60)
     for key, value in query.items():
         app.query_params[key] = value
-    app.run()
     if page != PAGES[0].file:
-        app.switch_page(f"screens/{page}.py").run()
-    return app
+        app.switch_page(f"screens/{page}.py")
+    return app.run()
 
 
 def listed(app: AppTest, key: str) -> list[str]:

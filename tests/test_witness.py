@@ -77,9 +77,11 @@ class Court:
         if not self.can_tell(metric, by):
             return []
         given = {"start": period.start, "end": period.end, "as_of": self.facts.as_of_on}
-        return self.connection.sql(
-            sql, params={key: value for key, value in given.items() if f"${key}" in sql}
-        ).fetchall()
+        return self.told(sql, {key: value for key, value in given.items() if f"${key}" in sql})
+
+    def told(self, sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """Run a question; not as a relation, which DuckDB would read twice."""
+        return self.connection.execute(sql, params).fetchall()
 
     def ask_parts(self, metric: Metric, sql: str, period: Period, by: str) -> list[tuple[Any, ...]]:
         said = {part: {row[:-1]: row[-1] for row in self.ask(part.name, period, by)} for part in metric.parts}
@@ -87,7 +89,7 @@ class Court:
         for group in {group for answers in said.values() for group in answers}:
             params = {part.name: answers.get(group, self.of_nothing(part, by)) for part, answers in said.items()}
             used = {name: value for name, value in params.items() if f"${name}" in sql}
-            ((value,),) = self.connection.sql(sql, params=used).fetchall()
+            ((value,),) = self.told(sql, used)
             found.append((*group, value))
         return found
 
