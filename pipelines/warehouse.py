@@ -292,11 +292,8 @@ class Store:
 
     def _compare_copy(self, copy: Path, counts: dict[str, int]) -> None:
         """Open the copy as a reader will, and compare its tables and their rows with the store's."""
-        connection = duckdb.connect(copy, read_only=True, config={**CLOSED_WORLD})
-        try:
+        with duckdb.connect(copy, read_only=True, config={**CLOSED_WORLD}) as connection:
             copied = counts_of(connection)
             if self._was_there:  # what lay on the disk may be damaged since it was written, and was copied unread
                 read_all(connection)
-        finally:
-            connection.close()
         compare_counts(counts, copied)

@@ -10,7 +10,7 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import packages_distributions
@@ -49,6 +49,10 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text, self.path)
 
+    def has(self, words: Iterable[str]) -> bool:
+        """Tell whether any of some words stands in it at all; what has none need not be taken apart."""
+        return any(word in self.text for word in words)
+
 
 @cache
 def sources() -> tuple[Source, ...]:
@@ -77,9 +81,9 @@ def is_screen(path: str) -> bool:
     return path.startswith("dashboard/screens/") and path.endswith(".py")
 
 
-def calls(source: Source) -> Iterator[tuple[str, ast.Call]]:
-    """Yield every call with the last word of what is called: ``st.download_button(...)`` is "download_button"."""
-    for node in ast.walk(source.tree):
+def calls(source: Source, *words: str) -> Iterator[tuple[str, ast.Call]]:
+    """Yield every call, where one of some words stands, with the last word of what is called: ``st.toast(...)`` is "toast"."""
+    for node in ast.walk(source.tree) if source.has(words) else ():
         if isinstance(node, ast.Call):
             name = node.func
             yield (name.attr if isinstance(name, ast.Attribute) else getattr(name, "id", "")), node
@@ -103,14 +107,14 @@ def no_docstring(source: Source) -> Iterator[str]:
 
 
 def raw_html(source: Source) -> Iterator[str]:
-    for _, call in calls(source):
+    for _, call in calls(source, "unsafe_allow_html"):
         if any(word.arg == "unsafe_allow_html" for word in call.keywords):
             yield f"line {call.lineno}: unsafe_allow_html"
 
 
 def cached_frame(source: Source) -> Iterator[str]:
     """Find cached functions that take a frame, anything of unknown type, or an argument left out of the key."""
-    for node in ast.walk(source.tree):
+    for node in ast.walk(source.tree) if source.has(CACHES) else ():
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         if not any(re.search(rf"\b({'|'.join(CACHES)})\b", ast.unparse(mark)) for mark in node.decorator_list):
@@ -124,13 +128,13 @@ def cached_frame(source: Source) -> Iterator[str]:
 
 def cache_without_decorator(source: Source) -> Iterator[str]:
     """Find a cache applied by a call, ``cached = st.cache_data(f)``, which the rule above cannot see."""
-    for name, call in calls(source):
+    for name, call in calls(source, *CACHES):
         if name in CACHES and call.args:
             yield f"line {call.lineno}: use the decorator"
 
 
 def lone_download(source: Source) -> Iterator[str]:
-    for name, call in calls(source):
+    for name, call in calls(source, "download_button"):
         if name == "download_button" and not source.path.startswith("dashboard/ui/blocks"):
             yield f"line {call.lineno}: downloads go through ui/blocks, which puts a content hash in the name"
 
@@ -138,7 +142,7 @@ def lone_download(source: Source) -> Iterator[str]:
 def skipped_test(source: Source) -> Iterator[str]:
     if source.path == "tests/conftest.py":
         return
-    for node in ast.walk(source.tree):
+    for node in ast.walk(source.tree) if source.has(SKIPS) else ():
         if isinstance(node, ast.Attribute) and node.attr in SKIPS and re.match(r"(pytest|mark)\b", ast.unparse(node)):
             yield f"line {node.lineno}: {node.attr}; only tests/conftest.py skips, and says why"
 
