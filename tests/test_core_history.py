@@ -250,3 +250,24 @@ def test_codes_of_a_log_are_learned_from_the_deals_that_stand_where_it_ends(comp
         ("4", "Общая", "ODD", "advanced", False),
         ("4", "Общая", "Успешно реализовано", "still_there", False),
     ]
+
+
+def test_a_deal_closed_on_the_day_it_was_created_is_not_closed_before_it(company: Company) -> None:
+    """A closing is often told by its day: of deal 1 by the closing, of deal 3 by the expected day. 2 and 4 are faults."""
+    company.mapping()
+    facts = company.load("""
+        id,crm,stage,created,closed,expected
+        1,,Won,2026-01-05 10:00,2026-01-05,
+        2,,Won,2026-01-05 10:00,2026-01-04,
+        3,,Won,2026-01-05 10:00,,2026-01-05
+        4,,Won,2026-01-05 10:00,2026-01-05 09:00,
+        5,,Won,2026-01-05,2026-01-05,
+    """)
+    days = {
+        number: None if days is None else round(days, 2)
+        for number, days in facts.deals.select("deal_id", "cycle_days").rows()
+    }
+    assert (days["1"], days["3"], days["5"]) == (0, 0, 0)
+    assert (days["2"], days["4"]) == (-1.42, -0.04)
+    assert facts.deals["closed_on"].cast(pl.String).to_list() == ["2026-01-05", "2026-01-04", *["2026-01-05"] * 3]
+    assert facts.set_aside.filter(pl.col("rule").str.starts_with("closed before"))["rows"].to_list() == [2]

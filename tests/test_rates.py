@@ -12,6 +12,9 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.exports.answers import said, without_rates
+from dashboard.i18n import Locale
+from dashboard.metrics.registry import METRICS
 from pipelines.core.money import exchanged
 from pipelines.errors import SettingsError
 from pipelines.rates import read_rates
@@ -61,6 +64,9 @@ def test_five_deals_by_hand(company: Company) -> None:
     ]
     aside = facts.set_aside.select("rows", "amount", "currency", "rate_line").rows()
     assert aside == [(1, 100.0, "EUR", "2026-01-20;EUR;…"), (1, 100.0, "USD", "2025-01-20;USD;…")]
+    lacking = [said(notice, Locale("ru")) for notice in without_rates(facts, [METRICS["average_check"]])]
+    assert len(lacking) == 2 and lacking[0].startswith("Ни в одну сумму не вошли 100 EUR (строк: 1): нет курса.")
+    assert without_rates(facts, [METRICS["won"], METRICS["spend"]]) == []
     by_currency = {
         row["subject"]: row["expected"]
         for row in facts.identities.to_dicts()

@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from dashboard.access import Facts
+from dashboard.analyses.accounting import unrated
 from dashboard.analyses.funnel import FunnelAnswer
 from dashboard.exports.tables import csv_text, plain, records, text_table
 from dashboard.filters import FIELDS, VALUE_LABELS, Filter, Notice
 from dashboard.i18n import N_, Locale
+from dashboard.metrics.measure import simple_parts
 from dashboard.metrics.model import Metric
 from dashboard.metrics.unknown import why_unknown
 
@@ -37,6 +39,8 @@ DIMENSION_LABELS: dict[str, str] = {
     "quarter": N_("Quarter from"),
     "year": N_("Year from"),
 }
+SUBJECT_FACTS = {"deals": "deals", "costs": "costs", "invoices": "invoices", "payments": "invoices"}
+"""Which fact the amounts are of that a conversion tells of."""
 FUNNEL_UNITS = {"step": "share", "cumulative": "share", "days_median": "days", "days_p90": "days", "norm_days": "days"}
 FUNNEL_LABELS: dict[str, str] = {
     "stage": N_("Stage"),
@@ -103,7 +107,7 @@ def ask(
     """Write measured metrics in one of the formats."""
     if form == "csv":
         return csv_text(frame)
-    sentences = why_unknown(facts, metrics, filter, by)
+    sentences = why_unknown(facts, metrics, filter, by) + without_rates(facts, metrics)
     if form == "json":
         notes = {"notes": [said(notice, Locale("en")) for notice in sentences]} if sentences else {}
         return json_line({**envelope(facts, filter), **notes, "rows": records(frame)})
@@ -121,6 +125,23 @@ def ask(
         lines.append(locale.text("Nothing of this kind in the data under this filter."))
     lines += [said(notice, locale) for notice in sentences]
     return "\n".join(lines) + "\n"
+
+
+def without_rates(facts: Facts, metrics: Sequence[Metric]) -> list[Notice]:
+    """Say which amounts the asked sums lack for want of a rate; whatever the filter, a sum without them looks whole."""
+    of = {part.fact for part in simple_parts(metrics) if part.unit == "money"}
+    subjects = {subject for subject, fact in SUBJECT_FACTS.items() if fact in of}
+    return [
+        Notice(
+            N_(
+                "Left out of every sum: {amount} {currency} (rows: {rows}), for want of a rate. voronka check names the line "
+                "that rates.csv lacks."
+            ),
+            {name: row[name] for name in ("amount", "currency", "rows")},
+        )
+        for row in unrated(facts).to_dicts()
+        if row["subject"] in subjects
+    ]
 
 
 def said(notice: Notice, locale: Locale) -> str:

@@ -68,11 +68,12 @@ def sentence(report: FileReport | LoadReport, locale: Locale) -> str:
     return locale.text(report.template, **report.values) if report.template else report.message
 
 
-def general_notes(report: LoadReport, locale: Locale) -> list[str]:
-    """Write what is said of a load as a whole."""
+def general_notes(report: LoadReport, locale: Locale, *, but: str = "") -> list[str]:
+    """Write what is said of a load as a whole, ``but`` one template that is said elsewhere."""
     return [
         locale.text(template, **{name: locale.told(value) for name, value in values.items()})
         for template, values in report.notes
+        if template != but
     ]
 
 

@@ -16,6 +16,7 @@ from dashboard.ui import blocks, data_mapping, data_state
 from dashboard.ui.context import Context
 from dashboard.ui.safe_text import md
 from pipelines.errors import VoronkaError
+from pipelines.load_notes import NO_RATE
 from pipelines.report import REJECT, FileReport, LoadReport
 from pipelines.settings import Home
 from pipelines.trial import FileTrial, SheetTrial
@@ -232,7 +233,7 @@ def report(here: Context, done: LoadReport) -> None:
     WORST[outcome](md(loads.sentence(done, here.locale)), icon=data_state.OUTCOME_SIGNS[outcome])
     if done.mended:
         st.caption(here.say(done.mended))
-    for note in loads.general_notes(done, here.locale):
+    for note in loads.general_notes(done, here.locale, but=NO_RATE):  # above every part of the page
         st.warning(md(note))
     if done.files:
         rows = [dict(zip(REPORT, loads.file_row(file, here.locale), strict=True)) for file in done.files]

@@ -72,7 +72,7 @@ def build_core(
     managers = conform_managers(staged, names)
     listed = listed_clients(staged, names, joins)
     products = conform_products(staged, names)
-    base = base_deals(staged, declared, names, joins, exchange.currency)
+    base = base_deals(staged, declared, names, joins, exchange.currency, settings.zone)
     aside: list[dict[str, object]] = []
     tasks = conform_tasks(staged, names, base.deals, settings.zone)
     invoices = conform_invoices(staged, exchange, aside)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 import polars as pl
 
@@ -81,6 +81,13 @@ def newest(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
             .drop("_changed")
         )
     return ordered.unique(subset=list(key), keep="last", maintain_order=True)
+
+
+def not_before_creation(zone: str) -> pl.Expr:
+    """Return ``closed_at``; told by its day alone, on the day of the creation, it is the moment of the creation."""
+    closed, created = (pl.col(name).dt.convert_time_zone(zone).dt for name in ("closed_at", "created_at"))
+    is_same_day = (closed.date() == created.date()) & (closed.time() == time(0))
+    return pl.when(is_same_day).then("created_at").otherwise("closed_at").alias("closed_at")
 
 
 def gathered(staged: Sequence[StagedTable], kind: str, key: Sequence[str], names: Names) -> pl.DataFrame | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.core.conform import Joins, Names, joined_lines, newest, tables_of
+from pipelines.core.conform import Joins, Names, joined_lines, newest, not_before_creation, tables_of
 from pipelines.core.shape import shaped_in_order
 from pipelines.core.stages import StageDictionary, type_by_words
 from pipelines.currency import currency_code
@@ -36,7 +36,7 @@ class BaseDeals:
 
 
 def base_deals(
-    staged: Sequence[StagedTable], dictionary: StageDictionary, names: Names, joins: Joins, currency: str
+    staged: Sequence[StagedTable], dictionary: StageDictionary, names: Names, joins: Joins, currency: str, zone: str
 ) -> BaseDeals:
     """Gather the deals of every source."""
     parts: list[pl.DataFrame] = []
@@ -48,7 +48,7 @@ def base_deals(
         rows = in_currency(joins.look_up(one), one, currency)
         rows = newer_rows(rows, ["deal_id"], one.name, aside)
         rows = dictionary.named(rows, fallback=one.profile.title)
-        rows = with_outcome(rows, one.profile.outcomes, dictionary)
+        rows = with_outcome(rows, one.profile.outcomes, dictionary).with_columns(not_before_creation(zone))
         closed_open = rows.filter((pl.col("outcome") == "open") & pl.col("closed_at").is_not_null()).height
         backwards = rows.filter((pl.col("outcome") != "open") & (pl.col("closed_at") < pl.col("created_at"))).height
         deleted = rows.filter(pl.col("is_gone")).height
@@ -281,4 +281,4 @@ def finished_deals(
             .otherwise(pl.lit("implied")),
         )
     )
-    return shaped_in_order(deals, "deals")
+    return shaped_in_order(deals.with_columns(not_before_creation(zone)), "deals")
