@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -17,6 +17,9 @@ from pipelines.schema.staging import STAGED
 
 IDENTIFIERS = ("deal_id", "client_id", "task_id", "invoice_id", "call_id")
 LISTS = ("product_name", "team_name", "funnel_name", "campaign_name", "region_name", "channel_name", "category_name")
+
+Guess = tuple[float, Reason | None]
+NOTHING: Guess = (0.0, None)
 
 
 def fit(kind: str, ours: str, shape: Shape) -> float:
@@ -152,97 +155,116 @@ def is_list(shape: Shape) -> bool:
     return known < 0.5 and shape.unique >= 2 and shape.length >= 3
 
 
-def by_values(kind: str, ours: str, shape: Shape) -> tuple[float, Reason | None]:
+def by_values(kind: str, ours: str, shape: Shape) -> Guess:
     """Return what the cells alone say for a column (0…1), and why; most columns cannot be told so."""
     if shape.filled < 2:
-        return 0.0, None
+        return NOTHING
     if ours == "email" and shape.email >= 0.9:
         return 0.9, Reason(N_("the cells are mail addresses"))
     if ours in ("phone", "from_phone", "to_phone") and shape.phone >= 0.9:
-        alone = shape.unique == 1 and shape.rows >= 3  # the company's own line
-        plain = all(value.isdigit() and not (len(value) == 11 and value[0] in "78") for value in shape.samples)
-        sure = (0.5 if plain else 0.8) if ours == "phone" else (0.5 if alone == (ours == "to_phone") else 0.3)
-        return sure, Reason(N_("the cells are phone numbers"))
+        return _phones_alone(ours, shape)
     if ours in ("created_at", "closed_at", "started_at", "spent_on", "issued_on", "paid_on", "entered_at", "month_on"):
-        if shape.date < 0.95:
-            return 0.0, None
-        first = shape.earliest is not False and shape.share_filled > 0.95
-        lead = (0.3 if shape.earliest else 0.42) if ours in ("closed_at", "paid_on") else (0.55 if first else 0.4)
-        if shape.follows and shape.earliest is not True and ours in ("closed_at", "paid_on"):
-            told = {"state": shape.follows[0]}
-            return 0.6, Reason(N_('it is filled only at certain words of "{state}"'), told)
-        lead = 0.3 if kind == "tasks" else lead
-        lead = 0.2 if shape.follows and ours == "created_at" else lead
-        return lead, Reason(N_("the cells are dates"))
+        return _days_alone(kind, ours, shape)
     if ours == "is_answered" and shape.flag >= 0.95 and shape.unique == 2:
         return 0.5, Reason(N_("the cells say yes or no"))
     if kind == "stages" and ours == "deal_id":
         many = shape.identifier > 0.9 and 0.02 < shape.share_unique < 0.8 and shape.place <= 2 and shape.date < 0.3
         return (0.45 if many else 0.0), Reason(N_("the numbers stand on several rows"))
     if ours == OWN_ID.get(kind):
-        only = min(shape.share_unique, shape.share_filled, shape.identifier) > 0.99 and shape.place <= 1
-        plain = shape.decimal is None and not shape.currencies and shape.date < 0.3 and shape.phone < 0.5
-        fits = only and plain and not shape.running and shape.email < 0.5
-        if kind == "deals" and shape.heads and plain and shape.letters + shape.whole > 0.9:
-            same = ", ".join(shape.heads[:3])
-            told = {"same": same}
-            return 0.5, Reason(N_("rows with one number agree in: {same}"), told)
-        return ((0.5 if kind == "deals" else 0.3) if fits else 0.0), Reason(N_("the values never repeat"))
+        return _own_number(kind, shape)
     if kind == "invoices" and ours == "paid":
         fits = shape.money >= 0.95 and not shape.largest and not shape.running and shape.phone < 0.5
         return (0.4 if fits else 0.0), Reason(N_("the cells are amounts of money"))
     if ours in ("amount", "spend", "target", "price"):
-        if shape.money >= 0.95 and currencies_in([shape.heading]):
-            return 0.7, Reason(N_("the heading names a currency"))
-        numbers = shape.whole > 0.99 and shape.share_unique > 0.99 and shape.place <= 1
-        likely = shape.money >= 0.95 and shape.length >= 3 and not shape.running and shape.phone < 0.5 and not numbers
-        if likely and (shape.currencies or shape.share_unique > 0.3):
-            # Impressions are larger than what they cost, but nobody writes them with kopecks.
-            largest = shape.largest or (kind == "costs" and shape.decimal is not None)
-            sure = (0.68 if shape.currencies else 0.5) if largest else 0.3
-            sure = 0.0 if kind in ("stages", "calls", "tasks") else sure
-            return sure, Reason(N_("the cells are amounts of money"))
-        return 0.0, None
+        return _money_alone(kind, shape)
     if ours in ("stage_name", "outcome") and kind == "deals" and shape.few and shape.unique <= 30:
-        share = spoken("outcome", shape)
-        ends_only = {meaning_of(word)[0] for word, _ in shape.counts} <= {"won", "lost", "junk"}
-        sure = (0.55 if ends_only == (ours == "outcome") else 0.4) * share if share >= 0.4 else 0.0
-        if ours == "outcome" and shape.unique <= 4 and shape.flag >= 0.5 and sure < 0.45:
-            return 0.42, Reason(N_("the cells say yes or no"))
-        if shape.leads and sure < 0.45:
-            told = {"others": ", ".join(shape.leads[:3])}
-            return 0.45, Reason(N_("its words decide whether another column is filled: {others}"), told)
-        return sure, Reason(N_("the cells are words for how a deal stands"))
+        return _standing_alone(ours, shape)
     if ours == "refusal_reason" and kind == "deals" and shape.follows and shape.letters > 0.8 and shape.date < 0.3:
-        told = {"state": shape.follows[0]}
-        return 0.55, Reason(N_('it is filled only at certain words of "{state}"'), told)
+        return 0.55, _filled_only(shape)
     if ours == "product_name" and kind == "deals":
         sure = 0.36 if is_list(shape) and not hint(kind, "manager_name", shape.heading) else 0.0
         return sure, Reason(N_("the cells are a list to choose from"))
-    tests: dict[str, tuple[Callable[[], float], float, Reason]] = {
-        "channel_name": (
-            lambda: _touches(shape, CHANNELS),
-            0.52,
-            Reason(N_("the cells name sources of clients")),
-        ),
-        "region_name": (
-            lambda: _touches(shape, REGIONS),
-            0.5,
-            Reason(N_("the cells name places")),
-        ),
-        "manager_name": (
-            lambda: _staff(shape),
-            0.5,
-            Reason(N_("the cells are names of people that repeat")),
-        ),
-        "client_name": (
-            lambda: max(_companies(shape), 0.0 if shape.few else shape.person),
-            0.5,
-            Reason(N_("the cells are names that hardly repeat")),
-        ),
-    }
-    if ours in tests and shape.letters > 0.8 and shape.date < 0.3:
-        share, top, reason = tests[ours]
-        found = share()
-        return (top * found if found >= 0.5 else 0.0), reason
-    return 0.0, None
+    return _names_alone(ours, shape)
+
+
+def _filled_only(shape: Shape) -> Reason:
+    return Reason(N_('it is filled only at certain words of "{state}"'), {"state": shape.follows[0]})
+
+
+def _phones_alone(ours: str, shape: Shape) -> Guess:
+    """Tell the client's phone from the company's own line, which is the same on every row."""
+    alone = shape.unique == 1 and shape.rows >= 3
+    plain = all(value.isdigit() and not (len(value) == 11 and value[0] in "78") for value in shape.samples)
+    sure = (0.5 if plain else 0.8) if ours == "phone" else (0.5 if alone == (ours == "to_phone") else 0.3)
+    return sure, Reason(N_("the cells are phone numbers"))
+
+
+def _days_alone(kind: str, ours: str, shape: Shape) -> Guess:
+    """Tell the day a thing began from the day it ended: the first is always there and never after another."""
+    if shape.date < 0.95:
+        return NOTHING
+    is_end = ours in ("closed_at", "paid_on")
+    if shape.follows and shape.earliest is not True and is_end:
+        return 0.6, _filled_only(shape)
+    first = shape.earliest is not False and shape.share_filled > 0.95
+    lead = (0.3 if shape.earliest else 0.42) if is_end else (0.55 if first else 0.4)
+    lead = 0.3 if kind == "tasks" else lead
+    lead = 0.2 if shape.follows and ours == "created_at" else lead
+    return lead, Reason(N_("the cells are dates"))
+
+
+def _own_number(kind: str, shape: Shape) -> Guess:
+    """Tell a thing's own number: never empty, never twice, among the first columns; of a deal, also one its rows share."""
+    only = min(shape.share_unique, shape.share_filled, shape.identifier) > 0.99 and shape.place <= 1
+    plain = shape.decimal is None and not shape.currencies and shape.date < 0.3 and shape.phone < 0.5
+    if kind == "deals" and shape.heads and plain and shape.letters + shape.whole > 0.9:
+        return 0.5, Reason(N_("rows with one number agree in: {same}"), {"same": ", ".join(shape.heads[:3])})
+    fits = only and plain and not shape.running and shape.email < 0.5
+    return ((0.5 if kind == "deals" else 0.3) if fits else 0.0), Reason(N_("the values never repeat"))
+
+
+def _money_alone(kind: str, shape: Shape) -> Guess:
+    """Tell the amount from other numbers: a currency says so, else it is large, varied, and numbers no rows."""
+    if shape.money >= 0.95 and currencies_in([shape.heading]):
+        return 0.7, Reason(N_("the heading names a currency"))
+    numbers = shape.whole > 0.99 and shape.share_unique > 0.99 and shape.place <= 1
+    likely = shape.money >= 0.95 and shape.length >= 3 and not shape.running and shape.phone < 0.5 and not numbers
+    if not likely or not (shape.currencies or shape.share_unique > 0.3):
+        return NOTHING
+    # Impressions are larger than what they cost, but nobody writes them with kopecks.
+    largest = shape.largest or (kind == "costs" and shape.decimal is not None)
+    sure = (0.68 if shape.currencies else 0.5) if largest else 0.3
+    sure = 0.0 if kind in ("stages", "calls", "tasks") else sure
+    return sure, Reason(N_("the cells are amounts of money"))
+
+
+def _standing_alone(ours: str, shape: Shape) -> Guess:
+    """Tell the stage from the outcome: an outcome has words for ends alone."""
+    share = spoken("outcome", shape)
+    ends_only = {meaning_of(word)[0] for word, _ in shape.counts} <= {"won", "lost", "junk"}
+    sure = (0.55 if ends_only == (ours == "outcome") else 0.4) * share if share >= 0.4 else 0.0
+    if ours == "outcome" and shape.unique <= 4 and shape.flag >= 0.5 and sure < 0.45:
+        return 0.42, Reason(N_("the cells say yes or no"))
+    if shape.leads and sure < 0.45:
+        told = {"others": ", ".join(shape.leads[:3])}
+        return 0.45, Reason(N_("its words decide whether another column is filled: {others}"), told)
+    return sure, Reason(N_("the cells are words for how a deal stands"))
+
+
+def _names_alone(ours: str, shape: Shape) -> Guess:
+    """Tell names by what they name: sources of clients, places, people who repeat, clients who hardly do."""
+    if shape.letters <= 0.8 or shape.date >= 0.3:
+        return NOTHING
+    match ours:
+        case "channel_name":
+            found, top, reason = _touches(shape, CHANNELS), 0.52, Reason(N_("the cells name sources of clients"))
+        case "region_name":
+            found, top, reason = _touches(shape, REGIONS), 0.5, Reason(N_("the cells name places"))
+        case "manager_name":
+            found, top, reason = _staff(shape), 0.5, Reason(N_("the cells are names of people that repeat"))
+        case "client_name":
+            found = max(_companies(shape), 0.0 if shape.few else shape.person)
+            top, reason = 0.5, Reason(N_("the cells are names that hardly repeat"))
+        case _:
+            return NOTHING
+    return (top * found if found >= 0.5 else 0.0), reason

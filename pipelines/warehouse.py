@@ -236,10 +236,8 @@ class Store:
         self._behind.do(partial(self._add, name, rows))
 
     def _add(self, name: str, rows: pl.DataFrame) -> None:
-        if name in names_of(self._writing):
-            add_rows(self._writing, name, rows)
-        else:
-            self._replace(name, rows)
+        write = add_rows if name in names_of(self._writing) else make_table
+        write(self._writing, name, rows)
 
     def drop(self, name: str) -> None:
         """Delete a table, if it is there."""

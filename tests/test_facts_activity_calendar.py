@@ -74,7 +74,6 @@ def test_working_days() -> None:
     start = pl.Series([date(2026, 2, 20), date(2026, 2, 20), date(2026, 2, 24), date(2026, 2, 21), None])
     end = pl.Series([date(2026, 2, 25), date(2026, 2, 22), date(2026, 2, 20), date(2026, 2, 21), date(2026, 2, 25)])
     assert MOSCOW.days(start, end).to_list() == [2, 0, -1, 0, None]
-    assert MOSCOW.days_of_month(date(2026, 2, 14)) == 19
     friday = pl.Series([date(2026, 2, 20), date(2026, 2, 21), None])
     assert MOSCOW.plus_days(friday, 0).to_list() == friday.to_list()
     assert MOSCOW.plus_days(friday, 1).to_list() == [date(2026, 2, 24), date(2026, 2, 24), None]

@@ -64,15 +64,15 @@ def test_a_language_is_its_file_and_what_is_untranslated_stays_english(tmp_path,
     head = '"Plural-Forms: nplurals=2; plural=(n > 1);\\n"'
     forms = 'msgid "{n} deal"\nmsgid_plural "{n} deals"\nmsgstr[0] "{n} vente"\nmsgstr[1] "{n} ventes"\n'
     text = f'msgid ""\nmsgstr ""\n{head}\n\nmsgid "Leads"\nmsgstr "Pistes"\n\n{forms}'
-    (tmp_path / "fr.po").write_text(text, encoding="utf-8")
+    (tmp_path / "eo.po").write_text(text, encoding="utf-8")
     monkeypatch.setattr(i18n, "WORDS", tmp_path)
-    french = Locale("fr")
-    assert [french.text("Leads"), french.text("Won"), french.plural("{n} deal", "{n} deals", 0)] == [
+    other = Locale("eo")
+    assert [other.text("Leads"), other.text("Won"), other.plural("{n} deal", "{n} deals", 0)] == [
         "Pistes",
         "Won",
         "0 vente",
     ]
-    assert french.plural("{n} deal", "{n} deals", 2) == "2 ventes"
+    assert other.plural("{n} deal", "{n} deals", 2) == "2 ventes"
 
 
 def test_mail_is_written_in_every_language_there_is():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -179,6 +180,18 @@ def test_the_clients_of_a_class_are_as_many_as_it_counts(company) -> None:
     assert f"{a['clients']} clients" in everything_said(app)
     late = no_contact(company, Filter()).frame.height
     assert f"Shown: 15 of {EN.number(late)}" in everything_said(app)
+
+
+def test_deals_whose_client_is_only_named_are_said(demo, monkeypatch) -> None:
+    first = pl.int_range(pl.len()) < 7
+    bare = demo.deals.with_columns(
+        client_id=pl.when(~first).then("client_id"),
+        client_name=pl.when(first).then(pl.lit("Ива")).otherwise("client_name"),
+    )
+    for facts, said in ((demo, False), (replace(demo, deals=bare), True)):
+        monkeypatch.setattr(access, "open_facts", lambda home, viewer=None, facts=facts: facts)
+        told = [one.value for one in opened("clients", {"lang": "ru"}).caption if "только назван" in one.value]
+        assert bool(told) == said and all(f"7 из {RU.number(demo.deals.height)}" in one for one in told)
 
 
 def test_the_clients_behind_a_month_are_as_many_as_its_bar(company) -> None:

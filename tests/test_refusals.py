@@ -12,7 +12,7 @@ from companies import companies, deals_of, facts_with
 from examples import examples
 from hypothesis import given
 
-from dashboard.analyses.refusals import by_cohort, filling, reasons, refusals, refused_by_age, trend
+from dashboard.analyses.refusals import by_cohort, filling, reasons, refusals, trend
 from dashboard.filters import Filter
 from dashboard.periods import Period
 
@@ -86,11 +86,6 @@ def test_the_trend_is_dated_by_the_loss_and_the_cohort_by_the_lead() -> None:
     created = by_cohort(LOSSES, Filter()).frame.select("reason", "count", "of").rows()
     assert created == [("Price", 3, 7), ("Terms", 1, 7), (None, 1, 7)]
     assert refusals(LOSSES, Filter(period=Period(date(2026, 2, 1), date(2026, 3, 1)))).n == 1
-
-
-def test_a_reason_by_age_is_a_share_of_all_leads() -> None:
-    rows = refused_by_age(LOSSES.deals).filter(pl.col("day") == 90)
-    assert dict(rows.select("reason", "share").rows()) == pytest.approx({"Price": 3 / 7, "Terms": 1 / 7, None: 1 / 7})
 
 
 def test_without_any_reason_only_the_missing_share_is_shown() -> None:

@@ -44,7 +44,7 @@ def test_each_missing_export_is_named_with_what_it_would_bring() -> None:
         "The history of stages, or the same export of deals week after week",
         "Amounts of deals",
         "Reasons of refusals",
-        "Clients of deals: a name, a phone or a mail",
+        "Clients of deals: a number, a phone or a mail",
     }
 
 

@@ -19,9 +19,7 @@ from dashboard.i18n import N_
 from dashboard.metrics.model import ratio
 from dashboard.statistics import refusals as chance
 from dashboard.statistics.intervals import wilson
-from dashboard.statistics.survival import cumulative_incidence
 
-AGES = (30, 60, 90, 180)
 CELL = ["stage", "reason"]
 GIVEN = pl.when(pl.col("amount") != 0).then(pl.col("amount"))
 """The amount of a refused deal; a CRM that asks for none at a refusal exports zero, which is not known."""
@@ -188,21 +186,6 @@ def by_month(deals: pl.DataFrame, dated_by: str) -> pl.DataFrame:
         low=pl.Series([low for low, _ in bounds], dtype=pl.Float64),
         high=pl.Series([high for _, high in bounds], dtype=pl.Float64),
     )
-
-
-def refused_by_age(leads: pl.DataFrame) -> pl.DataFrame:
-    """Estimate the share of leads refused for each reason by age, other ends being rivals: reason, day, share."""
-    reason = pl.when(pl.col("outcome") == "lost").then(pl.format("lost:{}", pl.col("refusal_reason").fill_null("")))
-    over = pl.when(pl.col("outcome") != "open").then(pl.coalesce(reason, pl.col("outcome").cast(pl.String)))
-    days = leads.select(pl.coalesce("cycle_days", "age_days")).to_series().to_list()
-    incidence = cumulative_incidence(days, leads.select(over).to_series().to_list())
-    rows = [
-        {"reason": end.removeprefix("lost:") or None, "day": day, "share": incidence.at(end, day)}
-        for end in incidence.shares
-        if end.startswith("lost:")
-        for day in AGES
-    ]
-    return pl.DataFrame(rows, schema={"reason": pl.String(), "day": pl.Int64(), "share": pl.Float64()}, orient="row")
 
 
 def reasons(facts: Facts, filter: Filter) -> Answer:

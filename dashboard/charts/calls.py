@@ -19,6 +19,8 @@ FEW = 0.005
 PARTS = {"missed": ("missed", "calls_in"), "reached": ("reached", "calls_out"), "calls": ("calls", "calls")}
 """What is shown → the column counted, and the column it is a share of."""
 SHORT_DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+TICKS = (1, 5, 15, 60, 240, 960)
+"""Working minutes that the axis of answers names; its scale is of their logarithms."""
 Row = dict[str, Any]
 
 
@@ -172,13 +174,46 @@ def answers(curve: pl.DataFrame, unanswered: float | None, locale: Locale) -> Ch
     ``curve`` is the frame of ``response_curve``, ``unanswered`` the share of leads without any answer so far.
     """
     rows = curve.to_dicts()
-    places = [log10(row["within_minutes"]) for row in rows]
-    shares = [row["answered_by"] for row in rows]
     told = [
         f"{minutes_text(row['within_minutes'], locale)}: <b>{locale.share(row['answered_by'], 0)}</b>" for row in rows
     ]
+    last = log10(rows[-1]["within_minutes"]) if rows else 1.0
+    title = answers_finding(rows, unanswered, locale)
+    xaxis = {
+        "range": [-0.12, last + 0.12],
+        "tickangle": 0,
+        "tickvals": [log10(tick) for tick in TICKS],
+        "ticktext": [str(tick) if tick < 15 else minutes_text(tick, locale) for tick in TICKS],
+        "fixedrange": True,
+        "showgrid": False,
+        "automargin": True,
+    }
+    yaxis = {
+        "range": [0, 1.0],
+        "tickvals": [0, 0.25, 0.5, 0.75, 1.0],
+        "ticktext": [locale.share(tick, 0) for tick in (0, 0.25, 0.5, 0.75, 1.0)],
+        "fixedrange": True,
+        "automargin": True,
+        "zeroline": False,
+    }
+    drawn = layout(
+        360,
+        margin={"l": 4, "r": 10, "t": 26, "b": 4},
+        annotations=_answered_labels(rows, unanswered, last, locale),
+        xaxis=xaxis,
+        yaxis=yaxis,
+    )
+    return Chart(
+        title=title,
+        figure={"data": _answered_lines(rows, told), "layout": drawn},
+        alt="; ".join([title, *(line.replace("<b>", "").replace("</b>", "") for line in told)]),
+    )
+
+
+def _answered_lines(rows: list[Row], told: list[str]) -> list[Row]:
+    """Draw the interval as a band, then the share as a line over it."""
     band = [row for row in rows if row["low"] is not None]
-    traces: list[Row] = [
+    return [
         {
             "type": "scatter",
             "mode": "lines",
@@ -192,17 +227,19 @@ def answers(curve: pl.DataFrame, unanswered: float | None, locale: Locale) -> Ch
         {
             "type": "scatter",
             "mode": "lines+markers",
-            "x": places,
-            "y": shares,
+            "x": [log10(row["within_minutes"]) for row in rows],
+            "y": [row["answered_by"] for row in rows],
             "hovertext": told,
             "hoverinfo": "text",
             "line": {"color": MAIN, "width": 2.5},
             "marker": {"size": 6, "color": MAIN},
         },
     ]
-    ticks = [1, 5, 15, 60, 240, 960]
-    last = places[-1] if places else 1.0
-    labels = [
+
+
+def _answered_labels(rows: list[Row], unanswered: float | None, last: float, locale: Locale) -> list[Row]:
+    """Write the shares people ask for beside their points, and above the line who has no answer at all."""
+    labels: list[Row] = [
         {
             "x": log10(row["within_minutes"]),
             "y": row["answered_by"],
@@ -226,36 +263,7 @@ def answers(curve: pl.DataFrame, unanswered: float | None, locale: Locale) -> Ch
                 "font": {"color": QUIET, "size": 13},
             }
         )
-    title = answers_finding(rows, unanswered, locale)
-    return Chart(
-        title=title,
-        figure={
-            "data": traces,
-            "layout": layout(
-                360,
-                margin={"l": 4, "r": 10, "t": 26, "b": 4},
-                annotations=labels,
-                xaxis={
-                    "range": [-0.12, last + 0.12],
-                    "tickangle": 0,
-                    "tickvals": [log10(tick) for tick in ticks],
-                    "ticktext": [str(tick) if tick < 15 else minutes_text(tick, locale) for tick in ticks],
-                    "fixedrange": True,
-                    "showgrid": False,
-                    "automargin": True,
-                },
-                yaxis={
-                    "range": [0, 1.0],
-                    "tickvals": [0, 0.25, 0.5, 0.75, 1.0],
-                    "ticktext": [locale.share(tick, 0) for tick in (0, 0.25, 0.5, 0.75, 1.0)],
-                    "fixedrange": True,
-                    "automargin": True,
-                    "zeroline": False,
-                },
-            ),
-        },
-        alt="; ".join([title, *(line.replace("<b>", "").replace("</b>", "") for line in told)]),
-    )
+    return labels
 
 
 def answers_finding(rows: list[Row], unanswered: float | None, locale: Locale) -> str:

@@ -45,7 +45,7 @@ WANTED: tuple[Wanted, ...] = (
     ),
     (N_("Reasons of refusals"), N_("Why deals are lost, by stage and by manager"), _no_reason),
     (
-        N_("Clients of deals: a name, a phone or a mail"),
+        N_("Clients of deals: a number, a phone or a mail"),
         N_("The client base, repeat sales, whom to bring back"),
         _blank("client_id"),
     ),

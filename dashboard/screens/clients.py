@@ -8,6 +8,7 @@ from dashboard.ui.shell import open_page
 here = open_page("clients")
 if clients_blocks.has_clients(here):
     cards.cards(here, clients_blocks.NUMBERS)
+    clients_blocks.only_named(here)
     match blocks.choice(here, "part", clients_blocks.SHOW, clients_blocks.PARTS):
         case "care":
             clients_blocks.care(here)

@@ -91,12 +91,28 @@ def has_clients(here: Context) -> bool:
         return True
     st.info(
         here.say(
-            "No export names a client. Load a list of clients, or an export of deals with the client in a column, and the base, "
-            "its classes and who is forgotten will stand here."
+            "No export tells one client from another: a name alone is not enough. Load a list of clients, or deals with the "
+            "client's number, phone or mail in a column, and the base, its classes and who is forgotten will stand here."
         ),
         icon=":material/groups:",
     )
     return False
+
+
+def only_named(here: Context) -> None:
+    """Say how many deals name a client whom nothing but the name tells: the base without them looks whole."""
+    deals = here.facts.deals
+    count = deals.select((pl.col("client_name").is_not_null() & pl.col("client_id").is_null()).sum()).item()
+    if count:
+        st.caption(
+            ":material/info: "
+            + here.say(
+                "Deals whose client is only named: {count} of {all}. They are not counted here: a name alone does not tell a "
+                "client. Add the phone, the mail or the client's number to the export.",
+                count=here.locale.number(count),
+                all=here.locale.number(deals.height),
+            )
+        )
 
 
 def rows(here: Context) -> None:

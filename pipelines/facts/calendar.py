@@ -94,11 +94,6 @@ class Calendar:
         spent = sign * self._counted(np.minimum(left, right), np.maximum(left, right))
         return _where(start.is_not_null() & end.is_not_null(), pl.Series(spent))
 
-    def days_of_month(self, month: date) -> int:
-        """Return the working days of the month that a day belongs to."""
-        first = np.datetime64(month.replace(day=1), "M")
-        return int(self._counted(first.astype("datetime64[D]"), (first + 1).astype("datetime64[D]")))
-
     def plus_days(self, start: pl.Series, days: int) -> pl.Series:
         """Return the day that lies so many working days after a day; 0 is the day itself."""
         if not days:
