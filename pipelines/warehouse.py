@@ -10,7 +10,6 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Generator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -78,13 +77,7 @@ def _read_tables(
         try:
             for setting in (*QUIET, "enable_external_access=false", "lock_configuration=true"):
                 connection.execute(f"SET {setting}")
-
-            def read(name: str) -> pl.DataFrame:
-                with connection.cursor() as own:
-                    return lean_frame_of(own, name, words.get(name, {}), only.get(name, ()))
-
-            with ThreadPoolExecutor(2) as both:  # a column is read by one core, however many there are
-                return dict(zip(names, both.map(read, names), strict=True))
+            return {name: lean_frame_of(connection, name, words.get(name, {}), only.get(name, ())) for name in names}
         finally:
             connection.close()
     except duckdb.CatalogException:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from importlib.metadata import version
 
 import polars as pl
@@ -36,9 +35,6 @@ SECTIONS: tuple[Callable[[Making], Section], ...] = (
 )
 OF_DEALS = SECTIONS[:5]
 """Those that deals alone can fill."""
-LONGEST = sections_more.forecast
-MANY = 50_000
-"""Deals from which on two sections at a time are made sooner than one after the other; of fewer, most of the work is Python's own."""
 Progress = Callable[[str, float], None]
 
 
@@ -61,7 +57,10 @@ def report(
     told = hiding.rewritten_filter(asked, hiding.masked, {})
     making = Making(shown, asked, locale, hiding.notes(facts.notes, named))
     made = []
-    for number, one in enumerate(sections_of(making)):
+    for number, section in enumerate(SECTIONS):
+        one = section(making)
+        if facts.deals.is_empty() and section in OF_DEALS:
+            one = sections_more.without_deals(making, one)
         made.append(one)
         if progress is not None:
             progress(one.title, (number + 1) / len(SECTIONS))
@@ -80,26 +79,6 @@ def report(
         headline=numbers(shown, headline(facts), asked, locale),
         facts=shown,
     )
-
-
-def sections_of(making: Making) -> Iterator[Section]:
-    """Make the sections one after another; those of a large snapshot two at a time, the longest first."""
-
-    def make(section: Callable[[Making], Section]) -> Section:
-        one = section(making)
-        is_without = making.facts.deals.is_empty() and section in OF_DEALS
-        return sections_more.without_deals(making, one) if is_without else one
-
-    if making.facts.deals.height < MANY:
-        yield from map(make, SECTIONS)
-        return
-    with ThreadPoolExecutor(2) as both:
-        begun = {section: both.submit(make, section) for section in dict.fromkeys([LONGEST, *SECTIONS])}
-        try:
-            for section in SECTIONS:
-                yield begun[section].result()
-        finally:
-            both.shutdown(wait=False, cancel_futures=True)
 
 
 def called(viewer: Viewer, locale: Locale) -> str:

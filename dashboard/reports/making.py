@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from threading import Lock
 
 import polars as pl
 
@@ -42,15 +40,13 @@ class Making:
     locale: Locale
     notes: tuple[Note, ...] = ()
     answers: dict[str, Answer] = field(default_factory=dict)
-    asking: defaultdict[str, Lock] = field(default_factory=lambda: defaultdict(Lock))
 
     def answer(self, name: str, filter: Filter | None = None) -> Answer:
         """Ask an analysis of the catalogue, once under the report's own filter; phones and mails are hidden in what it tells."""
         if filter is not None:
             return discreet(analysis(name).run(self.facts, filter))
-        with self.asking[name]:  # two sections may be made at the same time
-            if name not in self.answers:
-                self.answers[name] = discreet(analysis(name).run(self.facts, self.filter))
+        if name not in self.answers:
+            self.answers[name] = discreet(analysis(name).run(self.facts, self.filter))
         return self.answers[name]
 
     def say(self, template: str, **values: object) -> str:
