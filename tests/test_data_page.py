@@ -68,7 +68,7 @@ def test_an_empty_home_asks_for_the_first_file_and_the_overview_leads_here(home)
     assert "Пока ничего не загружено" in everything_said(app)
     overview = AppTest.from_file(str(APP), default_timeout=60).run()
     assert not overview.exception
-    assert overview.get("page_link")
+    assert overview.button[0].click().run().title[0].value == "Данные и сверка"
 
 
 def test_a_known_export_is_recognised_counted_and_loaded_only_when_asked(home):
