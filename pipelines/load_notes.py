@@ -137,7 +137,7 @@ def notes_on(staged: Staged, taken: Taken, mine: dict[str, Any], before: pl.Data
         return [(CLASH, {"file": mine["name"], "deals": clashing.height, **told})]
     notes: list[Note] = []
     earlier_loads = before.filter(pl.col("load_id") < mine["load_id"])
-    newer = earlier_loads.filter(pl.col("newest_on") > mine["newest_on"])
+    newer = earlier_loads.filter(pl.col("newest_on") > pl.lit(mine["newest_on"], before.schema["newest_on"]))
     of_newer = rows.filter(pl.col(FILE).is_in(newer["_file_id"].implode()))
     undated = own.filter(pl.col("updated_at").is_null()).join(of_newer, on="deal_id", how="semi").height
     told, known_to = (latest_day(some, taken.zone) for some in (own, of_newer))
