@@ -2,7 +2,7 @@
 
 Amounts without a rate are in no sum; an old export that is loaded over a newer one replaces what does not say when it was
 changed; a column that was filled before and is empty now leaves its deals without it; numbers that begin anew in every sheet
-make one deal of two.
+make one deal of two; and so on, a template below for each.
 """
 
 from __future__ import annotations
@@ -63,8 +63,12 @@ COMPARED = (
     "region_name",
     "funnel_name",
     "client_name",
+    "amount",
+    "created_at",
+    "closed_at",
+    "refusal_reason",
 )
-COMPARED += ("amount", "created_at", "closed_at", "refusal_reason")
+"""Columns of a deal that a newer export does not empty without a word."""
 
 
 def load_notes(files: pl.DataFrame, aside: pl.DataFrame, staged: Staged, parcels: Sequence[Parcel]) -> tuple[Note, ...]:
@@ -106,9 +110,8 @@ def zone_notes(files: pl.DataFrame, profiles: pl.DataFrame, zone: str, folder: P
         profile = told.get(str(name))
         if profile is None or profile.timezone or mark == fingerprint(profile, zone):
             continue
-        if any(
-            mark == fingerprint(profile, other) for other in available_timezones()
-        ):  # else it is the mapping that changed
+        is_of_another_zone = any(mark == fingerprint(profile, other) for other in available_timezones())
+        if is_of_another_zone:  # else it is the mapping that changed
             shifted += group["name"].unique(maintain_order=True).to_list()
     if not shifted:
         return ()
@@ -123,7 +126,7 @@ def gone_notes(deals: pl.DataFrame) -> tuple[Note, ...]:
     return ((GONE, {"gone": gone.height, "open": still}),) if still else ()
 
 
-def notes_on(staged: Staged, taken: Taken, mine: dict[str, Any], before: pl.DataFrame) -> list[Note]:
+def deals_again(staged: Staged, taken: Taken, mine: dict[str, Any], before: pl.DataFrame) -> list[Note]:
     """Compare a file of deals with the version of the same deals that was the newest before it."""
     there = [name for name in COMPARED if name in taken.table.columns]
     rows = staged(f"staging.{taken.name}", ["deal_id", "updated_at", *there, FILE])
@@ -191,5 +194,5 @@ def payments_again(staged: Staged, taken: Taken, mine: dict[str, Any], before: p
     return [(PAID_AGAIN, {"file": mine["name"], "invoices": further.height, **told_of})]
 
 
-COMPARE = {"deals": notes_on, "invoices": payments_again}
+COMPARE = {"deals": deals_again, "invoices": payments_again}
 """What is looked at in a file of a kind, beside what the store knew before it."""

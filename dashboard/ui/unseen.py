@@ -39,9 +39,9 @@ def code_of(path: Path) -> CodeType:
     return compile(path.read_bytes(), str(path), "exec")
 
 
-def is_told(record: logging.LogRecord) -> bool:
+def has_browser(record: logging.LogRecord) -> bool:
     """Leave out Streamlit's warnings, one for each block, that a page runs without a browser: it is meant to."""
     return RUN_FOR.get() is None
 
 
-logging.getLogger(get_script_run_ctx.__module__).addFilter(is_told)
+logging.getLogger(get_script_run_ctx.__module__).addFilter(has_browser)

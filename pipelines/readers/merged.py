@@ -14,8 +14,9 @@ import polars as pl
 
 from pipelines.readers.sheet import LINE
 
-MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
-FILLED = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})\d+"[^>]*[^/]>\s*<')
+MERGED = re.compile(rb'<(?:\w{1,20}:)?mergeCell\b[^<>]{0,200}\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+FILLED = re.compile(rb'<(?:\w{1,20}:)?c\b[^<>]{0,200}?\br="([A-Z]{1,3})\d{1,7}"[^<>]{0,200}[^/]>\s{0,200}<')
+"""A cell that holds something. Lengths are bounded, so that no made-up sheet takes longer to search than it is long."""
 LARGEST = 64 << 20
 """Sheets kept by hand are smaller than this; larger ones are not searched."""
 MOST_ROWS = 100_000
