@@ -33,6 +33,7 @@ from dashboard.changed import Changed
 from dashboard.contents import PAGES
 from dashboard.drawn_once import drawing_once, is_script
 from dashboard.i18n import Locale, pick_locale
+from dashboard.our_charts import sending_only_ours
 from dashboard.packed import Packed
 from dashboard.timetable import Timetable
 from dashboard.ui.defect import tell_defect
@@ -159,6 +160,7 @@ def make_app() -> st.App:
             Middleware(Packed),
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
             Middleware(Changed, is_wanted=is_page, change=with_words),
+            Middleware(Changed, is_wanted=is_script, change=sending_only_ours),
             Middleware(Changed, is_wanted=is_script, change=drawing_once),
         ],
     )

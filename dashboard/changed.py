@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 STALE = (b"content-length", b"etag", b"last-modified", b"accept-ranges")
 """Headers that are no longer true of another body."""
+ASKED_AGAIN = b"public, max-age=0, must-revalidate"
+"""A file whose address lasts is Streamlit's; what we make of it may be another in our next version, so a browser asks each time
+whether what it has is still the same."""
 Change = Callable[[Mapping[bytes, bytes], bytes], bytes]
 """Headers and body → the body to send; the very same one where nothing is to be changed."""
 
@@ -47,5 +51,15 @@ class Changed:
         if changed is not body:
             headers = [(name, value) for name, value in headers if name not in STALE]
             headers.append((b"content-length", str(len(changed)).encode()))
+            if is_lasting(dict(headers)):
+                etag = f'"{hashlib.sha256(changed).hexdigest()[:32]}"'.encode()
+                headers = [(name, value) for name, value in headers if name != b"cache-control"]
+                headers += [(b"cache-control", ASKED_AGAIN), (b"etag", etag)]
         await send({**start, "headers": headers})
         await send({"type": "http.response.body", "body": changed})
+
+
+def is_lasting(headers: Mapping[bytes, bytes]) -> bool:
+    """Tell whether an answer stays the same for as long as this process runs."""
+    told = headers.get(b"cache-control", b"")
+    return b"immutable" in told or told == ASKED_AGAIN

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.changed import is_lasting
+
 FILES = "/static/"
 MOST_BYTES = 32_000_000
 """Of all that is kept; all of Streamlit's files compressed are a third of it."""
@@ -50,8 +52,12 @@ class Packed:
     def keep(self, path: str, start: Message, body: bytes) -> None:
         """Keep an answer that never changes, while there is room."""
         headers = dict(start.get("headers", []))
-        is_lasting = start.get("status") == 200 and b"immutable" in headers.get(b"cache-control", b"")
-        if not is_lasting or path in self.kept or self.size + len(body) > MOST_BYTES:
+        if (
+            start.get("status") != 200
+            or not is_lasting(headers)
+            or path in self.kept
+            or self.size + len(body) > MOST_BYTES
+        ):
             return
         others = [
             (name, value) for name, value in start["headers"] if name not in (b"content-length", b"accept-ranges")

@@ -9,6 +9,7 @@ import streamlit
 from browsing import settled, visit  # noqa: F401 - fixtures
 
 from dashboard.drawn_once import CHANGES, drawing_once
+from dashboard.our_charts import KINDS
 
 COUNT = """
 window.drawn = {};
@@ -47,6 +48,7 @@ def test_a_browser_draws_each_chart_once_and_again_for_another_look_only(demo, v
     page.add_init_script(COUNT)
     page.goto(f"{demo}/calls")  # five charts, one of which can be chosen from
     settled(page)
+    assert set(page.evaluate("Object.keys(Plotly.PlotSchema.get().traces)")) == set(KINDS), "the others are not sent"
     times = page.evaluate("window.drawn")
     assert len(times) >= 2
     assert set(times.values()) == {1}

@@ -16,6 +16,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.contents import PAGES
+from dashboard.our_charts import KINDS
 
 APP = Path(__file__).parent.parent / "dashboard" / "app.py"
 GOLDEN = Path(__file__).parent / "golden" / "figures.json"
@@ -66,6 +67,7 @@ def test_a_page_draws_what_plotly_understands_and_what_it_drew_before(page, demo
     drawn = figures(page)
     for _, figure in drawn:
         go.Figure(figure)  # raises ValueError for a key or a value it does not know
+        assert {trace["type"] for trace in figure["data"]} <= set(KINDS), "browsers get no other kind: see our_charts"
     charts = [told(*chart) for chart in drawn]
     if os.environ.get("VORONKA_RENEW"):
         renew(page, charts)

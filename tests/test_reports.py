@@ -179,7 +179,7 @@ print(sorted(done.files), *done.missing)
 def test_the_html_is_small_asks_nobody_and_has_one_library(made):
     content = html(made)
     text = content.decode()
-    assert len(content) < 6_000_000
+    assert len(content) < 2_500_000
     assert "default-src 'none'; script-src 'sha256-" in unescape(text[: text.index("<title>")])
     head = text[: text.index("<script")]
     assert not re.findall(r"(?:src|href)=\"(?!#)", head)

@@ -21,6 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from dashboard.charts.theme import FAINT_INK, GRID, INK, config
 from dashboard.exports.analyses import LEFT, cell
 from dashboard.i18n import N_, Locale
+from dashboard.our_charts import only_ours
 from dashboard.reports.hiding import masked
 from dashboard.reports.model import Report, Table
 from dashboard.reports.svg import WIDTH, draw
@@ -42,9 +43,9 @@ def templates() -> Environment:
 
 @lru_cache(maxsize=1)
 def library() -> str:
-    """Return the drawing library as it is installed; an end of a script within it is written so that it ends none."""
+    """Return what of the installed drawing library draws our charts; an end of a script within it is written so that it ends none."""
     path = Path(plotly.__file__).with_name("package_data") / "plotly.min.js"
-    return path.read_text(encoding="utf-8").replace("</script", "<\\/script").replace("\r", "")
+    return only_ours(path.read_text(encoding="utf-8")).replace("</script", "<\\/script").replace("\r", "")
 
 
 def html(report: Report) -> bytes:
