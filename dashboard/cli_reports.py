@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dashboard.filters import Filter
     from dashboard.periods import Period
     from dashboard.reports.kept import Kept
-    from dashboard.reports.weeks import Known
+    from dashboard.weeks import Known
     from pipelines.settings import Home
 
 
@@ -49,7 +49,7 @@ def snapshot(
     from dashboard.exports import asked
     from dashboard.reports import delivery, kept
     from dashboard.reports.needed import made_of_needed
-    from dashboard.reports.weeks import known
+    from dashboard.weeks import known
     from pipelines.settings import read_settings
 
     here, locale = home_of(home), spoken()
@@ -101,7 +101,7 @@ def over(filter: Filter, week: str | None, told_of: Known) -> Filter:
     """Choose the days: a week by its name, the days asked for, else the last whole week of the data. Raises UsageError."""
     from dataclasses import replace
 
-    from dashboard.reports.weeks import week_of
+    from dashboard.weeks import week_of
 
     if week is not None:
         if not filter.period.is_all_time:

@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from filelock import FileLock, Timeout
 
 from dashboard.exports.schedules import SECRETS
-from dashboard.reports.weeks import week_name
+from dashboard.weeks import week_name
 from pipelines import journal
 from pipelines.errors import SettingsError
 from pipelines.settings import Home, Settings, read_settings

@@ -23,7 +23,7 @@ from dashboard.metrics.measure import measure
 from dashboard.periods import Period
 from dashboard.reports import delivery, kept
 from dashboard.reports.delivery import called
-from dashboard.reports.weeks import Known, week_of
+from dashboard.weeks import Known, week_of
 from pipelines import sending
 from pipelines.errors import InputError, SettingsError
 from pipelines.sending import sent

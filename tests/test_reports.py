@@ -31,7 +31,7 @@ from dashboard.reports.html import html
 from dashboard.reports.making import tells
 from dashboard.reports.pdf import pdf
 from dashboard.reports.tables import archive
-from dashboard.reports.weeks import Known, week_name, week_of
+from dashboard.weeks import Known, week_name, week_of
 from pipelines.audit import lines, verify
 from pipelines.errors import HomeError, UnknownName
 from pipelines.settings import Home, WorkingTime, find_home

@@ -42,6 +42,7 @@ from dashboard.analyses import (
     response_speed,
     revenue_change,
     scorecard,
+    signals,
     stage_days,
     stage_lint,
     stuck,
@@ -119,6 +120,7 @@ CATALOGUE: tuple[Analysis, ...] = (
     cards_plan.CARDS_PLAN,
     planned_purchases.PLANNED_PURCHASES,
     team_spread.TEAM_SPREAD,
+    signals.SIGNALS,
 )  # fmt: skip
 
 

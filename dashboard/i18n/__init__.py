@@ -47,10 +47,13 @@ def N_(text: str) -> str:
 
 @dataclass(frozen=True)
 class Told:
-    """A value of a sentence whose kind does not show: a share, money, a number with decimals, or a text of our own (``word``)."""
+    """A value of a sentence whose kind does not show: a share, money, a number with decimals, a text of our own (``word``).
+
+    ``days``: the first and the last of some days, which are told as a period is.
+    """
 
     x: object
-    kind: Literal["number", "share", "money", "word"] = "number"
+    kind: Literal["number", "share", "money", "word", "days"] = "number"
     digits: int = 0
     currency: str = ""
 
@@ -115,6 +118,8 @@ class Locale:
     def _told(self, value: Told) -> str:
         if value.kind == "word":
             return self.text(str(value.x))
+        if value.kind == "days" and isinstance(value.x, tuple):
+            return self._days(*value.x)
         x = value.x if isinstance(value.x, (int, float, Decimal)) else None
         if value.kind == "money":
             return self.money(x, value.currency)
@@ -213,6 +218,9 @@ class Locale:
             return self.text("up to {day}", day=self.date(last))
         if last is None:
             return self.text("from {day}", day=self.date(first))
+        return self._days(first, last)
+
+    def _days(self, first: Day, last: Day) -> str:
         if first == last:
             return self.date(first)
         if first.year == last.year:

@@ -17,7 +17,7 @@ from dashboard.i18n import N_, Locale
 from dashboard.periods import Period
 from dashboard.reports import kept
 from dashboard.reports.needed import made_of_needed
-from dashboard.reports.weeks import WEEK, Known, week_name
+from dashboard.weeks import WEEK, Known, week_name
 from pipelines.errors import HomeError, InputError, VoronkaError
 from pipelines.mail import Recipient
 from pipelines.sending import Letter, Outcome, not_made, send, settled

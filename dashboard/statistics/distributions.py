@@ -1,4 +1,4 @@
-"""What most answers need of the normal, χ² and Poisson distributions, each from a library that is there.
+"""What most answers need of the normal, Student's, χ² and Poisson distributions, each from a library that is there.
 
 Of the normal distribution Python itself knows enough; the others are scipy's, imported where they are asked for, because it
 takes half a second to start and a page or a command that needs none should not wait.
@@ -23,6 +23,13 @@ def normal_quantile(share: float) -> float:
 def beyond(deviations: ArrayLike) -> NDArray[np.float64]:
     """Return how likely a standard normal value lies at least so far from zero, on either side, for each deviation."""
     return np.array([erfc(abs(one) / sqrt(2)) for one in np.asarray(deviations, dtype=np.float64).ravel()])
+
+
+def beyond_estimated(deviation: float, degrees: float) -> float:
+    """Return the same for one deviation in units that were estimated themselves: Student's t with so many degrees of freedom."""
+    from scipy.special import stdtr
+
+    return float(2 * stdtr(degrees, -abs(deviation)))
 
 
 def chi_square_above(degrees: int, value: float) -> float:

@@ -15,6 +15,7 @@ from dashboard.access import Facts
 from dashboard.periods import Period, unit_start
 from pipelines.errors import UnknownName
 from pipelines.settings import WorkingTime
+from pipelines.thresholds import WorkingDays
 
 WEEK = timedelta(days=7)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -44,7 +45,7 @@ class Known:
 
     as_of_on: date
     loaded_on: date | None = None
-    time: WorkingTime = field(default_factory=WorkingTime)
+    time: WorkingTime | WorkingDays = field(default_factory=WorkingDays)
 
     def covers(self, period: Period) -> bool:
         """Tell whether nothing of the period is to come: all its days are told, or all its working days and a load since."""
@@ -64,7 +65,7 @@ class Known:
         return week if self.covers(week) else Period(monday - WEEK, monday)
 
 
-def known(facts: Facts, time: WorkingTime) -> Known:
+def known(facts: Facts, time: WorkingTime | WorkingDays) -> Known:
     """Tell up to which day facts speak; only who sees all files knows when one was loaded."""
     at = facts.files["loaded_at"].max() if "loaded_at" in facts.files.columns else None
     loaded_on = at.astimezone(ZoneInfo(facts.zone)).date() if isinstance(at, datetime) else None
