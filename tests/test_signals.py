@@ -26,6 +26,7 @@ from dashboard.i18n import Locale
 from dashboard.metrics.measure import measure, value_in
 from dashboard.metrics.registry import METRICS
 from dashboard.periods import Period
+from dashboard.statistics.control import chance_beyond, chance_of_run, xmr
 from pipelines.schema.facts import FACTS
 from pipelines.settings import find_home
 from pipelines.thresholds import Thresholds, WorkingDays
@@ -260,6 +261,15 @@ def test_the_period_of_the_page_plays_no_part(demo_home: Path) -> None:
     whole = signals(facts, Filter()).frame
     assert signals(facts, Filter(period=Period(date(2026, 1, 1), date(2026, 2, 1)))).frame.equals(whole)
     assert set(whole["metric_name"]) <= METRICS.keys() and ANALYSES["signals"].is_state
+
+
+@pytest.mark.parametrize("weeks", [12, 26, 52])
+def test_limits_of_few_weeks_are_passed_by_chance_as_often_as_said(weeks: int) -> None:
+    dice = np.random.default_rng(weeks)
+    charts = [xmr(dice.normal(100, 10, weeks + 1), base=weeks) for _ in range(4000)]
+    beyond = np.mean([chart.points[-1].is_beyond for chart in charts if chart is not None])
+    assert 0.75 < beyond / chance_beyond(3, weeks) < 1.35
+    assert chance_beyond(3, 10**9) == pytest.approx(0.0027, abs=1e-4) and chance_of_run(8) == 1 / 128
 
 
 def test_pure_chance_seldom_tells_a_signal_and_crosses_as_often_as_said() -> None:
