@@ -265,10 +265,16 @@ def test_the_period_of_the_page_plays_no_part(demo_home: Path) -> None:
 
 @pytest.mark.parametrize("weeks", [12, 26, 52])
 def test_limits_of_few_weeks_are_passed_by_chance_as_often_as_said(weeks: int) -> None:
-    dice = np.random.default_rng(weeks)
-    charts = [xmr(dice.normal(100, 10, weeks + 1), base=weeks) for _ in range(4000)]
-    beyond = np.mean([chart.points[-1].is_beyond for chart in charts if chart is not None])
-    assert 0.75 < beyond / chance_beyond(3, weeks) < 1.35
+    """Never oftener; and not half as often."""
+    values = np.random.default_rng(weeks).normal(100, 10, (60_000, weeks + 1))
+    before = values[:, :-1]
+    sigmas = np.abs(np.diff(before, axis=1)).mean(axis=1) / 1.128
+    beyond = np.mean(np.abs(values[:, -1] - before.mean(axis=1)) > 3 * sigmas)
+    assert 0.7 < beyond / chance_beyond(3, weeks) < 1.05
+    chart = xmr(values[0], base=weeks)
+    assert chart is not None and chart.points[-1].deviation == pytest.approx(
+        (values[0, -1] - before[0].mean()) / sigmas[0]
+    )
     assert chance_beyond(3, 10**9) == pytest.approx(0.0027, abs=1e-4) and chance_of_run(8) == 1 / 128
 
 

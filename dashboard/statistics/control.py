@@ -129,7 +129,8 @@ def chance_beyond(deviation: float, base: int) -> float:
     """Return how likely chance alone puts a new point so many sigmas from a centre, both told by ``base`` periods before it.
 
     Student's t of the deviation / √(1 + 1/base), with as many degrees of freedom as a mean moving range has. Limits of few
-    periods are passed by chance far oftener than the 0.27 % of known ones: of 12 about once in fifty.
+    periods are passed by chance far oftener than the 0.27 % of known ones: of 12 about once in fifty (a little less than said
+    here, which errs to the side of silence).
     """
     return beyond_estimated(deviation / (1 + 1 / base) ** 0.5, max(RANGES_TO_FREEDOM * (base - 1), 1.0))
 
