@@ -89,8 +89,8 @@ def test_five_signals_by_hand() -> None:
     chance, half = (0.275 * 0.725 / 40) ** 0.5, (0.275 * 0.725 / 20) ** 0.5
     whole, part = 3 * chance * (0.05 / chance) / 1.128, 3 * half * (0.05 / half) / 1.128
     expected = [
-        ("win_rate", "", "", 0.75, 0.275, 0.275 - whole, 0.275 + whole, 40, False),
         ("leads", "", "", 60.0, 31.0, 31 - 3 * SIGMA, 31 + 3 * SIGMA, 60, False),
+        ("win_rate", "", "", 0.75, 0.275, 0.275 - whole, 0.275 + whole, 40, False),
         ("leads", "channel", "Ads", 50.0, 21.0, 21 - 3 * SIGMA, 21 + 3 * SIGMA, 50, True),
         ("win_rate", "manager", "Anna", 0.75, 0.275, 0.275 - part, 0.275 + part, 20, True),
         ("win_rate", "manager", "Boris", 0.75, 0.275, 0.275 - part, 0.275 + part, 20, True),
@@ -105,14 +105,14 @@ def test_a_signal_is_said_in_plain_words() -> None:
     answer = signals(company(ROWS), Filter())
     told = [one.said(Locale("en")) for one in answer.sentences]
     assert told[:2] == [
-        "Win rate: 75% in the week 23 Mar – 29 Mar 2026, usually 14% to 41%.",
-        "Leads: 60 in the week 23 Mar – 29 Mar 2026, usually 26 to 36.",
+        "Leads: 60 in the week 23–29 March, usually 26 to 36.",
+        "Win rate: 75% in the week 23–29 March, usually 14% to 41%.",
     ]
     assert told[2].startswith("Numbers watched: 5. Signals told: 5;")
-    assert "Parts that moved the same way as the whole, not told one by one: 3." in told
-    assert "Not watched because the usual week has fewer than 20 cases" in " ".join(told)
-    russian = answer.sentences[1].said(Locale("ru"))
-    assert "60 за неделю 23 мар. – 29 мар. 2026" in russian and "обычно" in russian
+    assert "3 more are parts that moved the same way as the whole: they are in the table." in told
+    assert "Too few cases to watch (fewer than 20 in the usual week)" in " ".join(told)
+    russian = answer.sentences[0].said(Locale("ru"))
+    assert "60 за неделю 23–29 марта" in russian and "обычно" in russian
 
 
 def test_eight_weeks_on_one_side_are_told_and_seven_are_not() -> None:
@@ -123,7 +123,7 @@ def test_eight_weeks_on_one_side_are_told_and_seven_are_not() -> None:
         assert found.height == told
     assert (found["rule"].item(), found["run"].item(), found["value"].item()) == (ON_ONE_SIDE, 8, 35)
     sentence = signals(company(leads(counts)), Filter()).sentences[0].said(Locale("en"))
-    assert sentence == "Leads: 8 weeks in a row above the usual 33; 35 in the week 23 Mar – 29 Mar 2026."
+    assert sentence == "Leads: 8 weeks in a row above the usual 33; 35 in the week 23–29 March."
 
 
 def test_a_quiet_week_says_how_much_was_watched() -> None:

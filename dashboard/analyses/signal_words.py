@@ -40,7 +40,10 @@ def sentence(row: Mapping[str, Any], currency: str) -> Notice:
     near = {name: row[name] for name in ("value", "usual", "low", "high")}
     digits = 1 if is_close(metric, near) else 0
     kind = {Unit.SHARE: "share", Unit.MONEY: "money"}.get(metric.unit, "number")
-    numbers = {name: replace(Told(value, digits=digits, currency=currency), kind=kind) for name, value in near.items()}
+    numbers = {
+        name: replace(Told(value, digits=digits, currency=currency, is_short=True), kind=kind)
+        for name, value in near.items()
+    }
     return Notice(template, {**values, **numbers})
 
 

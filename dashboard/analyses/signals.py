@@ -6,7 +6,9 @@ it stands among all that were looked at (Benjamini & Hochberg 1995), and the ans
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,7 +16,7 @@ import polars as pl
 from dashboard.access import Facts
 from dashboard.analyses.answer import Analysis, Answer, Column
 from dashboard.analyses.signal_words import BEYOND, ON_ONE_SIDE, sentence
-from dashboard.analyses.weekly_series import LEAST_CASES, LEAST_WEEKS, Series, last_week, series, stale
+from dashboard.analyses.weekly_series import LEAST_CASES, LEAST_WEEKS, WATCHED, Series, last_week, series, stale
 from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_, Told
 from dashboard.metrics.model import Unit
@@ -48,11 +50,9 @@ SOME = N_("Numbers watched: {watched}. Signals told: {told}; one in ten of such 
 CHANCE = N_(
     "Left their limits and not told: {count}. Among so many numbers chance alone makes about {expected} such signals a week."
 )
-FEW = N_("Not watched because the usual week has fewer than {least} cases: {count}.")
-MUTE = N_(
-    "Not judged, because the last week or {least} before it are not told, or because nothing in them ever varied: {count}."
-)
-FOLLOWING = N_("Parts that moved the same way as the whole, not told one by one: {count}.")
+FEW = N_("Too few cases to watch (fewer than {least} in the usual week): {count}.")
+MUTE = N_("Cannot be judged (the last week or {least} before it are not told, or nothing ever varied): {count}.")
+FOLLOWING = N_("{count} more are parts that moved the same way as the whole: they are in the table.")
 STALE = N_("The last day told of {what} is {day}: their last week is not judged.")
 STALE_WORDS = {"deals": N_("deals"), "calls": N_("calls")}
 DAYS_OFF = N_("The week had days off: {count}. Fewer leads, calls and sales are no surprise.")
@@ -114,7 +114,8 @@ def signals(facts: Facts, filter: Filter) -> Answer:
 
     Columns: metric (its label), scope (what the part is of, a word), segment ("" for the whole, null where nobody gave a name),
     week_from, week_to, value, usual (the centre), low, high (the limits of that week), run (weeks in a row on this side),
-    rule, n (cases of the week), usual_n (cases of the usual week). First the whole, then the parts, the largest first.
+    rule, n (cases of the week), usual_n (cases of the usual week). First the whole, its money first, then the parts, the
+    largest first.
     Besides: metric_name, by (the dimension), p_value (corrected for all that were watched), is_following (a part that lies on
     the same side as the whole, which signals too). The period of the filter plays no part.
     """
@@ -123,10 +124,8 @@ def signals(facts: Facts, filter: Filter) -> Answer:
     judged = [one for each in watched if (one := judge(each)) is not None]
     kept = standing(judged)
     sides = {(one.series.watched.metric.name, one.is_above) for one, _ in kept if not one.series.by}
-    rows = [row_of(one, p_value, week, sides) for one, p_value in kept]
+    rows = sorted((row_of(one, p_value, week, sides) for one, p_value in kept), key=importance)
     frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
-    order = (pl.col("by") != "", "is_following", -pl.col("usual_n"), "metric_name", "segment")
-    frame = frame.sort(*order, maintain_order=True)
     told = [sentence(row, facts.currency) for row in in_sentences(frame).to_dicts()]
     return Answer(
         frame=frame,
@@ -155,6 +154,13 @@ def signals(facts: Facts, filter: Filter) -> Answer:
 def in_sentences(frame: pl.DataFrame) -> pl.DataFrame:
     """Take the signals that are told in sentences: the first ones, without the parts that only follow the whole."""
     return frame.filter(~pl.col("is_following")).head(MOST_TOLD)
+
+
+def importance(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Order signals as a head of sales reads them: never by how strange they are, which noise would win."""
+    name = row["metric_name"]
+    size = -row["usual_n"] if row["by"] else [one.metric.name for one in WATCHED].index(name)
+    return bool(row["by"]), row["is_following"], size, name, row["by"], row["segment"] or ""
 
 
 def judge(one: Series) -> Judged | None:

@@ -49,13 +49,14 @@ def N_(text: str) -> str:
 class Told:
     """A value of a sentence whose kind does not show: a share, money, a number with decimals, a text of our own (``word``).
 
-    ``days``: the first and the last of some days, which are told as a period is.
+    ``days``: the first and the last of some days of late, told without their year. ``is_short``: money in millions.
     """
 
     x: object
     kind: Literal["number", "share", "money", "word", "days"] = "number"
     digits: int = 0
     currency: str = ""
+    is_short: bool = False
 
 
 HINTS = (
@@ -122,7 +123,7 @@ class Locale:
             return self._days(*value.x)
         x = value.x if isinstance(value.x, (int, float, Decimal)) else None
         if value.kind == "money":
-            return self.money(x, value.currency)
+            return self.money(x, value.currency, value.is_short)
         return self.share(x, value.digits) if value.kind == "share" else self.number(x, value.digits)
 
     def number(self, x: Number | None, digits: int = 0) -> str:
@@ -199,6 +200,10 @@ class Locale:
         """Write a day: ``31 мар. 2026``."""
         return NOTHING if d is None else format_date(d, "d MMM y", locale=self.code)
 
+    def _days(self, first: Day, last: Day) -> str:
+        start, end = (format_date(one, f"d'{NBSP}'MMMM", locale=self.code) for one in (first, last))
+        return f"{first.day}–{end}" if (first.year, first.month) == (last.year, last.month) else f"{start} – {end}"
+
     def moment(self, at: datetime | None) -> str:
         """Write a moment to the minute, in the zone it carries."""
         return NOTHING if at is None else format_datetime(at, "d MMM y, HH:mm", locale=self.code)
@@ -218,9 +223,6 @@ class Locale:
             return self.text("up to {day}", day=self.date(last))
         if last is None:
             return self.text("from {day}", day=self.date(first))
-        return self._days(first, last)
-
-    def _days(self, first: Day, last: Day) -> str:
         if first == last:
             return self.date(first)
         if first.year == last.year:

@@ -158,8 +158,8 @@ def forecast(making: Making) -> Section:
 
 
 def attention(making: Making) -> Section:
-    """What waits for a person, counted; the lists themselves are on the pages, because they name clients."""
-    rows, silent = [], []
+    """What was unusual last week, and what waits for a person, counted; the lists are on the pages, because they name clients."""
+    rows, silent, unusual = [], [], making.table("signals")
     for name, label in NEEDS:
         answer = making.answer(name)
         if answer.frame.is_empty() and answer.sentences:
@@ -186,11 +186,13 @@ def attention(making: Making) -> Section:
     if kept.height:
         parts = [f"{making.say(one['waiting'])}: {making.locale.number(one['count'])}" for one in kept.to_dicts()]
         finding = "; ".join(parts[:3])
-    elif making.facts.deals.is_empty():  # what waits for an export has nothing to list of it either
+    elif (
+        making.facts.deals.is_empty() and unusual.frame.is_empty()
+    ):  # what waits for an export has nothing to list of it either
         return Section("attention", making.say(N_("What needs attention")), making.say(NO_DEALS))
     diagnosis = making.table("diagnosis", ("funnel", "stage", "condition", "value", "reference", "hypotheses"))
     return making.section(
-        "attention", N_("What needs attention"), tables=[table, diagnosis], finding=finding, notes=silent
+        "attention", N_("What needs attention"), tables=[unusual, table, diagnosis], finding=finding, notes=silent
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.ui import blocks, cards, funnel_blocks, number_rows, overview_blocks
+from dashboard.ui import blocks, cards, funnel_blocks, number_rows, overview_blocks, signal_blocks
 from dashboard.ui.overview_blocks import NUMBERS, TREND
 from dashboard.ui.shell import open_page
 
@@ -16,5 +16,6 @@ with left:
 with right:
     funnel_blocks.worst_stage(here)
 overview_blocks.clicked(here, TREND)
+signal_blocks.unusual(here)
 number_rows.rows(here, NUMBERS)
 cards.meanings(here, NUMBERS)
