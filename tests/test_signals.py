@@ -126,6 +126,14 @@ def test_eight_weeks_on_one_side_are_told_and_seven_are_not() -> None:
     assert sentence == "Leads: 8 weeks in a row above the usual 33; 35 in the week 23–29 March."
 
 
+def test_the_report_of_a_week_tells_of_that_week() -> None:
+    """Sixty leads three weeks ago, and quiet since."""
+    facts = company(leads([*swinging(30, 60), *swinging(30, 31)[:3]]))
+    week = Period(LAST - timedelta(weeks=3), LAST - timedelta(weeks=2))
+    assert signals(facts, Filter(period=week)).frame.select("week_from", "value").rows() == [(week.start, 60.0)]
+    assert signals(facts, Filter()).frame.is_empty()
+
+
 def test_a_quiet_week_says_how_much_was_watched() -> None:
     answer = signals(company(leads(swinging(30, 31))), Filter())
     assert answer.frame.is_empty() and answer.sentences[0].template == QUIET
@@ -256,10 +264,13 @@ def test_the_numbers_watched_are_those_of_the_metrics(demo_home: Path) -> None:
                     assert value == pytest.approx(float(told)), (metric.name, back)
 
 
-def test_the_period_of_the_page_plays_no_part(demo_home: Path) -> None:
+def test_the_period_of_the_page_plays_no_part_and_a_week_that_is_over_is_judged_itself(demo_home: Path) -> None:
     facts = open_facts(find_home(demo_home))
     whole = signals(facts, Filter()).frame
     assert signals(facts, Filter(period=Period(date(2026, 1, 1), date(2026, 2, 1)))).frame.equals(whole)
+    week = Period(date(2026, 9, 14), date(2026, 9, 21))
+    earlier = series(facts, Filter(), week)[0]
+    assert set(signals(facts, Filter(period=week)).frame["week_from"]) <= {week.start} and len(earlier[0].values) == 53
     assert set(whole["metric_name"]) <= METRICS.keys() and ANALYSES["signals"].is_state
 
 

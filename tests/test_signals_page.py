@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,9 @@ from test_pages import company, everything_said, listed, opened  # noqa: F401
 from test_signals import AS_OF, ROWS, leads, swinging
 from test_signals import company as firm
 
-from dashboard.access import open_facts
+from dashboard.access import Facts, open_facts
 from dashboard.analyses.signals import in_sentences, signals
-from dashboard.filters import Filter
+from dashboard.filters import Filter, Notice
 from dashboard.i18n import Locale
 from dashboard.metrics.measure import foundations, rows_behind
 from dashboard.metrics.registry import METRICS
@@ -60,6 +61,13 @@ def test_every_signal_of_the_invented_company_is_what_its_rows_make(demo_home: P
             assert rows_behind(facts, metric, part.filter, part.within).height == row["n"], name
 
 
+def told_by(facts: Facts) -> tuple[Sequence[Notice], Sequence[Notice]]:
+    """Part the sentences of the signals from those about them."""
+    answer = signals(facts, Filter())
+    count = in_sentences(answer.frame).height
+    return answer.sentences[:count], answer.sentences[count:]
+
+
 @pytest.mark.parametrize(
     ("rows", "told"),
     [(leads(swinging(30, 31)), "За неделю 23–29\u00a0марта ничего необычного. Чисел под наблюдением: 1."), ([], "Ни у одного числа нет 20")],
@@ -75,8 +83,8 @@ def test_the_report_tells_it_among_what_needs_attention() -> None:
     facts = firm(ROWS)
     made_of = report(facts, Filter(), Locale("ru"))
     (section,) = [one for one in made_of.sections if one.name == "attention"]
-    told = [one.said(Locale("ru")) for one in signals(facts, Filter()).sentences]
-    assert set(told) <= {section.finding, *section.notes}
+    news, rest = [[one.said(Locale("ru")) for one in part] for part in told_by(facts)]
+    assert section.finding == " ".join(news) and set(rest) <= set(section.notes)
     (table,) = [one for one in section.tables if one.name == "signals"]
     assert table.frame.height == 5 == in_sentences(table.frame).height + 3
     quiet = report(facts_with(deals_of(leads(swinging(30, 31))), AS_OF), Filter(), Locale("ru"))

@@ -16,7 +16,7 @@ import polars as pl
 from dashboard.access import Facts
 from dashboard.analyses.answer import Analysis, Answer, Column
 from dashboard.analyses.signal_words import BEYOND, ON_ONE_SIDE, sentence
-from dashboard.analyses.weekly_series import LEAST_CASES, LEAST_WEEKS, WATCHED, Series, last_week, series, stale
+from dashboard.analyses.weekly_series import LEAST_CASES, LEAST_WEEKS, WATCHED, Series, judged_week, series, stale
 from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_, Told
 from dashboard.metrics.model import Unit
@@ -117,9 +117,10 @@ def signals(facts: Facts, filter: Filter) -> Answer:
     rule, n (cases of the week), usual_n (cases of the usual week). First the whole, its money first, then the parts, the
     largest first.
     Besides: metric_name, by (the dimension), p_value (corrected for all that were watched), is_following (a part that lies on
-    the same side as the whole, which signals too). The period of the filter plays no part.
+    the same side as the whole, which signals too). The period of the filter plays no part, unless
+    it is a week that is over: then that one is judged, as in the report of a week.
     """
-    week = last_week(facts)
+    week = judged_week(facts, filter)
     watched, few = series(facts, filter, week)
     judged = [one for each in watched if (one := judge(each)) is not None]
     kept = standing(judged)

@@ -118,6 +118,15 @@ def last_week(facts: Facts) -> Period:
     return known(facts, facts.thresholds.working).last_week()
 
 
+def judged_week(facts: Facts, filter: Filter) -> Period:
+    """Return the week a filter asks for where it is one that is over, as that of a weekly report; else the last one."""
+    last, asked = last_week(facts), filter.period
+    if asked.start is None or asked.end is None or last.end is None:
+        return last
+    is_week = asked.start.weekday() == 0 and asked.end - asked.start == WEEK and asked.end <= last.end
+    return Period(asked.start, asked.end) if is_week else last
+
+
 def series(facts: Facts, filter: Filter, week: Period) -> tuple[list[Series], int]:
     """List the series that end with a week, for the whole and for each part; and how many parts have too few cases to watch.
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from dashboard.analyses.accounting import KIND_WORDS, flows
 from dashboard.analyses.answer import Answer, Column
 from dashboard.analyses.headings import columns
 from dashboard.analyses.plan_pace import TEAM, month_of
+from dashboard.analyses.signals import in_sentences
 from dashboard.charts import calls, client_base, fan, plan, returns, waterfall
 from dashboard.charts.fan_days import fan_of
 from dashboard.charts.theme import Chart
@@ -42,6 +45,10 @@ NEEDS = (
     ("reactivation", N_("Clients to win back")),
 )
 """What waits for a person: an analysis whose rows are what waits."""
+
+
+HEADLINES = 3
+"""So many of what needs attention stand in its first line."""
 
 
 def without_deals(making: Making, section: Section) -> Section:
@@ -159,7 +166,9 @@ def forecast(making: Making) -> Section:
 
 def attention(making: Making) -> Section:
     """What was unusual last week, and what waits for a person, counted; the lists are on the pages, because they name clients."""
-    rows, silent, unusual = [], [], making.table("signals")
+    rows, silent, told = [], [], making.answer("signals")
+    news = [said(one, making.locale) for one in told.sentences[: in_sentences(told.frame).height]]
+    unusual = making.table("signals", most=0, answer=replace(told, sentences=told.sentences[len(news) :]))
     for name, label in NEEDS:
         answer = making.answer(name)
         if answer.frame.is_empty() and answer.sentences:
@@ -172,7 +181,7 @@ def attention(making: Making) -> Section:
         rows, schema={"waiting": pl.String(), "count": pl.Int64(), "amount": pl.Float64()}, orient="row"
     )
     kept = frame.filter(pl.col("count") > 0)
-    told = Answer(
+    waiting = Answer(
         frame=kept,
         columns=(Column("waiting", N_("What waits"), "word"), *columns("count", "amount")),
         definition=N_(
@@ -181,18 +190,20 @@ def attention(making: Making) -> Section:
         n=int(kept["count"].sum()),
         as_of=making.facts.as_of,
     )
-    table = Table("attention", making.say(N_("Needs a person")), told, told.columns)
-    finding = ""
-    if kept.height:
-        parts = [f"{making.say(one['waiting'])}: {making.locale.number(one['count'])}" for one in kept.to_dicts()]
-        finding = "; ".join(parts[:3])
-    elif (
-        making.facts.deals.is_empty() and unusual.frame.is_empty()
+    table = Table("attention", making.say(N_("Needs a person")), waiting, waiting.columns)
+    if (
+        making.facts.deals.is_empty() and not news and not kept.height
     ):  # what waits for an export has nothing to list of it either
         return Section("attention", making.say(N_("What needs attention")), making.say(NO_DEALS))
+    parts = [f"{making.say(one['waiting'])}: {making.locale.number(one['count'])}" for one in kept.to_dicts()]
+    finding = " ".join(news[:HEADLINES]) or "; ".join(parts[:HEADLINES])
     diagnosis = making.table("diagnosis", ("funnel", "stage", "condition", "value", "reference", "hypotheses"))
     return making.section(
-        "attention", N_("What needs attention"), tables=[unusual, table, diagnosis], finding=finding, notes=silent
+        "attention",
+        N_("What needs attention"),
+        tables=[unusual, table, diagnosis],
+        finding=finding,
+        notes=[*news[HEADLINES:], *silent],
     )
 
 
