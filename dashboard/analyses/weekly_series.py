@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import product
 
 import numpy as np
 import polars as pl
@@ -132,26 +133,39 @@ def series(facts: Facts, filter: Filter, week: Period) -> tuple[list[Series], in
 
     A series begins with the first week all of whose days come after the first case of the part, at most a year back.
     """
-    found, few = [], 0
-    for watched in WATCHED:
-        told = weekly(facts, filter, watched, week) if covers(facts, watched.metric, week) else {}
-        for by, frame in told.items():
+    found, few, late = [], 0, stale(facts, week).keys()
+    for group in alike():
+        told = {} if SOURCES[group[0].metric.fact] & late else weekly(facts, filter, group, week)
+        for watched, (by, frame) in product(group, told.items()):
+            cases, value = named(watched)
+            counts = frame.select("name", "week", "first_on", cases=cases, value=value)
             enough = pl.col("cases").sum().over("name") >= LEAST_CASES * LEAST_WEEKS
-            few += frame.filter(~enough)["name"].n_unique()
-            parts = frame.filter(enough).partition_by("name", maintain_order=True)
+            few += counts.filter(~enough)["name"].n_unique()
+            parts = counts.filter(enough).partition_by("name", maintain_order=True)
             laid = [one for part in parts if (one := laid_out(part, week, watched, by)) is not None]
             few += sum(one.usual_cases < LEAST_CASES and not is_gone(one) for one in laid)
             found += [one for one in laid if one.usual_cases >= LEAST_CASES and not is_gone(one)]
     return found, few
 
 
-def covers(facts: Facts, metric: Metric, week: Period) -> bool:
-    """Tell whether the exports that a metric stands on tell all of a week; an older one would show a fall to zero."""
-    return not SOURCES[metric.fact] & stale(facts, week).keys()
+def alike() -> list[list[Watched]]:
+    """Put together what looks at the same rows, so that they are looked at once."""
+    groups: dict[tuple[str, str | None], list[Watched]] = {}
+    for one in WATCHED:
+        groups.setdefault((one.metric.fact, one.metric.dated_by), []).append(one)
+    return list(groups.values())
+
+
+def named(watched: Watched) -> tuple[str, str]:
+    """Name the columns of a number's cases and value."""
+    return f"{watched.metric.name} cases", watched.metric.name
 
 
 def stale(facts: Facts, week: Period) -> dict[str, date | None]:
-    """List the facts that do not tell all of a week with the last day they tell of, None where they hold nothing."""
+    """List the facts that do not tell all of a week with the last day they tell of, None where they hold nothing.
+
+    Of an export that ends earlier the last week would show a fall to zero.
+    """
     now = known(facts, facts.thresholds.working)
     loaded_on = max(facts.as_of_on, now.loaded_on or facts.as_of_on)
     columns = {"deals": ("created_on", "closed_on"), "calls": ("started_on",)}
@@ -163,18 +177,33 @@ def stale(facts: Facts, week: Period) -> dict[str, date | None]:
     return found
 
 
-def weekly(facts: Facts, filter: Filter, watched: Watched, week: Period) -> dict[str, pl.DataFrame]:
-    """Count a metric week by week, whole ("") and by each part of the company: name, week, first_on, cases, value."""
-    metric, rows = watched.metric, rows_of(facts, watched.metric.fact)
+def weekly(facts: Facts, filter: Filter, group: list[Watched], week: Period) -> dict[str, pl.DataFrame]:
+    """Count metrics of the same rows week by week, whole ("") and by each part of the company.
+
+    Columns: name, week, first_on, and of each metric those that ``named`` names.
+    """
+    metric, rows = group[0].metric, rows_of(facts, group[0].metric.fact)
     dated_by, start, end = metric.dated_by, week.start, week.end
     if dated_by is None or start is None or end is None or lacking(rows, metric, filter, ()):
         return {}
     asked = replace(filter, period=Period(start - WEEKS_BACK * WEEK, end), preset=None)
-    kept = rows.lazy().filter(asked.rows(dated_by, any_funnel="is_sales" not in rows.columns))
-    keys = {"": pl.lit("", dtype=pl.String), **{by: pl.col(DIMENSIONS[by]).cast(pl.String) for by in watched.by}}
+    values = [
+        expression.alias(name)
+        for one in group
+        for name, expression in zip(named(one), (one.rows.sum().cast(pl.Float64), one.value), strict=True)
+    ]
+    columns = {DIMENSIONS[by] for by in group[0].by}.union(*(one.meta.root_names() for one in values), {dated_by})
+    kept = (
+        rows.lazy()
+        .filter(asked.rows(dated_by, any_funnel="is_sales" not in rows.columns))
+        .select(*sorted(columns), pl.col(dated_by).dt.truncate("1w").alias("week"))
+        .collect()
+        .lazy()
+    )
+    keys = {"": pl.lit("", dtype=pl.String), **{by: pl.col(DIMENSIONS[by]).cast(pl.String) for by in group[0].by}}
     plans = [
-        kept.group_by(key.alias("name"), pl.col(dated_by).dt.truncate("1w").alias("week"))
-        .agg(first_on=pl.col(dated_by).min(), cases=watched.rows.sum().cast(pl.Float64), value=watched.value)
+        kept.group_by(key.alias("name"), "week")
+        .agg(pl.col(dated_by).min().alias("first_on"), *values)
         .sort("name", "week")
         for key in keys.values()
     ]
