@@ -17,6 +17,7 @@ from dashboard.access import Facts
 from dashboard.analyses import reach, selection
 from dashboard.analyses.dwell import quantiles_of_sorted
 from dashboard.analyses.passages import COUNTS, deals_in, places
+from dashboard.analyses.restored import restored
 from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_
 from dashboard.periods import Period
@@ -128,7 +129,7 @@ def counted(facts: Facts, filter: Filter, basis: Basis, skips: Skips, horizon: i
         history=history_of(deals),
         sentences=(),
     )
-    return replace(answer, sentences=tuple(degradations(answer, filter, stages)))
+    return replace(answer, sentences=tuple(degradations(facts, answer, filter, stages)))
 
 
 def check_word(what: str, word: str, known: tuple[str, ...]) -> None:
@@ -225,7 +226,7 @@ def matured_share(deals: pl.DataFrame, as_of: datetime, horizon: int | None) -> 
     return float(deals.select(is_old.cast(pl.Float64).mean()).item())
 
 
-def degradations(answer: FunnelAnswer, filter: Filter, stages: pl.DataFrame) -> list[Notice]:
+def degradations(facts: Facts, answer: FunnelAnswer, filter: Filter, stages: pl.DataFrame) -> list[Notice]:
     """Say in sentences what the data could not tell and what that does to the numbers."""
     found = []
     if not answer.deals_count:
@@ -233,13 +234,7 @@ def degradations(answer: FunnelAnswer, filter: Filter, stages: pl.DataFrame) -> 
     elif answer.history == "implied":
         found.append(Notice(PRESENT_ONLY))
     elif answer.history == "exports":
-        found.append(
-            Notice(
-                N_(
-                    "The stage history is restored from successive exports: its dates are as exact as the exports are frequent."
-                )
-            )
-        )
+        found += restored(facts)
     elif answer.history == "mixed":
         found.append(
             Notice(N_("The stage history of some deals is not recorded in full; their earlier stages may be missing."))

@@ -41,6 +41,8 @@ HEADINGS: dict[str, tuple[str, Kind]] = {
     "amount": (N_("Amount"), "money"),
     "q25": (N_("Quarter, days"), "days"),
     "median": (N_("Median days"), "days"),
+    "median_low": (N_("Median from, days"), "days"),
+    "median_high": (N_("Median to, days"), "days"),
     "q75": (N_("Three quarters, days"), "days"),
     "p90": (N_("P90 days"), "days"),
     "mean": (N_("Mean days"), "days"),

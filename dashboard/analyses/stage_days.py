@@ -9,6 +9,7 @@ import polars as pl
 from dashboard.access import Facts
 from dashboard.analyses.answer import Analysis, Answer
 from dashboard.analyses.headings import columns
+from dashboard.analyses.restored import WITHIN, median_bounds, restored, with_bounds
 from dashboard.analyses.selection import cohort
 from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_
@@ -31,14 +32,16 @@ def dwell(facts: Facts, filter: Filter, *, per: Per = "visit") -> Answer:
     """Measure the days in each open stage, for the deals created in the period.
 
     One row per funnel and stage: funnel, stage, n, over (of them no longer there), q25, median, q75, p90 (null when too much
-    is still there), norm_days, judged (over, or already longer than the norm), within_share (of the judged), norm_proposed.
+    is still there), median_low, median_high (between which the median surely lies, where moves are dated between two exports;
+    null elsewhere, and where it has no end), norm_days, judged (over, or already longer than the norm), within_share (of the
+    judged), norm_proposed.
     ``per``: one visit, or all visits of a deal to the stage together.
     """
     visits, _ = cohort(facts, filter, None)
-    known = timed(facts, visits)
+    known = with_bounds(facts, timed(facts, visits))
     lengths = known if per == "visit" else together(known)
     rows = [stage_row(place, rows) for place, rows in lengths.group_by(*STAGE, maintain_order=True)]
-    levels = dict.fromkeys(("q25", "median", "q75", "p90"), pl.Float64())
+    levels = dict.fromkeys(("q25", "median", "q75", "p90", "median_low", "median_high"), pl.Float64())
     schema = {"funnel_name": pl.String(), "stage_name": pl.String(), "n": pl.Int64(), "over": pl.Int64(), **levels}
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     order = facts.stages.select(*STAGE, "norm_days", pl.when(~pl.col("is_unmapped")).then("stage_order").alias("order"))
@@ -51,13 +54,16 @@ def dwell(facts: Facts, filter: Filter, *, per: Per = "visit") -> Answer:
         .drop("order")
     )
     left_out = visits.filter(pl.col("stage_type") == "open").height - known.height
-    sentences = [Notice(VISITS_LEFT_OUT, {"count": left_out})] if left_out else []
+    bounded = ("median_low", "median_high") if known["is_restored"].any() else ()
+    sentences = [*restored(facts), Notice(WITHIN)] if bounded else []
+    sentences += [Notice(VISITS_LEFT_OUT, {"count": left_out})] if left_out else []
     if not known.height and visits.height:
         sentences = [Notice(NO_HISTORY)]
     return Answer(
         frame=frame,
         columns=columns(
-            "funnel", "stage", "n", "over", "q25", "median", "q75", "p90", "norm_days", "within_share", "norm_proposed"
+            *("funnel", "stage", "n", "over", "q25", "median", *bounded),
+            *("q75", "p90", "norm_days", "within_share", "norm_proposed"),
         ),
         definition=DWELL,
         variant=N_("Each visit by itself.") if per == "visit" else N_("All visits of a deal to the stage together."),
@@ -111,7 +117,9 @@ def stays_behind(facts: Facts, filter: Filter, funnel: str, stage: str, column: 
 
 def together(known: pl.DataFrame) -> pl.DataFrame:
     """Add the visits of a deal to one stage up."""
-    return known.group_by("deal_id", *STAGE, maintain_order=True).agg(pl.col("days").sum(), pl.col("is_over").all())
+    return known.group_by("deal_id", *STAGE, maintain_order=True).agg(
+        pl.col("days", "least_days", "most_days").sum(), pl.col("is_over").all(), pl.col("is_restored").any()
+    )
 
 
 def stage_row(place: tuple[object, ...], rows: pl.DataFrame) -> dict[str, object]:
@@ -119,6 +127,7 @@ def stage_row(place: tuple[object, ...], rows: pl.DataFrame) -> dict[str, object
     curve = kaplan_meier(rows.get_column("days").to_list(), rows.get_column("is_over").to_list())
     levels = {"q25": 0.25, "median": 0.5, "q75": 0.75, "p90": 0.9}
     found = {name: curve.over_by(level) for name, level in levels.items()} if rows["is_over"].any() else {}
+    found |= zip(("median_low", "median_high"), median_bounds(rows), strict=True)
     counts = {"n": rows.height, "over": int(rows["is_over"].sum())}
     return {"funnel_name": place[0], "stage_name": place[1], **counts, **found}
 

@@ -66,6 +66,23 @@ def turnbull(lows: ArrayLike, highs: ArrayLike) -> Turnbull | None:
     return Turnbull(np.array([begin[0] for begin, _ in inner]), np.array([end[0] for _, end in inner]), masses)
 
 
+def sure_bounds(lows: ArrayLike, highs: ArrayLike, level: float) -> tuple[float | None, float | None]:
+    """Return between which lengths the quantile of them surely lies, of which row i is in [low, high]; None where it has no end.
+
+    The ⌈level·n⌉th of the lows and of the highs: making each length shorter or longer moves every quantile the same way. This
+    holds whatever the lengths are and however their intervals came about, which Turnbull's estimate does not.
+    """
+    low, high = floats(lows), np.where(np.isnan(floats(highs)), np.inf, floats(highs))
+    same_length(low, high)
+    if not len(low):
+        return None, None
+    if bool(np.any(high < low)):
+        raise ValueError("an interval ends before it begins")
+    at = max(int(np.ceil(level * len(low) - FLAT)), 1) - 1
+    least, most = float(np.sort(low)[at]), float(np.sort(high)[at])
+    return least, most if np.isfinite(most) else None
+
+
 End = tuple[float, int]
 
 

@@ -40,6 +40,8 @@ LEVELS = (
     Column("q75", N_("Three quarters"), "days"),
     Column("p90", N_("P90, days"), "days"),
 )
+BOUNDS = ("median_low", "median_high")
+"""Shown where moves are dated between two exports only."""
 DAYS = (
     Column("stage", N_("Stage")),
     Column("p90", N_("P90, days"), "days"),
@@ -152,7 +154,7 @@ def stages(here: Context) -> None:
                 )
             )
         with right:
-            cell_rows.table(here, STAGES, rows, DAYS)
+            cell_rows.table(here, STAGES, rows, [*DAYS, *(one for one in answer.columns if one.name in BOUNDS)])
             answers.files(here, asked, answer, "dwell")
     cell_rows.opened(here, STAGES, rows)
 
