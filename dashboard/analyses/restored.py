@@ -20,16 +20,14 @@ from dashboard.statistics.between_snapshots import sure_bounds
 RESTORED = N_(
     "The stage history is restored from successive exports, to ±{days} days: half of the moves are dated at least so exactly."
 )
-WITHIN = N_(
-    "Where a stage has a median from and to, its median surely lies there, whenever between two exports deals moved."
-)
+WITHIN = N_("The median of a stage surely lies between “from” and “to”, whenever between two exports its deals moved.")
 VISIT = ["deal_id", "visit_number"]
 
 
 def restored(facts: Facts) -> list[Notice]:
     """Say how exactly the moves are dated that only a comparison of exports tells; nothing where none are."""
     days = prepared(facts, half_width)
-    return [] if days is None else [Notice(RESTORED, {"days": Told(days, digits=int(days % 1 > 0))})]
+    return [] if days is None else [Notice(RESTORED, {"days": Told(days, digits=int(round(days, 1) % 1 > 0))})]
 
 
 def half_width(facts: Facts) -> float | None:

@@ -154,7 +154,9 @@ def stages(here: Context) -> None:
                 )
             )
         with right:
-            cell_rows.table(here, STAGES, rows, [*DAYS, *(one for one in answer.columns if one.name in BOUNDS)])
+            cell_rows.table(
+                here, STAGES, rows, [DAYS[0], *(one for one in answer.columns if one.name in BOUNDS), *DAYS[1:]]
+            )
             answers.files(here, asked, answer, "dwell")
     cell_rows.opened(here, STAGES, rows)
 
