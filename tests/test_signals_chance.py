@@ -11,10 +11,12 @@ import pytest
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import stdtr
 
 from dashboard.analyses.signals import Judged, judge, standing
 from dashboard.analyses.weekly_series import WATCHED, Series
 from dashboard.statistics.control import chance_beyond, chance_of_run, xmr
+from dashboard.statistics.distributions import beyond_estimated
 
 BY_NAME = {one.metric.name: one for one in WATCHED}
 
@@ -54,6 +56,13 @@ def test_limits_are_those_of_the_weeks_before(counts: list[int], last: int, dice
     assert other is not None and other.centre == pytest.approx(wild.centre)
 
 
+@pytest.mark.parametrize("degrees", [*range(1, 12), 31, 200])
+def test_the_tails_of_student_are_those_of_scipy(degrees: int) -> None:
+    for deviation in (0.0, 0.1, 1.0, -2.5, 3.0, 5.0, 40.0):
+        known = 2 * float(stdtr(degrees, -abs(deviation)))
+        assert beyond_estimated(deviation, degrees) == pytest.approx(known, rel=1e-6, abs=1e-13)
+
+
 @pytest.mark.parametrize("weeks", [12, 26, 52])
 def test_limits_of_few_weeks_are_passed_by_chance_as_often_as_said(weeks: int) -> None:
     """Never oftener; and not half as often."""
@@ -66,7 +75,7 @@ def test_limits_of_few_weeks_are_passed_by_chance_as_often_as_said(weeks: int) -
     assert chart is not None and chart.points[-1].deviation == pytest.approx(
         (values[0, -1] - before[0].mean()) / sigmas[0]
     )
-    assert chance_beyond(3, 10**9) == pytest.approx(0.0027, abs=1e-4) and chance_of_run(8) == 1 / 128
+    assert chance_beyond(3, 10_000) == pytest.approx(0.0027, abs=1e-4) and chance_of_run(8) == 1 / 128
 
 
 def test_pure_chance_seldom_tells_a_signal_and_crosses_as_often_as_said() -> None:

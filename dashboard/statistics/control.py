@@ -132,7 +132,7 @@ def chance_beyond(deviation: float, base: int) -> float:
     periods are passed by chance far oftener than the 0.27 % of known ones: of 12 about once in fifty (a little less than said
     here, which errs to the side of silence).
     """
-    return beyond_estimated(deviation / (1 + 1 / base) ** 0.5, max(RANGES_TO_FREEDOM * (base - 1), 1.0))
+    return beyond_estimated(deviation / (1 + 1 / base) ** 0.5, max(round(RANGES_TO_FREEDOM * (base - 1)), 1))
 
 
 def chance_of_run(length: int) -> float:
