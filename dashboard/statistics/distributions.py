@@ -1,4 +1,4 @@
-"""What most answers need of the normal, Student's, χ² and Poisson distributions, nearly all from a library that is there.
+"""What most answers need of the normal, Student's, χ² and Poisson distributions, all from a library that is there.
 
 Of the normal distribution Python itself knows enough; the others are scipy's, imported where they are asked for, because it
 takes half a second to start and a page or a command that needs none should not wait.
@@ -6,7 +6,7 @@ takes half a second to start and a page or a command that needs none should not 
 
 from __future__ import annotations
 
-from math import atan, cos, erfc, pi, sin, sqrt
+from math import erfc, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -26,19 +26,10 @@ def beyond(deviations: ArrayLike) -> NDArray[np.float64]:
 
 
 def beyond_estimated(deviation: float, degrees: int) -> float:
-    """Return the same for one deviation in units that were estimated themselves: Student's t with so many degrees of freedom.
+    """Return the same for one deviation in units that were estimated themselves: Student's t with so many degrees of freedom."""
+    from scipy.special import stdtr
 
-    By the finite series of Abramowitz & Stegun 26.7.3 and 26.7.4, because the first page of a server asks for it and should not
-    wait for scipy; a test holds it to scipy's.
-    """
-    angle = atan(abs(deviation) / sqrt(degrees))
-    step = degrees % 2
-    term = total = cos(angle) if step else 1.0
-    for at in range(2 + step, degrees, 2):
-        term *= cos(angle) ** 2 * (at - 1) / at
-        total += term
-    within = 2 / pi * (angle + sin(angle) * (total if degrees > 1 else 0.0)) if step else sin(angle) * total
-    return max(0.0, 1.0 - within)
+    return min(1.0, 2 * float(stdtr(degrees, -abs(deviation))))
 
 
 def chi_square_above(degrees: int, value: float) -> float:
