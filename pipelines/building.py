@@ -23,7 +23,7 @@ from pipelines.ledger import FILES
 from pipelines.profile import SourceProfile, Table
 from pipelines.schema.facts import FACTS
 from pipelines.settings import Server, Settings
-from pipelines.staged import FILE, LINE, LOAD, StagedTable, staged_schema
+from pipelines.staged import FILE, LINE, LOAD, StagedTable, Told, staged_schema
 from pipelines.thresholds import written as written_thresholds
 from pipelines.warehouse import Store
 
@@ -185,6 +185,7 @@ def staged_tables(store: Store, fresh: Fresh | None = None) -> list[StagedTable]
     """
     fresh = fresh or {}
     profiles = store.read("ledger.profiles")
+    files = store.read("ledger.files")
     tables = store.tables() | fresh.keys()
     staged: list[StagedTable] = []
     for content in [] if profiles is None else profiles.sort("name")["content"].to_list():
@@ -200,8 +201,20 @@ def staged_tables(store: Store, fresh: Fresh | None = None) -> list[StagedTable]
             parts = fresh.get(address)
             fetch = partial(staged_rows, store, address, table) if parts is None else partial(fresh_rows, parts, table)
             height = store.count(address) if parts is None else sum(part.height for part in parts)
-            staged.append(StagedTable(profile, table, height, fetch, newest))
+            staged.append(StagedTable(profile, table, height, fetch, newest, told_in(files, name, table)))
     return staged
+
+
+def told_in(files: pl.DataFrame | None, name: str, table: Table) -> Told:
+    """Return the columns that each file of a staged table has; one loaded by an earlier version has all that are mapped."""
+    if files is None:
+        return {}
+    of_table = files.filter(staging_table=name)
+    lists = of_table["told_columns"].to_list() if "told_columns" in of_table.columns else [None] * of_table.height
+    return {
+        file: frozenset(table.columns if told is None else told.split("\n"))
+        for file, told in zip(of_table[FILE], lists, strict=True)
+    }
 
 
 def staged_rows(store: Store, name: str, table: Table, columns: Sequence[str] | None) -> pl.DataFrame:

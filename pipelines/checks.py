@@ -22,6 +22,7 @@ from pipelines.schema.core import (
     FURTHER_LINES,
     FURTHER_ROWS,
     INTERNAL_CALL,
+    KEPT,
     NUMBERLESS_CALL,
     REPEATED,
     REPLACED,
@@ -145,7 +146,8 @@ def _money(
     currency: str,
 ) -> None:
     """Follow amounts by currency from staging to core, and what became of those in another currency than the reporting one."""
-    deals, replaced = core["deals"], set_aside.filter(pl.col("rule") == REPLACED)
+    deals = core["deals"]
+    replaced, kept = (set_aside.filter(pl.col("rule") == rule) for rule in (REPLACED, KEPT))
     exports = [
         one.only("amount", "currency").select(
             "amount", currency=currency_code("currency").fill_null(one.profile.currency or currency)
@@ -159,8 +161,8 @@ def _money(
         if not logs:
             found.same(
                 code,
-                N_("amount in staging = amount of deals as exported + of replaced rows"),
-                total(told.filter(currency=code), "amount"),
+                N_("amount in staging + kept from older exports = amount of deals as exported + of replaced rows"),
+                total(told.filter(currency=code), "amount") + total(kept.filter(currency=code), "amount"),
                 total(deals.filter(currency=code), "amount_original") + total(replaced.filter(currency=code), "amount"),
             )
     for name, columns in (("deals", ("amount",)), ("costs", ("spend",)), ("invoices", ("amount", "paid"))):

@@ -52,6 +52,8 @@ class Taken:
     """The last moment in each column of moments."""
     zone: str = ""
     """In which time zone moments without an offset were read."""
+    told: tuple[str, ...] = ()
+    """The staged columns that the sheet has cells for."""
 
     @property
     def name(self) -> str:
@@ -238,7 +240,8 @@ def staged_parcel(path: Path, digest: str, sheet: Sheet, match: Match, zone: str
     )
     moments = [name for name, dtype in good.schema.items() if dtype == TYPES["moment"]]
     newest = good.select(pl.col(moments).max()).row(0, named=True) if moments else {}
-    return Parcel(path, digest, report, Taken(match.profile, match.table, rows.cells, good, quarantine, newest, zone))
+    taken = Taken(match.profile, match.table, rows.cells, good, quarantine, newest, zone, staged.told)
+    return Parcel(path, digest, report, taken)
 
 
 def notes_of(rows: Rows, match: Match, good: pl.DataFrame, lines: int) -> tuple[Note, ...]:

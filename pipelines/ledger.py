@@ -26,6 +26,7 @@ FILES = {
     "profile": pl.String(), "kind": pl.String(), "staging_table": pl.String(), "fingerprint": pl.String(),
     "rows_in": pl.Int64(), "accepted": pl.Int64(), "quarantined": pl.Int64(), "duplicates": pl.Int64(),
     "outcome": pl.String(), "message": pl.String(), "loaded_at": pl.Datetime("us", "UTC"), "newest_on": pl.Date(),
+    "told_columns": pl.String(),
 }  # fmt: skip
 QUARANTINED = {
     "_line": pl.Int64(), "column": pl.String(), "value": pl.String(), "reason": pl.String(), "row": pl.String(),
@@ -126,6 +127,7 @@ def file_row(parcel: Parcel, taken: Taken, load_id: int, file_id: int) -> pl.Dat
         "message": report.message,
         "loaded_at": datetime.now(UTC),
         "newest_on": newest.date() if newest is not None else None,
+        "told_columns": "\n".join(taken.told),
     }
     return pl.DataFrame([row], schema=FILES)
 

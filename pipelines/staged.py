@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
@@ -11,6 +11,7 @@ from pipelines.schema.staging import STAGED, TYPES
 
 Fetch = Callable[[Sequence[str] | None], pl.DataFrame]
 """Read the rows of a staged table, with some columns or all."""
+Told = Mapping[int, frozenset[str]]
 LINE = "_line"
 LOAD = "_load_id"
 FILE = "_file_id"
@@ -24,6 +25,11 @@ STAGE_DATE = pl.List(
 def lookup_column(number: int) -> str:
     """Name the staged column that keeps the key of a table's n-th lookup."""
     return f"_lookup_{number}"
+
+
+def stage_told(funnel: str | None, stage: str) -> str:
+    """Name a stage whose entries a file has a column of dates for, among the columns that it tells."""
+    return f"{STAGE_DATES} {funnel or ''}: {stage}"
 
 
 def staged_schema(table: Table) -> dict[str, pl.DataType]:
@@ -43,10 +49,14 @@ class StagedTable:
     Millions of rows wait in the store until they are asked for, and may be let go again.
     """
 
-    def __init__(self, profile: SourceProfile, table: Table, height: int, fetch: Fetch, cells: pl.DataFrame) -> None:
+    def __init__(
+        self, profile: SourceProfile, table: Table, height: int, fetch: Fetch, cells: pl.DataFrame, told: Told
+    ) -> None:
         self.profile = profile
         self.table = table
         self.height = height
+        self.told = told
+        """The columns that each file has cells for; of the others it says nothing."""
         self.cells = cells
         """Text cells of the newest file, kept for lookups; empty when no other table looks anything up here."""
         self._fetch = fetch
@@ -69,14 +79,16 @@ class StagedTable:
 
     def with_rows(self, rows: pl.DataFrame) -> StagedTable:
         """Return the same table with other rows."""
-        other = StagedTable(self.profile, self.table, rows.height, self._fetch, self.cells)
+        other = StagedTable(self.profile, self.table, rows.height, self._fetch, self.cells, self.told)
         other._rows = rows
         return other
 
     def mapped(self, change: Callable[[pl.DataFrame], pl.DataFrame]) -> StagedTable:
         """Return the same table whose rows are changed when they are asked for, each by itself and whole columns alike."""
         rows, fetch = self._rows, self._fetch
-        other = StagedTable(self.profile, self.table, self.height, lambda columns: change(fetch(columns)), self.cells)
+        other = StagedTable(
+            self.profile, self.table, self.height, lambda columns: change(fetch(columns)), self.cells, self.told
+        )
         if rows is not None:
             other._rows = change(rows)
         return other

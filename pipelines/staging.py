@@ -5,7 +5,6 @@ Accounting is exact: every row that was read is accepted, quarantined, or an exa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,12 +14,13 @@ from pipelines import cells as cells_of
 from pipelines import keys, parse
 from pipelines.composing import MINUS, TIMES, column_text, present_headings
 from pipelines.errors import N_
-from pipelines.headings import currency_in, find_heading
+from pipelines.headings import find_heading
 from pipelines.parse_days import months
 from pipelines.profile import Column, SourceProfile, Table
 from pipelines.scale import UNCLEAR, scale_told
 from pipelines.schema.staging import STAGED, TYPES
 from pipelines.staged import IS_STAGE, LINE, STAGE_DATE, STAGE_DATES, lookup_column, staged_schema
+from pipelines.telling import stage_headings, told_columns, told_currency
 
 Fault = tuple[str, pl.Series, pl.Series, str]
 """Heading, cells, which of them are bad, and why."""
@@ -50,6 +50,8 @@ class StagedRows:
     good: pl.DataFrame
     refused: pl.DataFrame
     repeated: pl.Series
+    told: tuple[str, ...]
+    """The staged columns that the sheet has cells for, see ``told_columns``."""
 
 
 def stage(cells: pl.DataFrame, table: Table, profile: SourceProfile, *, zone: str) -> StagedRows:
@@ -96,7 +98,8 @@ def stage(cells: pl.DataFrame, table: Table, profile: SourceProfile, *, zone: st
         faults = [(shown, text, bad & extra[-1], reason) for shown, text, bad, reason in faults]
     staged = pl.DataFrame([*values, *extra, rows[LINE]])
     good, refused = parted(staged, faults)
-    return StagedRows(good=good.select(list(staged_schema(table))), refused=refused, repeated=repeated)
+    told = told_columns(table, profile, headings)
+    return StagedRows(good=good.select(list(staged_schema(table))), refused=refused, repeated=repeated, told=told)
 
 
 def captions(values: Sequence[pl.Series], table: Table, headings: Sequence[str]) -> list[Fault]:
@@ -118,17 +121,6 @@ def captions(values: Sequence[pl.Series], table: Table, headings: Sequence[str])
     return [(next(iter(present_headings(key, headings)), "deal_id"), number, bare, BARE)] if bare.any() else []
 
 
-def told_currency(table: Table, profile: SourceProfile, headings: Sequence[str]) -> str | None:
-    """Return the currency that the heading of the amounts names ("Cost (USD)"); for costs, else the profile's own.
-
-    The profile's own currency of deals is filled in where deals of several sources meet (core).
-    """
-    column = table.columns.get("spend" if table.kind == "costs" else "amount")
-    used = present_headings(column, headings)[:1] if column is not None else []
-    named = [code for heading in used if (code := currency_in(heading)) is not None]
-    return named[0] if named else profile.currency if table.kind == "costs" else None
-
-
 def tidied(cells: pl.DataFrame, table: Table, headings: Sequence[str]) -> pl.DataFrame:
     """Tidy the cells of the headings that the table uses; the others are left as they are."""
     used = {name for column in table.columns.values() for name in present_headings(column, headings)}
@@ -136,21 +128,6 @@ def tidied(cells: pl.DataFrame, table: Table, headings: Sequence[str]) -> pl.Dat
     used |= set(stage_headings(table, headings))
     used |= {found for wanted in table.where if (found := find_heading(wanted, headings))}
     return cells.with_columns(parse.tidy(cells[name]) for name in headings if name in used)
-
-
-def stage_headings(table: Table, headings: Sequence[str]) -> dict[str, tuple[str | None, str]]:
-    """Return the headings whose cells are dates of entry into a stage, with the funnel (if told) and the stage."""
-    found: dict[str, tuple[str | None, str]] = {}
-    for stage_name, wanted in table.stage_dates.items():
-        heading = find_heading(wanted, headings)
-        if heading is not None:
-            found[heading] = (None, stage_name)
-    pattern = re.compile(table.stage_dates_pattern) if table.stage_dates_pattern else None
-    for heading in headings if pattern else ():
-        match = pattern.search(heading) if pattern else None
-        if match is not None:
-            found[heading] = (match.groupdict().get("funnel"), match["stage"])
-    return found
 
 
 def entries_by_date(

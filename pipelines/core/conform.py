@@ -11,6 +11,7 @@ import polars as pl
 from pipelines import parse
 from pipelines.core.names import Names
 from pipelines.core.near import Near, near_keys
+from pipelines.core.silence import Silences, silences, with_last_known
 from pipelines.headings import find_heading
 from pipelines.schema.core import CORE
 from pipelines.staged import FILE, LINE, LOAD, StagedTable, lookup_column
@@ -67,10 +68,11 @@ def joined_lines(one: StagedTable) -> pl.DataFrame:
     return groups.agg(pl.col(others).first(), amount.cast(pl.Decimal(18, 2)).alias("amount")).select(ordered.columns)
 
 
-def newest(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+def newest(rows: pl.DataFrame, key: Sequence[str], silent: Silences | None = None, told_by: str = "") -> pl.DataFrame:
     """Keep the newest row of each key: the one changed last where every row of the key says when, else the one loaded last.
 
-    So an old export that is loaded late does not undo what a newer one told.
+    So an old export that is loaded late does not undo what a newer one told, and what the newest is ``silent`` about stays
+    as the last row that tells of it said, see ``with_last_known``.
     """
     ordered = rows.sort(LOAD, FILE, LINE, maintain_order=True)
     if "updated_at" in rows.columns and rows["updated_at"].is_not_null().any():
@@ -80,7 +82,8 @@ def newest(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
             .sort("_changed", nulls_last=False, maintain_order=True)
             .drop("_changed")
         )
-    return ordered.unique(subset=list(key), keep="last", maintain_order=True)
+    last = ordered.unique(subset=list(key), keep="last", maintain_order=True)
+    return with_last_known(last, ordered, key, silent, told_by) if silent and last.height < ordered.height else last
 
 
 def not_before_creation(zone: str) -> pl.Expr:
@@ -92,10 +95,10 @@ def not_before_creation(zone: str) -> pl.Expr:
 
 def gathered(staged: Sequence[StagedTable], kind: str, key: Sequence[str], names: Names) -> pl.DataFrame | None:
     """Return the rows of a kind over all sources, the newest of each key; None when there are none."""
-    parts = [one.rows for one in tables_of(staged, kind)]
-    if not parts:
+    tables = tables_of(staged, kind)
+    if not tables:
         return None
-    return names.merged(newest(pl.concat(parts, how="diagonal"), key))
+    return names.merged(newest(pl.concat([one.rows for one in tables], how="diagonal"), key, silences(tables)))
 
 
 def shaped(rows: pl.DataFrame | None, table: str) -> pl.DataFrame:

@@ -12,12 +12,13 @@ import polars as pl
 
 from pipelines.core.conform import Joins, Names, joined_lines, newest, not_before_creation, tables_of
 from pipelines.core.shape import shaped_in_order
+from pipelines.core.silence import Silences, alike, silences
 from pipelines.core.stages import StageDictionary, type_by_words
 from pipelines.currency import currency_code
 from pipelines.headings import fold_heading
 from pipelines.keys import beside, ends, in_order, last_of_each
 from pipelines.profile import Outcomes
-from pipelines.schema.core import BACKWARDS, CLOSED_OPEN, DELETED, FURTHER_LINES, NO_STAGE, REPLACED
+from pipelines.schema.core import BACKWARDS, CLOSED_OPEN, DELETED, FURTHER_LINES, KEPT, NO_STAGE, REPLACED
 from pipelines.schema.facts import OUTCOMES
 from pipelines.schema.staging import STAGED, TYPES
 from pipelines.staged import FILE, IS_STAGE, LINE, LOAD, StagedTable
@@ -25,6 +26,8 @@ from pipelines.staged import FILE, IS_STAGE, LINE, LOAD, StagedTable
 SET_ASIDE = {"subject": pl.String(), "rule": pl.String(), "rows": pl.Int64(), "amount": pl.Float64()}
 SET_ASIDE |= {"currency": pl.String(), "rate_line": pl.String()}
 OUTCOME = pl.Enum(list(OUTCOMES))
+Versions = tuple[StagedTable, list[pl.DataFrame]]
+"""A table with the newest row of each deal among its files that have the same columns."""
 
 
 @dataclass(frozen=True)
@@ -41,20 +44,22 @@ def base_deals(
     """Gather the deals of every source."""
     parts: list[pl.DataFrame] = []
     aside: list[dict[str, object]] = []
+    by_system: dict[str, list[Versions]] = {}
     for told in tables_of(staged, "deals"):
         one = told.with_rows(joined_lines(told))
         if one.rows.height < told.rows.height:
             aside.append(_aside(one.name, FURTHER_LINES, told.rows.height - one.rows.height))
         rows = in_currency(joins.look_up(one), one, currency)
-        rows = newer_rows(rows, ["deal_id"], one.name, aside)
-        rows = dictionary.named(rows, fallback=one.profile.title)
-        rows = with_outcome(rows, one.profile.outcomes, dictionary).with_columns(not_before_creation(zone))
-        closed_open = rows.filter((pl.col("outcome") == "open") & pl.col("closed_at").is_not_null()).height
-        backwards = rows.filter((pl.col("outcome") != "open") & (pl.col("closed_at") < pl.col("created_at"))).height
-        deleted = rows.filter(pl.col("is_gone")).height
-        faults = ((CLOSED_OPEN, closed_open), (BACKWARDS, backwards), (DELETED, deleted))
-        aside += [_aside(one.name, rule, n) for rule, n in faults if n]
-        parts.append(rows.with_columns(system=pl.lit(one.profile.system)))
+        versions = [newer_rows(part, ["deal_id"], one.name, aside) for part in alike(rows, one)]
+        by_system.setdefault(one.profile.system, []).append((one, versions))
+    for of_system in by_system.values():
+        for one, told_last in newest_deals(of_system, dictionary, aside):
+            rows = dictionary.named(told_last, fallback=one.profile.title)
+            words = [other.profile.outcomes for other, _ in of_system if other is not one]
+            rows = with_outcome(rows, with_words(one.profile.outcomes, words), dictionary)
+            rows = rows.with_columns(not_before_creation(zone), system=pl.lit(one.profile.system))
+            aside += faults_of(one.name, rows)
+            parts.append(rows)
     for one in tables_of(staged, "stages"):
         not_stages = int((~one.only(IS_STAGE)[IS_STAGE]).sum())
         if not_stages:
@@ -82,8 +87,50 @@ def _aside(subject: str, rule: str, rows: int, amount: float | None = None) -> d
     return {"subject": subject, "rule": rule, "rows": rows, "amount": amount}
 
 
-def newer_rows(rows: pl.DataFrame, key: Sequence[str], subject: str, aside: list[dict[str, object]]) -> pl.DataFrame:
-    """Keep the newest row of each deal, and say how many rows, with what amount, it replaced."""
+def newest_deals(
+    of_system: Sequence[Versions], dictionary: StageDictionary, aside: list[dict[str, object]]
+) -> list[tuple[StagedTable, pl.DataFrame]]:
+    """Make one row per deal of a system, the newest with what is known of the rest; return them by the table it stands in."""
+    tables = [one for one, _ in of_system]
+    parts = [part for _, versions in of_system for part in versions]
+    if len(parts) == 1:
+        return [(tables[0], parts[0])]
+    subject = tables[0].name if len(tables) == 1 else "deals of one system"
+    rows = pl.concat(parts, how="diagonal_relaxed")
+    silent = silences(tables)
+    if "funnel_name" in silent:
+        tellers = dictionary.funnel_tellers(rows["stage_name"].unique())
+        silent["funnel_name"] &= ~pl.col("stage_name").is_in(tellers).fill_null(False)
+    rows = newer_rows(rows, ["deal_id"], subject, aside, silent)
+    return [(one, rows.filter(pl.col(FILE).is_in(list(one.told)))) for one in tables]
+
+
+def with_words(own: Outcomes, others: Sequence[Outcomes]) -> Outcomes:
+    """Add the words that other exports of a system close deals with: a stage may be known from one of them."""
+    words = {name: [*getattr(own, name)] for name in ("won", "lost", "junk", "open", "junk_reasons")}
+    for other in others:
+        for name, known in words.items():
+            known += [word for word in getattr(other, name) if all(word not in some for some in words.values())]
+    return own.model_copy(update={name: tuple(known) for name, known in words.items()}) if others else own
+
+
+def faults_of(subject: str, rows: pl.DataFrame) -> list[dict[str, object]]:
+    """Count the deals of a source that contradict themselves or were deleted."""
+    closed_open = rows.filter((pl.col("outcome") == "open") & pl.col("closed_at").is_not_null()).height
+    backwards = rows.filter((pl.col("outcome") != "open") & (pl.col("closed_at") < pl.col("created_at"))).height
+    deleted = rows.filter(pl.col("is_gone")).height
+    faults = ((CLOSED_OPEN, closed_open), (BACKWARDS, backwards), (DELETED, deleted))
+    return [_aside(subject, rule, n) for rule, n in faults if n]
+
+
+def newer_rows(
+    rows: pl.DataFrame,
+    key: Sequence[str],
+    subject: str,
+    aside: list[dict[str, object]],
+    silent: Silences | None = None,
+) -> pl.DataFrame:
+    """Keep the newest row of each deal, and say how many rows, with what amount, it replaced, and what amounts stayed."""
     if last_of_each(rows, key) is None:
         return rows
     kept = newest(rows, key)
@@ -97,7 +144,31 @@ def newer_rows(rows: pl.DataFrame, key: Sequence[str], subject: str, aside: list
             gone, amount = one["rows"] - one["rows_kept"], one["amount"] - one["amount_kept"]
             if gone or amount:
                 aside.append(_aside(subject, REPLACED, gone, float(amount)) | {"currency": one["currency"]})
-    return kept
+    if not silent:
+        return kept
+    filled = newest(rows, key, silent, told_by="product_name")
+    aside += amounts_kept(subject, kept.select("amount", "currency"), filled.select("amount", "currency"))
+    return filled
+
+
+def amounts_kept(subject: str, before: pl.DataFrame, after: pl.DataFrame) -> list[dict[str, object]]:
+    """Say, by currency, in how many deals an amount or its currency is known from an older row alone, and how much that adds.
+
+    Where only the currency is, the amount is taken from the one it would else be in.
+    """
+    both = pl.concat([before.rename(lambda name: f"_{name}"), after], how="horizontal")
+    told_anew = pl.col("amount").ne_missing(pl.col("_amount")) | (
+        pl.col("amount").is_not_null() & (pl.col("currency") != pl.col("_currency"))
+    )
+    both = both.filter(told_anew)
+    came = both.select("currency", "amount", rows=pl.lit(1, dtype=pl.Int64))
+    went = both.select(currency="_currency", amount=-pl.col("_amount"), rows=pl.lit(0, dtype=pl.Int64))
+    sums = pl.concat([came, went], how="vertical_relaxed").group_by("currency").agg(pl.col("rows", "amount").sum())
+    return [
+        _aside(subject, KEPT, row["rows"], float(row["amount"])) | {"currency": row["currency"]}
+        for row in sums.sort("currency").to_dicts()
+        if row["rows"] or row["amount"]
+    ]
 
 
 def in_currency(rows: pl.DataFrame, one: StagedTable, currency: str) -> pl.DataFrame:

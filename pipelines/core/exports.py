@@ -1,7 +1,7 @@
 """What successive exports of the same list tell: a stage, a manager, an amount or an expected day that changed.
 
 The moment of such a change is known only as an interval, from the last thing the earlier export knew to the last thing the
-later one knew (product.md 3-12). It is dated in the middle, or at the closing where that falls inside: a moment, else the expected
+later one knew (product.md 3-12); an export without a column says nothing of it and stands between no two values. It is dated in the middle, or at the closing where that falls inside: a moment, else the expected
 day of a deal that is closed, which Bitrix24 makes the day of closing (formats.md 2.1). The versions of a
 deal stand in the order in which ``newest`` chooses among them: by when each says it was changed where every one of them does,
 else by their load; never by the machine's clock. So exports may be loaded late, or several at once.
@@ -15,6 +15,7 @@ from datetime import datetime
 import polars as pl
 
 from pipelines.core.conform import joined_lines, tables_of
+from pipelines.core.silence import Silences, silences
 from pipelines.core.stages import StageDictionary, type_by_words
 from pipelines.schema.core import CORE
 from pipelines.staged import FILE, LINE, LOAD, StagedTable
@@ -30,13 +31,14 @@ def versions(
 ) -> pl.DataFrame:
     """Return every version of each deal whose list was loaded more than once, in the order of what they tell.
 
-    One row per deal and file, with ``told_at``, the last moment that export knew of, and the version before it beside it.
-    Deals of an event log, and deals whose number carries a system's name, have none.
+    One row per deal and file, with ``told_at``, the last moment that export knew of. Beside each column of ``CHANGED`` stands
+    whether an export before has it too (``{name}_known``; false where this one has it not), what the last of these said,
+    ``{name}_before``, and the last moment it knew of, ``{name}_since``. Deals of an event log, and deals whose number carries a system's name, have none.
     """
     parts = []
-    for one in tables_of(staged, "deals"):
-        if one.only(FILE)[FILE].n_unique() < 2:
-            continue
+    tables = [one for one in tables_of(staged, "deals") if one.only(FILE)[FILE].n_unique() > 1]
+    silent = silences(tables)
+    for one in tables:
         rows = dictionary.named(joined_lines(one), fallback=one.profile.title)
         told = rows.group_by(LOAD, FILE).agg(told_at=latest_moment(loaded_at))
         parts.append(
@@ -48,19 +50,44 @@ def versions(
         )
     if not parts:
         return pl.DataFrame()
-    before = [
-        pl.col(name).shift(1).over("deal_id").alias(f"{name}_before") for name in ("funnel_name", *CHANGED, "told_at")
-    ]
     known = deals.select("deal_id", "rule")
     says_when = pl.col("updated_at").is_not_null().all().over("deal_id")
-    return (
+    told = (
         pl.concat(parts)
         .join(known, on="deal_id", how="semi")
         .with_columns(pl.when(says_when).then(pl.col(name)).alias(f"_{name}") for name in ("updated_at", "told_at"))
         .sort("deal_id", "_updated_at", "_told_at", FILE)
         .drop("_updated_at", "_told_at")
-        .with_columns(*before, version=pl.int_range(pl.len()).over("deal_id"))
+        .with_columns(version=pl.int_range(pl.len()).over("deal_id"))
     )
+    if "funnel_name" in silent:
+        # Where only its stage is told, a deal is in the funnel that the exports around it name.
+        known_funnel = pl.when(~silent["funnel_name"]).then("funnel_name")
+        around = pl.coalesce(known_funnel.forward_fill().over("deal_id"), known_funnel.backward_fill().over("deal_id"))
+        tellers = dictionary.funnel_tellers(told["stage_name"].unique())
+        told = told.with_columns(
+            funnel_name=pl.when(pl.col("stage_name").is_in(tellers)).then("funnel_name").otherwise(pl.coalesce(around, "funnel_name"))
+        )
+    told = told.with_columns(before for name in CHANGED for before in before_it(name, silent))
+    return told.with_columns(tells_stage=~silent["stage_name"] if "stage_name" in silent else pl.lit(True))
+
+
+def before_it(name: str, silent: Silences) -> list[pl.Expr]:
+    """Say what the export before told of a column, and when; of ``stage_name`` also in which funnel."""
+    beside = {f"{name}_before": name, f"{name}_since": "told_at"}
+    beside |= {"funnel_name_before": "funnel_name"} if name == "stage_name" else {}
+    if name not in silent:
+        known = (pl.col("version") > 0).alias(f"{name}_known")
+        return [known, *(pl.col(column).shift(1).over("deal_id").alias(alias) for alias, column in beside.items())]
+    tells = ~silent[name]
+    last = pl.when(tells).then(pl.int_range(pl.len())).forward_fill().shift(1)  # a place among the deal's own rows
+    return [
+        (tells & last.is_not_null()).over("deal_id").alias(f"{name}_known"),
+        *(
+            pl.when(tells).then(pl.col(column).gather(last)).over("deal_id").alias(alias)
+            for alias, column in beside.items()
+        ),
+    ]
 
 
 def with_closing_day(rows: pl.DataFrame, one: StagedTable, dictionary: StageDictionary, zone: str) -> pl.DataFrame:
@@ -99,18 +126,19 @@ def entries_between(told: pl.DataFrame, described: pl.Series) -> pl.DataFrame:
         pl.col("funnel_name") != pl.col("funnel_name_before")
     )
     of_interest = (
-        told.join(described.to_frame("deal_id"), on="deal_id", how="anti")
+        told.filter("tells_stage")
+        .join(described.to_frame("deal_id"), on="deal_id", how="anti")
         .drop_nulls("stage_name")
         .with_columns(moved=moved.fill_null(False))
         .filter(pl.col("moved").any().over("deal_id"))
     )
-    first = of_interest.filter(pl.col("version") == 0).with_columns(
+    first = of_interest.filter(~pl.col("stage_name_known")).with_columns(
         earliest_at=pl.col("created_at"), latest_at=pl.col("told_at")
     )
     later = of_interest.filter("moved").with_columns(
-        earliest_at=pl.col("told_at_before"),
+        earliest_at=pl.col("stage_name_since"),
         latest_at=pl.min_horizontal(
-            "told_at", pl.when(pl.col("updated_at") > pl.col("told_at_before")).then(pl.col("updated_at"))
+            "told_at", pl.when(pl.col("updated_at") > pl.col("stage_name_since")).then(pl.col("updated_at"))
         ),
     )
     middle = pl.col("earliest_at") + (pl.col("latest_at") - pl.col("earliest_at")) / 2
@@ -139,15 +167,14 @@ def deal_changes(told: pl.DataFrame) -> pl.DataFrame:
     schema = CORE["deal_changes"]
     if told.is_empty():
         return schema.create_empty()
-    later = told.filter(pl.col("version") > 0)
     parts = [
-        later.filter(pl.col(name).ne_missing(pl.col(f"{name}_before"))).select(
+        told.filter(pl.col(f"{name}_known") & pl.col(name).ne_missing(pl.col(f"{name}_before"))).select(
             "deal_id",
             pl.lit(name).alias("column_name"),
             pl.col("version").cast(pl.Int64).alias("change_number"),
             pl.col(f"{name}_before").cast(pl.String).alias("before"),
             pl.col(name).cast(pl.String).alias("after"),
-            pl.col("told_at_before").alias("earliest_at"),
+            pl.col(f"{name}_since").alias("earliest_at"),
             pl.col("told_at").alias("latest_at"),
         )
         for name in CHANGED

@@ -8,6 +8,7 @@ import polars as pl
 
 from pipelines.core.clients import ClientBook, client_book, records_of
 from pipelines.core.conform import Joins, Names, gathered, newest, shaped, tables_of
+from pipelines.core.silence import silences
 from pipelines.settings import Settings
 from pipelines.staged import FILE, LINE, LOAD, StagedTable
 
@@ -27,10 +28,11 @@ def conform_products(staged: Sequence[StagedTable], names: Names) -> pl.DataFram
 
 def listed_clients(staged: Sequence[StagedTable], names: Names, joins: Joins) -> pl.DataFrame:
     """Return the clients that lists of clients hold, the newest row of each id."""
-    parts = [joins.look_up(one) for one in tables_of(staged, "clients")]
-    if not parts:
+    tables = tables_of(staged, "clients")
+    if not tables:
         return pl.DataFrame(schema={"client_id": pl.String()})
-    return names.merged(newest(pl.concat(parts, how="diagonal"), ["client_id"]))
+    rows = pl.concat([joins.look_up(one) for one in tables], how="diagonal")
+    return names.merged(newest(rows, ["client_id"], silences(tables)))
 
 
 def known_clients(

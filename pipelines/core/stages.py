@@ -111,6 +111,10 @@ class StageDictionary:
             .drop("_funnel", "_stage")
         )
 
+    def funnel_tellers(self, stages: Iterable[str | None]) -> list[str]:
+        """Return those of some stages that only one described funnel has: they tell it by themselves."""
+        return [stage for stage in stages if stage is not None and ("", fold_heading(stage)) in self.stage_codes]
+
     def _resolve(self, funnel: str | None, stage: str | None) -> tuple[str | None, str | None]:
         name = None if funnel is None else self.funnel_codes.get(fold_heading(funnel), funnel)
         if stage is None:

@@ -13,6 +13,7 @@ from pipelines.schema.facts import Stages
 
 # Rules by which rows are set aside on the way to core; they are accepted, counted and listed, and not used.
 REPLACED = N_("replaced by a newer row of the same deal")
+KEPT = N_("kept from an older export: the newer one has no column for it")
 NO_STAGE = N_("an event that is no entry into a stage")
 REPEATED = N_("an entry into a stage that was already told")
 CLOSED_OPEN = N_(
