@@ -1,7 +1,8 @@
 """What a load says of the whole, beside the counts of each file: what stands and is still not as its reader may think.
 
 Amounts without a rate are in no sum; an old export that is loaded over a newer one replaces what does not say when it was
-changed; a column that was filled before and is empty now leaves its deals without it; numbers that begin anew in every sheet
+changed; a column that was filled before and is empty now leaves its deals without it, and one that is not there any more leaves
+them as an older export told; numbers that begin anew in every sheet
 make one deal of two; and so on, a template below for each.
 """
 
@@ -33,6 +34,10 @@ OLDER = N_(
 )
 EMPTIED = N_(
     "In {file} nothing stands under {headings}, which the export before it filled; its deals ({deals}) are without it now. "
+    "If the column was only hidden in the list, show it, export again and load that."
+)
+KEPT = N_(
+    "{file} has no column {headings}: its deals ({deals}) keep what the export of {day} said there. "
     "If the column was only hidden in the list, show it, export again and load that."
 )
 CLASH = N_(
@@ -69,6 +74,8 @@ COMPARED = (
     "refusal_reason",
 )
 """Columns of a deal that a newer export does not empty without a word."""
+KEPT_COLUMNS = (*COMPARED, "stage_name", "expected_on", "phone")
+"""Columns whose last known value a newer export without them does not keep without a word."""
 
 
 def load_notes(files: pl.DataFrame, aside: pl.DataFrame, staged: Staged, parcels: Sequence[Parcel]) -> tuple[Note, ...]:
@@ -128,7 +135,7 @@ def gone_notes(deals: pl.DataFrame) -> tuple[Note, ...]:
 
 def deals_again(staged: Staged, taken: Taken, mine: dict[str, Any], before: pl.DataFrame) -> list[Note]:
     """Compare a file of deals with the version of the same deals that was the newest before it."""
-    there = [name for name in COMPARED if name in taken.table.columns]
+    there = [name for name in KEPT_COLUMNS if name in taken.table.columns]
     rows = staged(f"staging.{taken.name}", ["deal_id", "updated_at", *there, FILE])
     own = rows.filter(pl.col(FILE) == mine["_file_id"])
     known = rows.filter(pl.col(FILE).is_in(before["_file_id"].implode())).join(own, on="deal_id", how="semi")
@@ -146,16 +153,45 @@ def deals_again(staged: Staged, taken: Taken, mine: dict[str, Any], before: pl.D
     told, known_to = (latest_day(some, taken.zone) for some in (own, of_newer))
     if undated and told is not None and known_to is not None and told < known_to:
         notes.append((OLDER, {"file": mine["name"], "told": told, "known": known_to, "deals": undated}))
-    lost = {name: last[name].count() for name in there if own[name].null_count() == own.height}
-    if any(lost.values()):
-        headings = ", ".join(f"«{taken.table.columns[name].headings[0]}»" for name, deals in lost.items() if deals)
-        notes.append((EMPTIED, {"file": mine["name"], "headings": headings, "deals": max(lost.values())}))
+    return notes + empty_notes(known, own, taken, mine, before)
+
+
+def empty_notes(
+    known: pl.DataFrame, own: pl.DataFrame, taken: Taken, mine: dict[str, Any], before: pl.DataFrame
+) -> list[Note]:
+    """Name the columns that a file has nothing under, or has not at all, and the last one that had them filled."""
+    told = {row["_file_id"]: (row["told_columns"] or "").split("\n") for row in before.iter_rows(named=True)}
+    emptied: dict[str, int] = {}
+    kept: dict[int, dict[str, int]] = {}
+    for name in (one for one in known.columns if one in KEPT_COLUMNS and own[one].null_count() == own.height):
+        tellers = [file for file, columns in told.items() if columns == [""] or name in columns]
+        last = known.filter(pl.col(FILE).is_in(tellers)).sort(FILE).unique("deal_id", keep="last")
+        if last[name].count() == 0:
+            continue
+        if name not in taken.told:
+            kept.setdefault(max(tellers), {})[name] = last[name].count()
+        elif name in COMPARED:
+            emptied[name] = last[name].count()
+    notes = [note_of(EMPTIED, emptied, taken, mine)] if emptied else []
+    own_day = latest_day(own, taken.zone)
+    for file, names in sorted(kept.items()):
+        day = latest_day(known.filter(pl.col(FILE) == file), taken.zone)
+        if day is None or own_day is None or day <= own_day:
+            loaded_at = before.row(by_predicate=pl.col("_file_id") == file, named=True)["loaded_at"]
+            day = day or loaded_at.astimezone(ZoneInfo(taken.zone)).date()
+            notes.append(note_of(KEPT, names, taken, mine, day=day))
     return notes
 
 
+def note_of(template: str, deals: dict[str, int], taken: Taken, mine: dict[str, Any], **further: Any) -> Note:
+    """Fill a note on columns, each with the deals that it was filled for."""
+    headings = ", ".join(f"«{taken.table.columns[name].headings[0]}»" for name in deals)
+    return (template, {"file": mine["name"], "headings": headings, "deals": max(deals.values()), **further})
+
+
 def latest_day(rows: pl.DataFrame, zone: str) -> date | None:
-    """Return the last day on which rows say that a deal was created or closed."""
-    moments = [name for name in ("created_at", "closed_at") if name in rows.columns]
+    """Return the last day on which rows say that a deal was created, changed or closed."""
+    moments = [name for name in ("created_at", "updated_at", "closed_at") if name in rows.columns]
     latest = rows.select(pl.max_horizontal(pl.col(moments).max())).item() if moments and rows.height else None
     return None if latest is None else latest.astimezone(ZoneInfo(zone)).date()
 

@@ -71,7 +71,7 @@ def test_an_amount_without_a_rate_is_said_and_the_line_that_is_asked_for_mends_i
 @pytest.mark.parametrize(
     "said",
     [
-        "In DEAL_2.csv nothing stands under «Источник», which the export before it filled; its deals (21)",
+        "DEAL_2.csv has no column «Источник»: its deals (21) keep what the export of 1 Sep 2026 said there",
         "any more: 1. Of them 1 were open and still count as open",
         "amo_old.csv tells of nothing after 2 Sep 2026, and what was loaded before goes up to 3 Sep 2026",
         "In pay_10.csv invoices (1) have another payment than before: С-1 had 400 and has 600 now",

@@ -14,7 +14,8 @@ import polars as pl
 from pipelines.core.activities import conform_tasks
 from pipelines.core.calls import conform_calls
 from pipelines.core.conform import Core, Joins, Names, shaped, tables_of
-from pipelines.core.deals import SET_ASIDE, base_deals, finished_deals
+from pipelines.core.deal_versions import SET_ASIDE
+from pipelines.core.deals import base_deals, finished_deals
 from pipelines.core.exports import deal_changes, gone_deals, versions
 from pipelines.core.history import implied_changes, recorded_changes
 from pipelines.core.money import (

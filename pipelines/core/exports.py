@@ -1,10 +1,11 @@
 """What successive exports of the same list tell: a stage, a manager, an amount or an expected day that changed.
 
 The moment of such a change is known only as an interval, from the last thing the earlier export knew to the last thing the
-later one knew (product.md 3-12); an export without a column says nothing of it and stands between no two values. It is dated in the middle, or at the closing where that falls inside: a moment, else the expected
-day of a deal that is closed, which Bitrix24 makes the day of closing (formats.md 2.1). The versions of a
-deal stand in the order in which ``newest`` chooses among them: by when each says it was changed where every one of them does,
-else by their load; never by the machine's clock. So exports may be loaded late, or several at once.
+later one knew (product.md 3-12); an export without a column says nothing of it and stands between no two values. It is dated in
+the middle, or at the closing where that falls inside: a moment, else the expected day of a deal that is closed, which
+Bitrix24 makes the day of closing (formats.md 2.1). The versions of a deal stand in the order in which ``newest`` chooses among
+them: by when each says it was changed where every one of them does, else by their load; never by the machine's clock. So exports
+may be loaded late, or several at once.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ def versions(
 
     One row per deal and file, with ``told_at``, the last moment that export knew of. Beside each column of ``CHANGED`` stands
     whether an export before has it too (``{name}_known``; false where this one has it not), what the last of these said,
-    ``{name}_before``, and the last moment it knew of, ``{name}_since``. Deals of an event log, and deals whose number carries a system's name, have none.
+    ``{name}_before``, and the last moment it knew of, ``{name}_since``. Deals of an event log, and deals whose number carries a
+    system's name, have none.
     """
     parts = []
     tables = [one for one in tables_of(staged, "deals") if one.only(FILE)[FILE].n_unique() > 1]
@@ -66,7 +68,9 @@ def versions(
         around = pl.coalesce(known_funnel.forward_fill().over("deal_id"), known_funnel.backward_fill().over("deal_id"))
         tellers = dictionary.funnel_tellers(told["stage_name"].unique())
         told = told.with_columns(
-            funnel_name=pl.when(pl.col("stage_name").is_in(tellers)).then("funnel_name").otherwise(pl.coalesce(around, "funnel_name"))
+            funnel_name=pl.when(pl.col("stage_name").is_in(tellers))
+            .then("funnel_name")
+            .otherwise(pl.coalesce(around, "funnel_name"))
         )
     told = told.with_columns(before for name in CHANGED for before in before_it(name, silent))
     return told.with_columns(tells_stage=~silent["stage_name"] if "stage_name" in silent else pl.lit(True))

@@ -7,24 +7,33 @@ from collections.abc import Sequence
 import polars as pl
 
 from pipelines.core.conform import shaped, tables_of
-from pipelines.staged import FILE, LINE, LOAD, StagedTable
+from pipelines.core.silence import TOLD_BY
+from pipelines.staged import FILE, LINE, StagedTable
 
 
 def product_lines(staged: Sequence[StagedTable], deals: pl.DataFrame) -> pl.DataFrame:
     """Return the lines of the very rows that ``deals`` (with the load and file of each) was made of.
 
-    Lines of an export that a newer one replaced are left out, so the lines of a deal add up to its amount as exported.
+    Lines of an export that a newer one replaced are left out, so the lines of a deal add up to its amount as exported. Where
+    the newer one has no products, the older lines stay as long as they still add up.
     """
+    is_kept = TOLD_BY in deals.columns
+    known = deals.select("deal_id", pl.coalesce(TOLD_BY, FILE).alias(FILE) if is_kept else FILE)
     parts = []
     for one in tables_of(staged, "deals"):
         if one.table.rows != "lines":
             continue
-        lines = one.rows.select(LOAD, FILE, LINE, "deal_id", "product_name", amount_original="amount")
+        lines = one.rows.select(FILE, LINE, "deal_id", "product_name", amount_original="amount")
         # A number that several systems use carries the system's name (``one_numbering``).
         full = pl.lit(f"{one.profile.system}:") + pl.col("deal_id")
-        kept = deals.select(LOAD, FILE, "deal_id")
-        parts += [rows.join(kept, on=[LOAD, FILE, "deal_id"]) for rows in (lines, lines.with_columns(deal_id=full))]
+        parts += [rows.join(known, on=[FILE, "deal_id"]) for rows in (lines, lines.with_columns(deal_id=full))]
     if not parts:
         return shaped(None, "deal_products")
+    rows = pl.concat(parts).sort("deal_id", LINE)
+    if is_kept:
+        of_older = deals.drop_nulls(TOLD_BY).select("deal_id", exported=pl.col("amount").fill_null(0))
+        told = rows.join(of_older, on="deal_id").group_by("deal_id", "exported").agg(pl.col("amount_original").sum())
+        outdated = told.filter(pl.col("amount_original") != pl.col("exported"))
+        rows = rows.join(outdated, on="deal_id", how="anti", maintain_order="left")
     number = pl.int_range(1, pl.len() + 1).over("deal_id")
-    return shaped(pl.concat(parts).sort("deal_id", LINE).with_columns(line_number=number), "deal_products")
+    return shaped(rows.with_columns(line_number=number), "deal_products")
