@@ -30,7 +30,7 @@ LOSES_NOBODY = N_("the stage separates nobody: nearly all deals move on")
 UNUSED = N_("nearly nobody uses the stage: deals pass it over")
 INCOMPLETE = N_("the dictionary of stages is not complete: result, action and norm")
 UNMAPPED = N_("the stage is in the data and not in the dictionary")
-UNORDERED = N_("the order of the stages was guessed from the data")
+UNORDERED = N_("the order of the stages was guessed from their names and the ways of the deals")
 
 DEFINITION = N_(
     "Hints about the stages: the value seen and what it is compared with. Twins by behaviour and useless stages need "

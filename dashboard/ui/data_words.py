@@ -74,7 +74,8 @@ def _stages(here: Context, home: Home, may_change: bool) -> None:
             ":material/info: "
             + here.say(
                 N_(
-                    "The order was guessed from the data. Look at it, mend the numbers of the first column, and save it."
+                    "The order was guessed from the names of the stages and the ways of the deals. Look at it, mend the "
+                    "numbers of the first column, and save it."
                 )
             )
         )

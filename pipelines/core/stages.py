@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 
 import polars as pl
 
+from pipelines.core.stage_words import in_usual_order
 from pipelines.headings import fold_heading
 from pipelines.keys import beside, ends, in_order, number_in_run, unique_first
 from pipelines.schema.facts import Stages
@@ -128,7 +129,7 @@ class StageDictionary:
         """Add the stages that only the data shows.
 
         In a described funnel they are unmapped; in an undescribed one they stand in the order in which deals usually enter
-        them (``is_ordered`` false, for the user to confirm).
+        them, else in that which their names tell (``is_ordered`` false, for the user to confirm).
         """
         counted = deals.group_by("funnel_name", "stage_name", pl.col("outcome").cast(pl.String)).len()
         seen = pl.concat(
@@ -155,15 +156,11 @@ class StageDictionary:
                 stage_type=pl.struct("stage_name", "outcome").map_elements(_observed_type, return_dtype=pl.String)
             )
             .with_columns(rank=pl.col("stage_type").replace_strict(FINAL_RANK, return_dtype=pl.Int64))
-            .sort(
-                "funnel_name",
-                "rank",
-                "place",
-                "deals",
-                "stage_name",
-                descending=[False] * 3 + [True, False],
-                nulls_last=True,
-            )
+        )
+        new = new.join(guessed_order(new), on=["funnel_name", "stage_name"], how="left").sort(
+            ["funnel_name", "rank", "guess", "place", "deals", "stage_name"],
+            descending=[False] * 4 + [True, False],
+            nulls_last=True,
         )
         # Where nothing but such funnels holds deals, they are all there is to count.
         not_sales = self.not_sales if set(deals["funnel_name"].unique()) - self.not_sales else frozenset()
@@ -199,6 +196,16 @@ def usual_places(changes: pl.DataFrame) -> pl.DataFrame:
     placed = ordered.with_columns(place=(pl.col("number") - 1) / (sizes - 1).clip(1))
     first = unique_first(placed, ["deal", "funnel_name", "stage_name"])
     return first.group_by("funnel_name", "stage_name").agg(pl.col("place").mean())
+
+
+def guessed_order(stages: pl.DataFrame) -> pl.DataFrame:
+    """Return the place among the open stages of each funnel, by what deals did and by what the names tell."""
+    parts = [pl.DataFrame(schema={"funnel_name": pl.String(), "stage_name": pl.String(), "guess": pl.Int64()})]
+    for (funnel,), rows in stages.filter(pl.col("stage_type") == "open").group_by("funnel_name"):
+        names = in_usual_order(rows.select("stage_name", "place", "deals").rows())
+        own = {"funnel_name": [funnel] * len(names), "stage_name": names, "guess": range(len(names))}
+        parts.append(pl.DataFrame(own, schema=parts[0].schema))
+    return pl.concat(parts)
 
 
 def _observed_type(stage: dict[str, str | None]) -> str:
