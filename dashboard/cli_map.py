@@ -81,11 +81,11 @@ def known_already(table: Sheet, file: Path, home: Home, again: bool) -> tuple[st
     Raises MappingError for a sheet that a shipped profile knows, unless it is to be mapped ``again``.
     """
     from pipelines.errors import MappingError
+    from pipelines.intake import matched
     from pipelines.load import candidates
     from pipelines.profile import shipped_profiles
-    from pipelines.recognise import recognise
 
-    match = recognise(table, file.name, candidates(home, None))
+    match = matched(table, file.name, candidates(home, None), None)
     if match is None:
         return "", again
     profile = match.profile
@@ -97,7 +97,7 @@ def known_already(table: Sheet, file: Path, home: Home, again: bool) -> tuple[st
             title=profile.title,
         )
     title = profile.title if is_own and profile.grade == "own" else ""
-    return title, again or recognise(table, file.name, shipped_profiles()) is not None
+    return title, again or matched(table, file.name, shipped_profiles(), None) is not None
 
 
 def all_answered(proposal: Proposal, locale: Locale, *, take: bool, quiet: bool) -> Proposal:

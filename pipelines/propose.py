@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.errors import MappingError, UnknownName, suggest
-from pipelines.intake import staged_parcel
+from pipelines.intake import matched, staged_parcel
 from pipelines.model import checked
 from pipelines.profile import KINDS, SourceProfile
 from pipelines.propose_build import build
@@ -24,7 +24,6 @@ from pipelines.propose_meanings import WORDED
 from pipelines.propose_model import ASK, ColumnProposal, Item, Option, Proposal, Question, Reason
 from pipelines.propose_toml import to_toml
 from pipelines.readers.sheet import Sheet
-from pipelines.recognise import recognise
 from pipelines.schema.staging import STAGED
 
 __all__ = [
@@ -164,7 +163,7 @@ def profile_of(proposal: Proposal, name: str, *, again: bool = False) -> SourceP
 
 def dry_run(sheet: Sheet, profile: SourceProfile, *, file_name: str = "", zone: str = "UTC") -> DryRun:
     """Recognise and stage a sheet with a mapping, count, and store nothing."""
-    match = recognise(sheet, file_name, [profile])
+    match = matched(sheet, file_name, [profile], None)
     if match is None:
         return DryRun(recognised=False, kind="")
     parcel = staged_parcel(Path(file_name), "", sheet, match, zone)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pipelines import propose_settle as settle
 from pipelines.errors import N_
 from pipelines.profile import KINDS
+from pipelines.propose_headings import likeness
 from pipelines.propose_history import alone_question, only_stages, stage_rows
 from pipelines.propose_labels import column_label, kind_label
 from pipelines.propose_match import MADE_UP, Scored
@@ -15,7 +16,7 @@ from pipelines.propose_meanings import MOST_WORDS, WORDED, items_of
 from pipelines.propose_model import ASK, ColumnProposal, Found, Item, Option, Proposal, Question, Reason, Settled
 from pipelines.propose_price import priced
 from pipelines.propose_repeats import repeats_question
-from pipelines.schema.staging import STAGED
+from pipelines.schema.staging import STAGED, TARGETS
 
 MEANING_WORDS = {
     "won": N_("won"),
@@ -255,5 +256,15 @@ def constants_of(
     answer = answers.get("metric_name")
     if isinstance(answer, str):
         return {"metric_name": answer}, []
+    heading = headings.get("target") or ""
+    beside = {metric for column, metric in TARGETS.items() if headings.get(column)}
+    planned = next((metric for column, metric in TARGETS.items() if is_called(heading, column)), "revenue")
+    if beside and planned not in beside:
+        return {"metric_name": planned}, []  # the others are named by their columns
     options = tuple(Option(name, Reason(label)) for name, label in PLANNED.items())
-    return {"metric_name": "revenue"}, [Question("metric_name", Reason(N_("What is the plan of?")), options, "revenue")]
+    return {"metric_name": planned}, [Question("metric_name", Reason(N_("What is the plan of?")), options, planned)]
+
+
+def is_called(heading: str, ours: str) -> bool:
+    """Tell whether a heading of a plan names the number of one of ``TARGETS`` rather than a plan of money."""
+    return likeness("plans", ours, heading).strength > likeness("plans", "target", heading).strength

@@ -73,6 +73,8 @@ def _text(kind: str, ours: str, shape: Shape) -> float:
     if ours == "currency":
         return 1.0 if shape.few and shape.length <= 8 and shape.money < 0.5 and shape.unique <= 8 else 0.1
     numeric = shape.money > 0.6
+    if ours == "metric_name" and numeric:
+        return 0.0  # a number beside a number is another plan
     if shape.phone > 0.5 and shape.letters < 0.5:
         return 0.1
     if ours in ("stage_name", "outcome", "direction"):

@@ -83,6 +83,8 @@ COLUMNS = {
     "metric_name": N_("the metric that is planned"),
     "month_on": N_("the month"),
     "target": N_("the plan"),
+    "target_won": N_("the plan of won deals"),
+    "target_leads": N_("the plan of leads"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -16,7 +17,7 @@ from pipelines.propose_model import Found, Shape
 from pipelines.propose_ties import with_ties
 from pipelines.propose_values import ISO_DATE, NUMBERED_DATE, is_phone, shape_of
 from pipelines.propose_words import TOTALS, phrases
-from pipelines.readers.sheet import LINE, Sheet
+from pipelines.readers.sheet import LINE, TWO_ROWS, Sheet, grouped
 from pipelines.schema.staging import STAGED
 
 MOST_HEADINGS = 300
@@ -70,6 +71,41 @@ def find_heading_row(preview: Sequence[Sequence[str]]) -> int | None:
     return None if best is None else best[1]
 
 
+def two_rows(sheet: Sheet, row: int) -> tuple[int, tuple[str, ...]] | None:
+    """Return the lower row and the names of a heading of two rows, of which ``row`` is one; None for a heading of one.
+
+    One row alone must not tell its columns apart ("План | План", or "Выручка | Штук" twice), both together must; a name of the
+    upper row must stand over several of the lower one, with data below: so the first row of data is no second heading.
+    """
+    if sheet.form not in TWO_ROWS:
+        return None
+    for at in (row, row - 1):
+        if at < 0 or at + 2 >= len(sheet.preview):
+            continue
+        upper, lower = (tuple(cell.strip() for cell in sheet.preview[place]) for place in (at, at + 1))
+        names = grouped(upper, lower)
+        if (
+            any(map(is_datum, (*upper, *lower)))
+            or not (is_ambiguous(upper) or is_ambiguous(lower))
+            or is_ambiguous(names)
+        ):
+            continue
+        parts = [(place, name.removesuffix(lower[place])) for place, name in enumerate(names) if lower[place] != name]
+        over = Counter(group for place, group in parts if lower[place])
+        below = [cells[place] for cells in sheet.preview[at + 2 : at + 8] for place, _ in parts if place < len(cells)]
+        filled = [cell for cell in below if cell.strip()]
+        is_group = len({*filter(None, upper)}) > 1 and max(over.values(), default=0) > 1
+        if is_group and 2 * sum(map(is_datum, filled)) >= len(filled) > 0:
+            return at + 1, names
+    return None
+
+
+def is_ambiguous(names: Sequence[str]) -> bool:
+    """Tell whether a row of headings names two columns alike."""
+    told = [fold_heading(name) for name in names if name]
+    return len(set(told)) < len(told)
+
+
 def look(sheet: Sheet) -> Found:
     """Read a sheet and describe it. Raises the reader's own VoronkaError when it cannot be read."""
     row = 0 if sheet.form == "json" else find_heading_row(sheet.preview)
@@ -79,6 +115,7 @@ def look(sheet: Sheet) -> Found:
         headings = tuple(unique_headings([""] * width))
     else:
         raw = tuple(sheet.preview[row]) if sheet.preview else ()
+        row, raw = two_rows(sheet, row) or (row, raw)
         headings = tuple(unique_headings(raw))
     cells = sheet.read(row, headings, ()).cells if headings else pl.DataFrame({LINE: []})
     names = [name for name in cells.columns if name != LINE]

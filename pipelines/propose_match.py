@@ -19,7 +19,7 @@ from pipelines.propose_history import history_of
 from pipelines.propose_labels import column_label
 from pipelines.propose_model import ASK, LEAST, ColumnProposal, Found, Reason, Shape
 from pipelines.propose_words import OWN_ID
-from pipelines.schema.staging import STAGED
+from pipelines.schema.staging import STAGED, TARGETS
 
 CLOSE = 0.08
 CELLS = 0.75
@@ -182,8 +182,20 @@ def match(found: Found, kind: str) -> Scored:
         columns.append(
             ColumnProposal(ours, shapes[place].heading, round(sure, 3), reasons, shapes[place].samples, runners)
         )
+    columns = alone_is_target(columns) if kind == "plans" else columns
     total = _score(kind, found, columns) + (0.0 if history is None else 0.4 if kind == "stages" else -0.3)
     return Scored(kind, round(total, 4), tuple(columns))
+
+
+def alone_is_target(columns: Sequence[ColumnProposal]) -> list[ColumnProposal]:
+    """Make the one number that a table plans its plan, whatever it is of: what is planned is asked beside it."""
+    by_name = {column.ours: column for column in columns}
+    other = next((by_name[name] for name in TARGETS if by_name[name].heading), None)
+    if by_name["target"].heading or other is None:
+        return list(columns)
+    by_name["target"] = replace(other, ours="target")
+    by_name[other.ours] = ColumnProposal(other.ours, None)
+    return [by_name[column.ours] for column in columns]
 
 
 def _score(kind: str, found: Found, columns: Sequence[ColumnProposal]) -> float:

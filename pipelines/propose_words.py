@@ -130,7 +130,12 @@ OWN: dict[str, dict[str, str]] = {
     "plans": {
         "metric_name": "показатель; метрика; что планируем; метрика плана; metric; kpi; measure; indicator",
         "month_on": "месяц; период; дата; на месяц; month; period; date",
-        "target": "план; цель; план продаж; норма; надо; задание; plan; target; quota; goal; planned",
+        "target": "план; цель; план продаж; норма; надо; задание; plan; target; quota; goal; planned; план выручка; "
+        "план по выручке; план выручки; выручка план; план оборот; план сумма; revenue plan; revenue target; planned revenue",
+        "target_won": "план сделок; план по сделкам; план сделки; сделок план; план штук; план количество; план кол-во; "
+        "план продаж штук; план по количеству сделок; план количество сделок; deals plan; deals target; planned deals; plan deals",
+        "target_leads": "план лидов; план по лидам; план лиды; план заявок; план по заявкам; план заявки; план обращений; "
+        "leads plan; leads target; planned leads; plan leads",
     },
 }
 SMALL = "в во на по с со к о об за от до из и или для у наш the a an of in on at for to by is and or it we they our"

@@ -18,7 +18,7 @@ from pipelines.headings import find_heading
 from pipelines.parse_days import months
 from pipelines.profile import Column, SourceProfile, Table
 from pipelines.scale import UNCLEAR, scale_told
-from pipelines.schema.staging import STAGED, TYPES
+from pipelines.schema.staging import STAGED, TARGETS, TYPES
 from pipelines.staged import IS_STAGE, LINE, STAGE_DATE, STAGE_DATES, lookup_column, staged_schema
 from pipelines.telling import stage_headings, told_columns, told_currency
 
@@ -88,7 +88,7 @@ def stage(cells: pl.DataFrame, table: Table, profile: SourceProfile, *, zone: st
                 faults.append((shown, text, bad & text.str.contains(EXCEL_DAY), EXCEL_DAYS))
             faults.append((shown, text, bad, UNCLEAR if unclear else FAULTS[form]))
         if ours in STAGED[table.kind].required and text.null_count():
-            faults.append((shown, text, text.is_null(), EMPTY))
+            faults.append((shown, text, text.is_null() & unplanned(rows, table, headings, ours), EMPTY))
     faults += captions(values, table, headings) if table.kind == "deals" else []
     wide = stage_headings(table, headings)
     if table.stage_dates or table.stage_dates_pattern:
@@ -100,6 +100,17 @@ def stage(cells: pl.DataFrame, table: Table, profile: SourceProfile, *, zone: st
     good, refused = parted(staged, faults)
     told = told_columns(table, profile, headings)
     return StagedRows(good=good.select(list(staged_schema(table))), refused=refused, repeated=repeated, told=told)
+
+
+def unplanned(rows: pl.DataFrame, table: Table, headings: Sequence[str], ours: str) -> pl.Series:
+    """Mark the rows that cannot do without a column: all, but for a plan those in which nothing else is planned."""
+    beside = [table.columns[name] for name in TARGETS if name in table.columns] if ours == "target" else []
+    told = [
+        column_text(rows, column, present, table)
+        for column in beside
+        if (present := present_headings(column, headings))
+    ]
+    return pl.select(pl.all_horizontal(pl.repeat(True, rows.height), *(one.is_null() for one in told))).to_series()
 
 
 def captions(values: Sequence[pl.Series], table: Table, headings: Sequence[str]) -> list[Fault]:

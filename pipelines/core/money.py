@@ -12,10 +12,11 @@ from decimal import Decimal
 
 import polars as pl
 
-from pipelines.core.conform import Names, gathered, shaped, tables_of
+from pipelines.core.conform import Names, gathered, newest, shaped, tables_of
 from pipelines.core.payments import joined_payments
 from pipelines.currency import RATES, currency_code
 from pipelines.schema.core import FOREIGN
+from pipelines.schema.staging import TARGETS
 from pipelines.settings import Settings
 from pipelines.staged import FILE, LINE, LOAD, StagedTable
 
@@ -152,11 +153,19 @@ def conform_invoices(staged: Sequence[StagedTable], exchange: Exchange, aside: l
     return exchange.converted(rows, ["paid"], pl.coalesce("paid_on", "issued_on"), "payments", aside)
 
 
+def planned_apart(rows: pl.DataFrame) -> pl.DataFrame:
+    """Make one row per number that a row plans: its own metric, and those that stand beside it in columns of their own."""
+    others = [rows.with_columns(metric_name=pl.lit(metric), target=column) for column, metric in TARGETS.items()]
+    return pl.concat([rows, *others]).drop_nulls("target").drop(TARGETS)
+
+
 def conform_plans(staged: Sequence[StagedTable], names: Names) -> pl.DataFrame:
     """Return ``core.plans``; a plan of the whole company has an empty manager."""
-    rows = gathered(staged, "plans", ["manager_name", "metric_name", "month_on"], names)
-    if rows is not None:
-        rows = rows.with_columns(
-            pl.col("manager_name").fill_null(""), month_on=pl.col("month_on").dt.truncate("1mo")
-        ).unique(["manager_name", "metric_name", "month_on"], keep="last", maintain_order=True)
-    return shaped(rows, "plans")
+    parts = [planned_apart(one.rows) for one in tables_of(staged, "plans")]
+    if not parts:
+        return shaped(None, "plans")
+    key = ["manager_name", "metric_name", "month_on"]
+    rows = names.merged(newest(pl.concat(parts, how="diagonal"), key)).with_columns(
+        pl.col("manager_name").fill_null(""), month_on=pl.col("month_on").dt.truncate("1mo")
+    )
+    return shaped(rows.unique(key, keep="last", maintain_order=True), "plans")

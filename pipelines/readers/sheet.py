@@ -16,6 +16,8 @@ RAGGED = N_("the row has another number of cells than the heading")
 BEYOND = N_("there are cells beyond the heading")
 NO_RECORD = N_("this is no record")
 LINE = "_line"
+TWO_ROWS = ("xlsx", "html", "csv")
+"""Forms in which a heading may stand in two rows."""
 
 
 def preview_of(rows: Iterable[Sequence[str | None]]) -> tuple[tuple[str, ...], ...]:
@@ -86,21 +88,24 @@ def with_merged_headings(sheet: Sheet) -> Iterator[Sheet]:
     First with the lower row completed from the upper one where it is blank ("ID" merged downwards), then with the upper
     row, which a merged cell spreads to the right, put before the lower one: "Клиент" over "Имя" is "Клиент Имя".
     """
-    if sheet.form not in ("xlsx", "html", "csv") or len(sheet.preview) < 2:
+    if sheet.form not in TWO_ROWS or len(sheet.preview) < 2:
         return
-    for joined in (_completed, _grouped):
+    for joined in (completed, grouped):
         pairs = zip(sheet.preview, sheet.preview[1:], strict=False)
         yield replace(sheet, preview=((), *(joined(upper, lower) for upper, lower in pairs)))
 
 
-def _completed(upper: tuple[str, ...], lower: tuple[str, ...]) -> tuple[str, ...]:
+def completed(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
+    """Complete the lower row of a heading from the upper one where it is blank."""
     return tuple(name.strip() or (upper[at] if at < len(upper) else "") for at, name in enumerate(lower))
 
 
-def _grouped(upper: tuple[str, ...], lower: tuple[str, ...]) -> tuple[str, ...]:
+def grouped(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
+    """Put the upper row of a heading, spread to the right, before the lower one; what stands in both is said once."""
     group, named = "", []
     for at, name in enumerate(lower):
         own = upper[at].strip() if at < len(upper) else ""
         group = own or group
-        named.append(f"{group} {name.strip()}".strip() if name.strip() else own)
+        both = f"{group} {name.strip()}".strip() if name.strip() != group else group
+        named.append(both if name.strip() else own)
     return tuple(named)

@@ -17,6 +17,10 @@ TYPES: dict[str, pl.DataType] = {
 }
 
 
+TARGETS = {"target_won": "won", "target_leads": "leads"}
+"""Numbers that a table may plan beside its own metric, each in a column: the column and its metric."""
+
+
 @dataclass(frozen=True)
 class Staged:
     """The staged shape of one kind: column → how it is parsed (a key of TYPES)."""
@@ -84,7 +88,8 @@ STAGED: dict[str, Staged] = {
         required=("invoice_id",),  # no key: payments of one invoice are rows that add up
     ),
     "plans": Staged(
-        texts("manager_name", "metric_name") | {"month_on": "day", "target": "money"},
+        texts("manager_name", "metric_name")
+        | {"month_on": "day", "target": "money", "target_won": "money", "target_leads": "money"},
         required=("metric_name", "month_on", "target"),
         key=("manager_name", "metric_name", "month_on"),
     ),
