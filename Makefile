@@ -53,7 +53,7 @@ bench: setup  ## time loading, asking and the funnel; the load as a ratio to Duc
 	@$(VENV)/bin/python tests/bench.py
 	$(VENV)/bin/python benchmarks/load.py $(ARGS)
 
-docs: setup  ## write again what is generated: parts of the README files, docs/sources.md
+docs: setup  ## write again what is generated: parts of the README files, docs/sources.md and .ru.md
 	@$(VENV)/bin/python docs/generate.py
 	$(VENV)/bin/python docs/sources.py
 

@@ -217,9 +217,25 @@ def document() -> ModuleType:
     return module
 
 
-def test_the_document_of_sources_is_what_the_profiles_say(document: ModuleType) -> None:
-    text = document.DOCUMENT.read_text(encoding="utf-8")
-    assert text == document.write(), "docs/sources.md is stale; run: python docs/sources.py"
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_document_of_sources_is_what_the_profiles_say(language: str, document: ModuleType) -> None:
+    path = document.DOCUMENTS[language]
+    is_same = path.read_text(encoding="utf-8") == document.write(language)
+    assert is_same, f"docs/{path.name} is stale; run: python docs/sources.py"
+
+
+def test_the_russian_document_of_sources_tells_all_that_the_english_one_does(document: ModuleType) -> None:
+    """As many rows and headings; what to do is in Russian; every link inside leads somewhere."""
+    english, russian = document.write("en"), document.write("ru")
+    for begin in ("| ", "## ", "### "):
+        told = [sum(line.startswith(begin) for line in text.splitlines()) for text in (english, russian)]
+        assert told[0] == told[1] > 1, begin
+    for profile in shipped_profiles():
+        if profile.name != ALIASES:
+            assert profile.how in english and profile.how not in russian
+    for text in (english, russian):
+        anchors = {document.anchor(line.lstrip("# ")) for line in text.splitlines() if line.startswith("#")}
+        assert {link for link in re.findall(r"\]\(#([^)]+)\)", text)} <= anchors
 
 
 def test_the_document_names_every_profile_and_every_system_has_something_to_do(document: ModuleType) -> None:
@@ -227,7 +243,7 @@ def test_the_document_names_every_profile_and_every_system_has_something_to_do(d
     text = document.write()
     listed = {name for each in systems for name in each.profiles}
     lost = sorted(listed ^ {each.name for each in shipped_profiles()})
-    assert not lost, f"a profile and its System(...) in docs/sources.py belong together: {lost}"
+    assert not lost, f"a profile and its System(...) in docs/systems.py belong together: {lost}"
     assert len(systems) == len({each.name for each in systems})
     assert len(systems) >= KNOWN_SYSTEMS, "a system whose files nobody has seen keeps its row"
     for each in systems:

@@ -1,10 +1,12 @@
-"""Finds every text in the code that a reader may see, by reading the code: constants handed to what translates them."""
+"""Finds every text that a reader may see: constants of the code handed to what translates them, and what profiles say to do."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+
+from pipelines.profile import shipped_profiles
 
 ROOT = Path(__file__).parent.parent
 TRANSLATORS = {"text", "say", "N_", "plural", "Notice"}
@@ -19,7 +21,10 @@ def error_names() -> set[str]:
 def texts() -> Iterator[tuple[str, str]]:
     """Yield every text to translate with where it stands."""
     called = TRANSLATORS | error_names()
-    for path in sorted([*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "pipelines").rglob("*.py")]):
+    for profile in shipped_profiles():
+        yield profile.how, f"pipelines/sources/{profile.name}.toml"
+    written = (ROOT / "docs" / name for name in ("sources.py", "systems.py"))
+    for path in sorted([*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "pipelines").rglob("*.py"), *written]):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
