@@ -185,7 +185,9 @@ def empty_notes(
 
 def note_of(template: str, deals: dict[str, int], taken: Taken, mine: dict[str, Any], **further: Any) -> Note:
     """Fill a note on columns, each with the deals that it was filled for."""
-    headings = ", ".join(f"«{taken.table.columns[name].headings[0]}»" for name in deals)
+    known = (taken.table.columns[name].headings for name in deals)
+    # «Источник (2)» is the second column of that name: «Источник» says the same.
+    headings = ", ".join(f"«{next((one for one in names if not one.endswith(')')), names[0])}»" for names in known)
     return (template, {"file": mine["name"], "headings": headings, "deals": max(deals.values()), **further})
 
 

@@ -222,6 +222,18 @@ def test_a_deal_that_stands_still_has_no_history(
     assert facts.identities["holds"].all()
 
 
+def test_each_column_is_known_from_its_own_export(tmp_path: Path) -> None:
+    """Of six weekly exports the fourth alone has the manager and the fifth alone the source: nearly the same ones lack each."""
+    rows = three_weeks()[0]
+    weeks = []
+    for week in range(6):
+        lacking = [name for name, told in (("Менеджер", 3), ("Источник", 4)) if told != week]
+        changed = [row | {"Изменена": f"{week + 2:02}.09.2026 12:00"} for row in rows]
+        weeks.append(narrowed(changed, *lacking))
+    deals = loaded(tmp_path, weeks, [(5, 0, 4, 2, 1, 3)]).deals
+    assert set(deals.select("manager_name", "channel_name").rows()) == {("Зоя", "Сайт")}
+
+
 def test_an_empty_cell_empties(tmp_path: Path) -> None:
     """A column that is there and empty is what its export knows: nothing."""
     weeks = three_weeks()

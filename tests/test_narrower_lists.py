@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
+import pytest
 from homes import put
 from test_narrower_exports import MAPPING, file_of, narrowed, new_home
 
@@ -68,3 +69,41 @@ phone = "Телефон"
     columns = ("client_id", "client_name", "manager_name", "region_name")
     rows = open_facts(home).clients.select(columns).rows()
     assert rows == [("7", "Ромб", "Анна", "Тверь"), ("8", "Куб и Ко", "Борис", "Тула")]
+
+
+LOG = ("Когда", "Откуда", "Куда", "Кто", "Разговор")
+WIDE_LOG = [(f"0{day}.09.2026 10:00:00", f"7900000000{day}", "101", "Анна", f"{day}0") for day in (1, 2, 3)]
+TWICE = ("01.09.2026 10:00:00", "79000000001", "101", "Борис", "10")
+
+
+@pytest.mark.parametrize("way", [(0, 1), (1, 0)], ids=["wide first", "narrow first"])
+def test_a_log_of_calls_with_other_columns_tells_of_no_call_twice(way: tuple[int, ...], tmp_path: Path) -> None:
+    """Without «Кто» the same calls are other rows; two calls of one second stay two, and who called is known from the other."""
+    home = new_home(tmp_path)
+    mapping = """
+name = "log"
+[[table]]
+kind = "calls"
+dates = ["%d.%m.%Y %H:%M:%S"]
+recognise.headings = ["Когда", "Откуда"]
+[table.columns]
+started_at = "Когда"
+from_phone = "Откуда"
+to_phone = "Куда"
+manager_name = "Кто"
+talk_seconds = "Разговор"
+"""
+    (home.mappings / "log.toml").write_text(mapping, encoding="utf-8")
+    wide = [*WIDE_LOG, TWICE]
+    narrow = [(*row[:3], row[4]) for row in (*wide, ("04.09.2026 10:00:00", "79000000004", "101", "", "40"))]
+    files = [(LOG, wide), ((*LOG[:3], LOG[4]), [*dict.fromkeys(narrow)])]
+    for at in way:
+        head, rows = files[at]
+        load([put(home, f"log{at}.csv", "".join(";".join(row) + "\n" for row in (head, *rows)))], home)
+    facts = open_facts(home)
+    calls = facts.calls.sort("started_at", "manager_name", nulls_last=True).select(
+        "started_on", "manager_name", "talk_seconds"
+    )
+    told = [(day.day, manager, seconds) for day, manager, seconds in calls.rows()]
+    assert told == [(1, "Анна", 10), (1, "Борис", 10), (2, "Анна", 20), (3, "Анна", 30), (4, None, 40)]
+    assert facts.identities["holds"].all()

@@ -235,7 +235,7 @@ def test_the_russian_document_of_sources_tells_all_that_the_english_one_does(doc
             assert profile.how in english and profile.how not in russian
     for text in (english, russian):
         anchors = {document.anchor(line.lstrip("# ")) for line in text.splitlines() if line.startswith("#")}
-        assert {link for link in re.findall(r"\]\(#([^)]+)\)", text)} <= anchors
+        assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= anchors
 
 
 def test_the_document_names_every_profile_and_every_system_has_something_to_do(document: ModuleType) -> None:

@@ -74,14 +74,25 @@ def _aside(rule: str, rows: int) -> dict[str, object]:
 
 
 def with_id(one: StagedTable) -> pl.DataFrame:
-    """Name each call within its source; a call without an id is named by its place in its file."""
+    """Name each call within its source; a call without an id is named by the place in its file where it stands first."""
     own = pl.lit(f"{one.profile.name}:") + pl.col("call_id")
     rows = one.rows
     one.let_go()
     if rows["call_id"].null_count() == 0:
         return rows.with_columns(call_id=own)
     place = pl.format(f"{one.profile.name}:{{}}:{{}}", FILE, LINE)
-    return rows.with_columns(call_id=pl.coalesce(own, place))
+    common = sorted(frozenset.intersection(*one.told.values()) - {"call_id"}) if one.told else []
+    if len(set(one.told.values())) < 2 or "started_at" not in common or not {"from_phone", "to_phone"} & {*common}:
+        return rows.with_columns(call_id=pl.coalesce(own, place))
+    # Files with other columns tell of a call again in other cells: by those that all of them have it is the same one.
+    alike = {columns: number for number, columns in enumerate(dict.fromkeys(one.told.values()))}
+    of_file = pl.col(FILE).replace_strict({file: alike[columns] for file, columns in one.told.items()})
+    rows = (
+        rows.sort(FILE, LINE)
+        .with_columns(_alike=of_file)
+        .with_columns(_turn=pl.int_range(pl.len()).over("_alike", *common))
+    )
+    return rows.with_columns(call_id=pl.coalesce(own, place.first().over(*common, "_turn"))).drop("_alike", "_turn")
 
 
 def one_row_each(rows: pl.DataFrame) -> pl.DataFrame:

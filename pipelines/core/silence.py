@@ -13,7 +13,9 @@ from pipelines.schema.staging import STAGED
 from pipelines.staged import FILE, StagedTable
 
 Silences = Mapping[str, pl.Expr]
-"""Column → which rows say nothing of it. A column of which every row tells, or none, is not among them."""
+"""Column → which rows say nothing of it: the very same expression for columns that the same files lack. A column of which every
+row tells, or none, is not among them.
+"""
 TOLD_BY = "_told_by"
 OF_STAGE = ("outcome", "closed_at")
 """What is said of a stage: it is not kept for a deal that has gone on to another one."""
@@ -23,10 +25,11 @@ def silences(tables: Sequence[StagedTable]) -> dict[str, pl.Expr]:
     """Say of the rows of some tables of one kind, by their files, which are silent about a column that others tell."""
     told = {file: columns for one in tables for file, columns in one.told.items()}
     found: dict[str, pl.Expr] = {}
+    of_files: dict[tuple[int, ...], pl.Expr] = {}
     for column in {name for one in tables for name in STAGED[one.table.kind].columns}:
-        silent = sorted(file for file, columns in told.items() if column not in columns)
+        silent = tuple(sorted(file for file, columns in told.items() if column not in columns))
         if silent and len(silent) < len(told):
-            found[column] = pl.col(FILE).is_in(silent)
+            found[column] = of_files.setdefault(silent, pl.col(FILE).is_in(silent))
     return found
 
 
@@ -49,10 +52,10 @@ def with_last_known(
     ``ordered`` holds all rows, the newest of each key last. ``told_by`` names a column whose file is put beside the row as
     ``TOLD_BY``, where it was filled.
     """
-    groups: dict[str, list[str]] = {}
+    groups: dict[int, list[str]] = {}
     for column, is_silent in silent.items():
         if column in newest.columns and column not in key:
-            groups.setdefault(str(is_silent), []).append(column)
+            groups.setdefault(id(is_silent), []).append(column)
     stage_first = sorted(groups.values(), key=lambda columns: "stage_name" not in columns)
     if told_by:
         newest = newest.with_columns(pl.lit(None, dtype=pl.Int64).alias(TOLD_BY))
