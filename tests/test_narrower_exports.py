@@ -102,6 +102,8 @@ def by_hand(weeks: list[list[Row]]) -> dict[str, dict[str, object]]:
     found: dict[str, dict[str, object]] = {}
     for number, rows in versions(weeks).items():
         deal: dict[str, object] = {ours: newest_cell(rows, name) for name, ours in OURS.items()}
+        if deal["client_id"] is None:  # the phone tells whose it is
+            del deal["client_id"]
         deal["outcome"] = {"Победа": "won", "Отказ": "lost"}.get(str(deal["stage_name"]), "open")
         rate = 10 if newest_cell(rows, "Валюта") == "USD" else 1
         amount = newest_cell(rows, "Сумма")
