@@ -15,6 +15,7 @@ import dataframely as dy
 import polars as pl
 
 from dashboard.client_types import COLUMN, OF_DEAL, with_client_types
+from dashboard.looked_up import DEAL_AT, READ_AS, numbered_visits, read_for
 from dashboard.viewers import Viewer
 from pipelines.errors import DamagedError, HomeError
 from pipelines.schema.facts import FACTS
@@ -41,6 +42,7 @@ WORDS = {
     }
     for name, schema in FACTS.items()
 }
+IN_PART = {**WORDS, "facts.visits": {**WORDS["facts.visits"], **READ_AS}}
 KEPT_SNAPSHOTS = 2
 KEPT_VIEWS = 64
 """Cuts of the newest snapshot kept, one per viewer."""
@@ -248,7 +250,8 @@ def _facts(snapshot: Path, viewer: Viewer, passed_over: str = "", only: Only = (
 @lru_cache(maxsize=KEPT_SNAPSHOTS)
 def _whole(snapshot: Path, passed_over: str = "", only: Only = ()) -> Facts:
     """Read a snapshot; its name is never used for another. Raises HomeError for one that another version made."""
-    tables = read_tables(snapshot, TABLES, WORDS, {f"facts.{name}": [*columns] for name, columns in only})
+    asked = {f"facts.{name}": [*read_for(columns)] for name, columns in only}
+    tables = read_tables(snapshot, TABLES, IN_PART if only else WORDS, asked)
     try:
         return _made_of(snapshot, tables, passed_over, only)
     except (KeyError, pl.exceptions.PolarsError):
@@ -261,14 +264,17 @@ def _typed(schema: type[dy.Schema], rows: pl.DataFrame, only: frozenset[str] | N
     """Give a fact its columns in their order and types: those of its schema, as many as were read."""
     if only is None:
         return schema.cast(rows.select(list(schema.column_names())))
-    kinds = {name: column.dtype for name, column in schema.columns().items() if name in only}
-    return rows.select(pl.col(name).cast(kind) for name, kind in kinds.items())
+    as_read = READ_AS if DEAL_AT in only else {}
+    kinds = {name: column.dtype for name, column in schema.columns().items() if name in read_for(only)}
+    return rows.select(pl.col(name) if name in as_read else pl.col(name).cast(kind) for name, kind in kinds.items())
 
 
 def _made_of(snapshot: Path, tables: Mapping[str, pl.DataFrame], passed_over: str, only: Only) -> Facts:
     about = tables["ledger.snapshot"].row(0, named=True)
     thresholds, notes = read_back(about.get("held_against"))
     typed = {name: _typed(schema, tables[f"facts.{name}"], dict(only).get(name)) for name, schema in FACTS.items()}
+    if DEAL_AT in dict(only).get("visits", ()):
+        typed["visits"] = numbered_visits(typed["visits"], typed["deals"])
     return Facts(
         snapshot=snapshot.stem,
         as_of=about["as_of"],

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipelines.lean import frame_of_columns, sharing
+from pipelines.lean import as_numbers, frame_of_columns, sharing
 from pipelines.repair import cannot_judge, cannot_open
 
 CLOSED_WORLD = {
@@ -65,7 +65,8 @@ def lean_frame_of(
 ) -> pl.DataFrame:
     """Read a table with the least memory: a long one column by column, so that no two are there as they came.
 
-    ``words``: columns of few known words, and the type that holds them in a byte; a column that holds others stays text.
+    ``words``: columns of few known words, and the type that holds them in a byte; a column that holds others stays text. The
+    words of a categorical one are the texts it holds (see ``lean.as_numbers``).
     ``only``: the columns to read, as far as they are there; none means all of them.
     """
     [(count,)] = connection.sql(f"SELECT count(*) FROM {address(name)}").fetchall()  # noqa: S608 - quoted
@@ -127,17 +128,21 @@ def column_of(
     """Read one column; of few texts (``few``) only their numbers, so that rows share the letters and none are read twice."""
     if few is None:
         return sharing(as_words(frame_of(connection, name, [column]).to_series(), kind))
-    texts = as_words(pl.Series(column, [text for text in few if text is not None], dtype=pl.String), kind)
+    texts = as_words(pl.Series(column, sorted(text for text in few if text is not None), dtype=pl.String), kind)
     if len(few) == 1:
         return pl.lit(texts if len(texts) else pl.Series([None], dtype=texts.dtype)).first().alias(column)
-    told = ", ".join("'" + text.replace("'", "''") + "'" for text in few if text is not None)
-    number = f"enum_code({quoted(column)}::ENUM({told}))::UTINYINT AS place"
-    places = connection.sql(f"SELECT {number} FROM {address(name)}").pl().to_series()  # noqa: S608 - quoted
-    return texts.gather(places.rechunk())
+    told = ", ".join("'" + text.replace("'", "''") + "'" for text in texts.cast(pl.String))
+    number = f"enum_code({quoted(column)}::ENUM({told}))::UTINYINT AS {quoted(column)}"
+    places = connection.sql(f"SELECT {number} FROM {address(name)}").pl().rechunk()  # noqa: S608 - quoted
+    if isinstance(kind, pl.Categorical):
+        return places.select(pl.col(column).cat.to(texts.dtype)).to_series()
+    return texts.gather(places.to_series())
 
 
 def as_words(column: pl.Series, kind: pl.DataType | None) -> pl.Series:
-    """Hold the words of a column in their own type, if it knows all of them."""
+    """Hold the words of a column in their own type, if it knows all of them; of a categorical one the texts are the words."""
+    if isinstance(kind, pl.Categorical):
+        return as_numbers(column)
     typed = column if kind is None else column.cast(kind, strict=False)
     return typed if typed.null_count() == column.null_count() else column
 

@@ -92,6 +92,13 @@ def sharing(column: pl.Series) -> pl.Series:
     return texts.gather(column.cast(pl.Enum(texts)).to_physical()).alias(column.name)
 
 
+def as_numbers(column: pl.Series) -> pl.Series:
+    """Hold texts as the numbers of their places among them; they compare and sort as before, but join other such columns only."""
+    if isinstance(column.dtype, pl.Enum):
+        return column
+    return column.cast(pl.Enum(column.unique().drop_nulls().sort()))
+
+
 def is_repeated(column: pl.Series) -> bool:
     """Tell from some rows whether long texts come again and again."""
     some = column.gather_every(max(1, len(column) // SAMPLE)).drop_nulls()

@@ -12,6 +12,7 @@ import polars as pl
 
 from dashboard.access import Facts
 from dashboard.analyses.reach import ON_THE_WAY
+from dashboard.looked_up import is_by_number, told_by_deals
 from dashboard.metrics.rows import deal_places, of_stages, stage_numbers
 from dashboard.remember import is_prepared, prepared
 from pipelines.keys import places_of
@@ -36,8 +37,8 @@ def places(facts: Facts) -> pl.DataFrame:
 
 def _places(facts: Facts) -> pl.DataFrame:
     visits = facts.visits.select(*STAGE, "stage_type", "is_sales")
-    _, numbers = prepared(facts, stage_numbers)
-    found = visits[numbers.arg_unique()].with_columns(pl.col("stage_type").cast(pl.String))
+    _, numbers = stage_numbers(facts) if is_by_number(facts.visits) else prepared(facts, stage_numbers)
+    found = visits[numbers.arg_unique()].with_columns(pl.col(*STAGE, "stage_type").cast(pl.String))
     known = facts.stages.filter(~pl.col("is_unmapped") & ON_THE_WAY).select(*STAGE, way_order="stage_order")
     return (
         found.join(known.unique(STAGE), on=STAGE, how="left")
@@ -50,18 +51,31 @@ def ways(facts: Facts) -> pl.DataFrame:
     """Return the visits, those of a deal together and in order, with ``deal_at``, ``place`` and when they are known to be.
 
     ``deal_at`` is the row of the deal in ``facts.deals``; deals that are not there (a manager sees visits to a deal that is
-    somebody else's now) have higher numbers. ``known_at``: a visit nobody dated happened no later than the next dated one of
-    its deal; ``left_known_at`` is when the next one began.
+    somebody else's now) have higher numbers. When they are known to be is told by ``dated``, which visits by number
+    (``looked_up``) still need.
     """
     return prepared(facts, _ways)
 
 
 def _ways(facts: Facts) -> pl.DataFrame:
     place = of_stages(facts, places(facts).select(*STAGE, "place"))
+    if is_by_number(facts.visits):
+        return facts.visits.with_columns(place)
     rows = facts.visits.with_columns(deals_at(facts)).with_columns(place)
     order = rows.select(pl.col("deal_at").cast(pl.Int64) * 2**32 + pl.col("visit_number")).to_series()
     if not order.is_sorted():  # those of a snapshot are; sorting would copy all of them
         rows = rows.sort("deal_at", "visit_number")
+    return dated(facts, rows)
+
+
+def dated(facts: Facts, rows: pl.DataFrame) -> pl.DataFrame:
+    """Put beside visits (rows of ``ways``, all of their deals) when they are known to be, where that is not told yet.
+
+    ``known_at``: a visit nobody dated happened no later than the next dated one of its deal; ``left_known_at`` is when the
+    next one began.
+    """
+    if "known_at" in rows.columns:
+        return rows
     moment = pl.coalesce("entered_at", "left_at")
     is_same = pl.when(moment.is_not_null()).then("deal_at").backward_fill() == pl.col("deal_at")
     known_at = pl.when(is_same).then(moment.backward_fill()).fill_null(facts.as_of)
@@ -150,7 +164,12 @@ def passages(facts: Facts) -> pl.DataFrame:
 
 
 def _passages(facts: Facts) -> pl.DataFrame:
-    return passages_of(facts, ways(facts))
+    return passages_of(facts, told(facts, dated(facts, ways(facts))))
+
+
+def told(facts: Facts, rows: pl.DataFrame) -> pl.DataFrame:
+    """Put beside visits what their deals tell, where visits are by number."""
+    return told_by_deals(rows.lazy(), facts.deals).collect() if is_by_number(facts.visits) else rows
 
 
 def passages_among(facts: Facts, deals: pl.Series, stages: pl.Expr, *columns: str) -> pl.DataFrame:
@@ -160,7 +179,16 @@ def passages_among(facts: Facts, deals: pl.Series, stages: pl.Expr, *columns: st
     """
     if is_prepared(facts, _passages) or deals.sum() > facts.deals.height * FEW:
         return chosen(facts, passages(facts).select(columns or pl.all()), deals, stages)
-    return passages_of(facts, chosen(facts, ways(facts), deals, stages)).select(columns or pl.all())
+    return passages_of(facts, visits_of(facts, deals, stages)).select(columns or pl.all())
+
+
+def visits_of(facts: Facts, deals: pl.Series, stages: pl.Expr, *columns: str) -> pl.DataFrame:
+    """Keep the visits of marked deals to stages that fit; all columns or, of those named, the ones that are there."""
+    rows = ways(facts)
+    if is_by_number(facts.visits):
+        rows = told(facts, dated(facts, of_deals(facts, rows, deals)))
+    named = [one for one in columns if one in rows.columns]
+    return chosen(facts, rows.select(named or pl.all()), deals, stages)
 
 
 def deals_in(facts: Facts, rows: pl.DataFrame) -> pl.Series:

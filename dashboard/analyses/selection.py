@@ -8,7 +8,7 @@ from datetime import timedelta
 import polars as pl
 
 from dashboard.access import Facts
-from dashboard.analyses.passages import chosen, furthest, passages_among, passages_of, ways
+from dashboard.analyses.passages import furthest, passages_among, passages_of, told, visits_of, ways
 from dashboard.analyses.reach import until_horizon
 from dashboard.filters import Filter, is_any
 from dashboard.remember import lately
@@ -39,8 +39,7 @@ def cohort(facts: Facts, filter: Filter, horizon: int | None) -> tuple[pl.DataFr
     created, undated = created_deals(facts, filter)
 
     def visits() -> pl.DataFrame:
-        there = ways(facts)
-        rows = chosen(facts, there.select(one for one in NEEDED if one in there.columns), created, in_funnels(filter))
+        rows = visits_of(facts, created, in_funnels(filter), *NEEDED)
         return rows if horizon is None else until_horizon(rows, facts.as_of, horizon)
 
     key = ("cohort", replace(filter, preset=None, compare="none"), horizon)
@@ -66,7 +65,7 @@ def ended(facts: Facts, filter: Filter, horizon: int | None) -> tuple[pl.DataFra
     """
     is_end = (pl.col("stage_type") != "open") & (pl.col("exit") == "still_there")
     is_over = pl.col("exit") != "still_there"
-    whole = ways(facts).lazy().filter(filter.rows())
+    whole = told(facts, ways(facts)).lazy().filter(filter.rows())
     undated = whole.filter(is_over & pl.col("left_on").is_null()).select(pl.col("deal_id").n_unique())
     within = (is_over & filter.period.contains("left_on")) | (is_end & filter.period.contains("entered_on"))
     return whole.filter(within).collect(), 0 if filter.period.is_all_time else int(undated.collect().item())
@@ -74,7 +73,7 @@ def ended(facts: Facts, filter: Filter, horizon: int | None) -> tuple[pl.DataFra
 
 def standing(facts: Facts, filter: Filter, horizon: int | None) -> tuple[pl.DataFrame, int]:
     """Take the visit each deal is in at ``as_of``; the period plays no part."""
-    return ways(facts).filter(filter.rows() & (pl.col("exit") == "still_there")), 0
+    return told(facts, ways(facts)).filter(filter.rows() & (pl.col("exit") == "still_there")), 0
 
 
 def in_funnels(filter: Filter) -> pl.Expr:

@@ -15,7 +15,7 @@ from dashboard.analyses.headings import columns
 from dashboard.filters import Filter, Notice
 from dashboard.i18n import N_
 from dashboard.metrics.model import ratio
-from dashboard.metrics.rows import rows_of
+from dashboard.metrics.rows import lazily
 from dashboard.metrics.visits import IS_STANDING
 
 NORM, USUAL, NO_LIMIT = N_("norm of the stage"), N_("nine of ten move on sooner"), N_("no limit is known")
@@ -41,7 +41,7 @@ STANDING = [
 def standing(facts: Facts, filter: Filter) -> pl.DataFrame:
     """Take the stay of each open deal in an open stage with the rule, and ``is_stuck`` (null where days or limit are unknown)."""
     rule = pl.when(pl.col("norm_days").is_not_null()).then(pl.lit(NORM)).when(pl.col("limit_days").is_null())
-    there = rows_of(facts, "stays").lazy().filter(filter.rows() & IS_STANDING)
+    there = lazily(facts, "stays").filter(filter.rows() & IS_STANDING)
     return there.select(*STANDING, rule=rule.then(pl.lit(NO_LIMIT)).otherwise(pl.lit(USUAL))).collect()
 
 

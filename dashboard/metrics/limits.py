@@ -21,8 +21,9 @@ def limits(visits: pl.DataFrame, stages: pl.DataFrame) -> pl.DataFrame:
     are those to open stages whose length is known, of all of the data: no filter moves a limit.
     """
     norms = stages.filter(pl.col("stage_type") == "open").select(*STAGE, "norm_days")
-    unset = visits.join(norms.drop_nulls("norm_days"), on=STAGE, how="anti")
-    usual = [(*place, usual_limit(rows)) for place, rows in unset.group_by(*STAGE, maintain_order=True) if rows.height]
+    has_norm = {*norms.drop_nulls().select(STAGE).rows()}
+    by_stage = visits.group_by(*STAGE, maintain_order=True)
+    usual = [(*place, usual_limit(rows)) for place, rows in by_stage if place not in has_norm and rows.height]
     schema = {"funnel_name": pl.String, "stage_name": pl.String, "usual_days": pl.Float64}
     return (
         norms.join(pl.DataFrame(usual, schema=schema, orient="row"), on=STAGE, how="full", coalesce=True)

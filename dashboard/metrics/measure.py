@@ -16,7 +16,7 @@ import polars as pl
 from dashboard.access import Facts
 from dashboard.filters import DIMENSIONS, TIME_DIMENSIONS, Filter
 from dashboard.metrics.model import Metric
-from dashboard.metrics.rows import COLUMNS, rows_of
+from dashboard.metrics.rows import COLUMNS, lazily, rows_of
 from dashboard.periods import DAY, step_unit, unit_start
 from dashboard.remember import remembered
 from pipelines.errors import UnknownName, suggest
@@ -111,8 +111,8 @@ def measure_alike(facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts:
     dated_by = metrics[0].dated_by
     times = [name for name in cuts if name in TIME_DIMENSIONS]
     if lacking(whole, metrics[0], filter, cuts):
-        return unknown(metrics, whole, cuts)
-    rows = whole.lazy()  # so that only the columns the metrics name are looked at
+        return unknown(facts, metrics, cuts)
+    rows = lazily(facts, metrics[0].fact)  # so that only the columns the metrics name are looked at
     if not metrics[0].is_stock:
         kept = rows.filter(filter.rows(dated_by, any_funnel="is_sales" not in whole.columns))
         keys = [
@@ -131,7 +131,7 @@ def measure_alike(facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts:
         for start, end in spans(times[0], kept, filter, facts.as_of_on)
     ]
     if not parts:
-        parts = [aggregate(whole.clear().lazy(), metrics, [*keys, pl.col("created_on").alias(times[0])])]
+        parts = [aggregate(rows.clear(), metrics, [*keys, pl.col("created_on").alias(times[0])])]
     return pl.concat(pl.collect_all(parts))
 
 
@@ -177,7 +177,8 @@ def values_behind(facts: Facts, metric: Metric, filter: Filter, *wanted: pl.Expr
     rows = rows_of(facts, metric.fact) if metric.fact else facts.deals
     if metric.behind is None or lacking(rows, metric, filter, ()):
         return rows.clear().select(wanted)
-    return rows.lazy().filter(behind(facts, rows, metric, filter)).select(wanted).collect()
+    there = lazily(facts, metric.fact) if metric.fact else rows.lazy()
+    return there.filter(behind(facts, rows, metric, filter)).select(wanted).collect()
 
 
 def behind(facts: Facts, rows: pl.DataFrame, metric: Metric, filter: Filter) -> pl.Expr:
@@ -203,9 +204,9 @@ def lacking(rows: pl.DataFrame, metric: Metric, filter: Filter, cuts: Sequence[s
     return missing + [name for name in cuts if name in TIME_DIMENSIONS and metric.dated_by is None]
 
 
-def unknown(metrics: Sequence[Metric], rows: pl.DataFrame, cuts: Sequence[str]) -> pl.DataFrame:
+def unknown(facts: Facts, metrics: Sequence[Metric], cuts: Sequence[str]) -> pl.DataFrame:
     """Answer what cannot be known: no group at all, or one row of nulls without cuts."""
-    typed = aggregate(rows.clear().lazy(), metrics, []).collect().schema
+    typed = aggregate(lazily(facts, metrics[0].fact).clear(), metrics, []).collect().schema
     keys = {name: pl.Date() if name in TIME_DIMENSIONS else pl.String() for name in cuts}
     frame = pl.DataFrame(schema={**keys, **typed})
     return frame if cuts else frame.clear(1)
@@ -236,7 +237,7 @@ def nothing(facts: Facts, metrics: Sequence[Metric], filter: Filter, cuts: Seque
     rows = rows_of(facts, metrics[0].fact)
     if lacking(rows, metrics[0], filter, cuts):
         return dict.fromkeys(metric.name for metric in metrics)
-    empty = rows.clear().lazy()
+    empty = lazily(facts, metrics[0].fact).clear()
     key = ("nothing", *(metric.name for metric in metrics))
     return remembered(facts, key, lambda: aggregate(empty, metrics, []).collect().row(0, named=True))
 

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 import polars as pl
 
 from dashboard.access import Facts
+from dashboard.looked_up import DEAL_AT, is_by_number, looking_up, told_by_deals
 from dashboard.metrics import rows_money
 from dashboard.metrics.activity_rows import answers, contacts, unbought
 from dashboard.metrics.base_rows import CLIENT_COLUMNS, ORDER_COLUMNS, client_base, orders
@@ -24,22 +25,34 @@ from pipelines.lean import FEW_PLACES, alongside, by_number, numbered
 from pipelines.schema.facts import FACTS
 
 MICROSECONDS_A_DAY = 86_400_000_000
+LIMITS = ("norm_days", "limit_days")
 
 
 def deal_places(facts: Facts) -> pl.Series:
     """Find the row in the deals that each visit is of; null where its deal is not there."""
+    if is_by_number(facts.visits):
+        return facts.visits.get_column(DEAL_AT)
     return places_of(facts.visits["deal_id"], facts.deals["deal_id"]).cast(pl.UInt32)
 
 
 def stage_numbers(facts: Facts) -> tuple[dict[str, pl.Series], pl.Series]:
     """Number the funnel and stage of each visit, and name the texts they are numbered by (see ``lean.numbered``)."""
-    names = {name: facts.visits.get_column(name).unique() for name in STAGE}
+    names = stage_names(facts)
     return names, numbered(facts.visits, names)
+
+
+def stage_names(facts: Facts) -> dict[str, pl.Series]:
+    """Name the texts that funnels and stages of visits are numbered by."""
+    columns = {name: facts.visits.get_column(name) for name in STAGE}
+    return {
+        name: pl.Series(name, kind.categories) if isinstance(kind := column.dtype, pl.Enum) else column.unique()
+        for name, column in columns.items()
+    }
 
 
 def of_stages(facts: Facts, side: pl.DataFrame) -> pl.DataFrame:
     """Take for each visit what a table tells of its stage (``STAGE``, different in each row); null where it tells nothing."""
-    names, numbers = prepared(facts, stage_numbers)
+    names, numbers = stage_numbers(facts) if is_by_number(facts.visits) else prepared(facts, stage_numbers)
     places, known = prod(map(len, names.values())), side.drop_nulls(STAGE)
     if not 0 < places <= FEW_PLACES:
         return alongside(facts.visits.select(STAGE), side, STAGE).drop(STAGE)
@@ -53,15 +66,51 @@ def stays(facts: Facts) -> pl.DataFrame:
     visit is longer than the limit, null where that cannot be told and for every other visit. The length of a visit is unknown
     when only the present stage of its deal is known, or when it is negative.
     """
-    is_implied = facts.deals.get_column("history") == "implied"
-    is_guessed = is_implied.gather(prepared(facts, deal_places)).fill_null(False)
-    visits = facts.visits.with_columns(days=pl.when((pl.col("days") >= 0) & ~is_guessed).then("days"))
-    known = visits.lazy().filter((pl.col("stage_type") == "open") & pl.col("days").is_not_null())
+    visits = facts.visits.lazy().with_columns(days=known_days(facts))
     is_standing = (pl.col("exit") == "still_there") & (pl.col("stage_type") == "open") & (pl.col("outcome") == "open")
-    found = limits(known.select(*STAGE, "exit", "days").collect(), facts.stages)
-    return visits.with_columns(of_stages(facts, found)).with_columns(
-        is_stuck=pl.when(is_standing).then(pl.col("days") > pl.col("limit_days"))
-    )
+    is_stuck = pl.when(is_standing).then(pl.col("days") > pl.col("limit_days"))
+    if is_by_number(facts.visits):  # what else is told is looked up, see ``lazily``
+        return facts.visits.with_columns(limited(facts, visits).select(is_stuck=is_stuck).collect())
+    found = visits.collect()
+    return found.with_columns(of_stages(facts, prepared(facts, limits_of))).with_columns(is_stuck=is_stuck)
+
+
+def known_days(facts: Facts) -> pl.Expr:
+    """Return the length of a visit; unknown when only the present stage of its deal is known, or when it is negative."""
+    is_implied = facts.deals.get_column("history") == "implied"
+    if is_by_number(facts.visits):
+        is_guessed = looking_up(DEAL_AT, is_implied)
+    else:
+        is_guessed = pl.lit(is_implied.gather(prepared(facts, deal_places)))
+    return pl.when((pl.col("days") >= 0) & ~is_guessed.fill_null(False)).then("days")
+
+
+def limits_of(facts: Facts) -> pl.DataFrame:
+    """Find the limit of each open stage in all of the data (see ``limits``)."""
+    known = facts.visits.lazy().with_columns(days=known_days(facts))
+    known = known.filter((pl.col("stage_type") == "open") & pl.col("days").is_not_null())
+    return limits(known.select(*STAGE, "exit", "days").collect(), facts.stages)
+
+
+def limited(facts: Facts, visits: pl.LazyFrame) -> pl.LazyFrame:
+    """Look up the norm and the limit of the stage of visits by number."""
+    names, found = stage_names(facts), prepared(facts, limits_of).drop_nulls(STAGE)
+    places = prod(map(len, names.values()))
+    side = by_number(pl.int_range(places, dtype=pl.UInt32, eager=True), found.drop(STAGE), numbered(found, names), places)
+    funnel, stage = (pl.col(name).to_physical().cast(pl.UInt32) for name in STAGE)
+    at = funnel * len(names["stage_name"]) + stage
+    rows = visits.with_columns(_stage_at=at)
+    return rows.with_columns(looking_up("_stage_at", side[name]).alias(name) for name in LIMITS).drop("_stage_at")
+
+
+def lazily(facts: Facts, name: str) -> pl.LazyFrame:
+    """Return the rows of ``rows_of``, what is looked up among their columns, so that only what is asked for is."""
+    rows = rows_of(facts, name).lazy()
+    if name not in ("visits", "stays") or not is_by_number(facts.visits):
+        return rows
+    if name == "stays":
+        rows = limited(facts, rows.with_columns(days=known_days(facts)))
+    return told_by_deals(rows, facts.deals)
 
 
 def led_deals(facts: Facts) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import polars as pl
 
-from dashboard import access
+from dashboard import access, looked_up
 from dashboard.access import Facts, Only, Viewer
 from dashboard.client_types import COLUMN
 from dashboard.filters import DIMENSIONS
@@ -31,10 +31,7 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
         *("stage_entered_at", "stage_order", "furthest_order"),
         *("visits_count", "reopens_count", "back_moves_count", "skips_count"),
     ),
-    "visits": (
-        *OF_DEAL,
-        *("next_stage_name", "refusal_reason", "deal_closed_on", "entered_within_days", "stage_order"),
-    ),
+    "visits": ("next_stage_name", "refusal_reason", "entered_within_days", "stage_order", "visit_number", *looked_up.OF_DEAL),
     "calls": (*OF_DEAL, "funnel_name", "call_id", "episode_id", "recovered_at", "wait_seconds"),
     "touches": (*OF_DEAL, "funnel_name", "client_name", "touch_id"),
     "responses": (*OF_DEAL, "client_name", "first_touch_at", "last_touch_at", "next_step_on"),
@@ -53,8 +50,10 @@ def needed(dimensions: Iterable[str], planned: Iterable[str]) -> Only:
         asked.setdefault(metric.fact, set()).update(named_by(metric))
     found = []
     for name, columns in LEFT_OUT.items():
+        if name == "visits":  # what their deals tell is looked up when it is asked for
+            asked[name] -= {*looked_up.OF_DEAL}
         kept = {*FACTS[name].column_names()} - ({*columns} - asked[name])
-        found.append((name, frozenset(kept | ({COLUMN} & chosen))))
+        found.append((name, frozenset(kept | ({looked_up.DEAL_AT} if name == "visits" else {COLUMN} & chosen))))
     return tuple(found)
 
 
