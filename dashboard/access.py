@@ -15,7 +15,7 @@ import dataframely as dy
 import polars as pl
 
 from dashboard.client_types import COLUMN, OF_DEAL, with_client_types
-from dashboard.looked_up import DEAL_AT, READ_AS, numbered_visits, read_for
+from dashboard.looked_up import DEAL_AT, READ_AS, WHOLE, Part, numbered_visits, read_for
 from dashboard.viewers import Viewer
 from pipelines.errors import DamagedError, HomeError
 from pipelines.schema.facts import FACTS
@@ -62,8 +62,6 @@ BARE = (
     *("cycle_days", "is_sales"),
 )
 """What a manager's page may count of the deals of colleagues."""
-Only = tuple[tuple[str, frozenset[str]], ...]
-"""Facts of which no more than some columns are read, ``client_type`` among them or not."""
 OPENING = threading.Lock()
 """Sessions that ask for a new snapshot at the same moment read it once."""
 
@@ -110,11 +108,11 @@ class Facts:
     passed_over: str = ""
     """The newer snapshot that is damaged, so that this one is shown in its place; usually none."""
 
-    only: Only = ()
-    """What was read of facts that are not whole: whoever asks for another column of theirs is told that it is not there."""
+    only: Part = WHOLE
+    """What was read of facts that are not whole."""
 
     def __post_init__(self) -> None:
-        bare = {name for name, columns in self.only if COLUMN not in columns}
+        bare = {name for name, columns in self.only.columns if COLUMN not in columns}
         typed = ["deals", "clients", *(name for name in OF_DEAL if name not in bare)]
         for name, rows in with_client_types({name: getattr(self, name) for name in typed}).items():
             object.__setattr__(self, name, rows)
@@ -135,8 +133,8 @@ class Facts:
         return self.as_of.astimezone(ZoneInfo(self.zone)).date()
 
 
-def open_facts(home: Home, viewer: Viewer | None = None, only: Only = ()) -> Facts:
-    """Return the facts of the newest snapshot as ``viewer`` may see them; for a head, ``only`` some columns of some of them.
+def open_facts(home: Home, viewer: Viewer | None = None, only: Part = WHOLE) -> Facts:
+    """Return the facts of the newest snapshot as ``viewer`` may see them; for a head, ``only`` a part of some of them.
 
     Frames are read once per snapshot and shared by everybody who may see the same. Raises HomeError when nothing was
     published yet, or the snapshot is damaged.
@@ -197,7 +195,7 @@ def _without_names(facts: Facts) -> dict[str, pl.DataFrame]:
     return found | {"touches": found["touches"].with_columns(told)}
 
 
-def _older_facts(home: Home, damaged: Path, viewer: Viewer, only: Only) -> Facts:
+def _older_facts(home: Home, damaged: Path, viewer: Viewer, only: Part) -> Facts:
     """Return the facts of the newest snapshot that can be read in the place of a damaged one; none is a DamagedError."""
     current = current_snapshot(home)
     if current is not None and current != damaged:  # published or mended between reading the pointer and the file
@@ -221,37 +219,35 @@ def size_of(home: Home) -> int:
     return 0 if snapshot is None else snapshot.stat().st_size
 
 
-def planned(home: Home) -> frozenset[str]:
-    """Name the metrics that the newest snapshot has plans of; none where nothing was published."""
-    snapshot = current_snapshot(home)
-    plans = None if snapshot is None else _optional(snapshot, "facts.plans")
-    return frozenset() if plans is None else frozenset(plans.get_column("metric_name").to_list())
+@lru_cache(maxsize=KEPT_SNAPSHOTS)
+def outline(snapshot: Path) -> Facts:
+    """Return what a snapshot tells of itself, with its files and plans and no other rows. Raises HomeError when it is damaged."""
+    tables = read_tables(snapshot, ("facts.plans", "ledger.files", "ledger.snapshot"))
+    about = tables["ledger.snapshot"].row(0, named=True)
+    told = {name: about[name] for name in ("as_of", "zone", "currency")}
+    return replace(nothing_yet(), **told, plans=tables["facts.plans"], files=tables["ledger.files"])
 
 
 def stored(home: Home, table: str) -> pl.DataFrame | None:
     """Return a table of what is loaded, to know a row again that comes a second time; None when there is none."""
     snapshot = current_snapshot(home)
-    return None if snapshot is None else _optional(snapshot, f"staging.{table}")
-
-
-def _optional(snapshot: Path, table: str) -> pl.DataFrame | None:
     try:
-        return read_tables(snapshot, [table])[table]
+        return None if snapshot is None else read_tables(snapshot, [name := f"staging.{table}"])[name]
     except HomeError:
         return None
 
 
 @lru_cache(maxsize=KEPT_VIEWS)
-def _facts(snapshot: Path, viewer: Viewer, passed_over: str = "", only: Only = ()) -> Facts:
+def _facts(snapshot: Path, viewer: Viewer, passed_over: str = "", only: Part = WHOLE) -> Facts:
     """Return a snapshot as a viewer may see it; path, viewer and columns are the whole key."""
-    return seen_by(_whole(snapshot, passed_over, only if viewer.role == "head" else ()), viewer)
+    return seen_by(_whole(snapshot, passed_over, only if viewer.role == "head" else WHOLE), viewer)
 
 
 @lru_cache(maxsize=KEPT_SNAPSHOTS)
-def _whole(snapshot: Path, passed_over: str = "", only: Only = ()) -> Facts:
+def _whole(snapshot: Path, passed_over: str = "", only: Part = WHOLE) -> Facts:
     """Read a snapshot; its name is never used for another. Raises HomeError for one that another version made."""
-    asked = {f"facts.{name}": [*read_for(columns)] for name, columns in only}
-    tables = read_tables(snapshot, TABLES, IN_PART if only else WORDS, asked)
+    asked = {f"facts.{name}": [*read_for(columns)] for name, columns in only.columns}
+    tables = read_tables(snapshot, TABLES, IN_PART if only.columns else WORDS, asked, only.days)
     try:
         return _made_of(snapshot, tables, passed_over, only)
     except (KeyError, pl.exceptions.PolarsError):
@@ -269,11 +265,11 @@ def _typed(schema: type[dy.Schema], rows: pl.DataFrame, only: frozenset[str] | N
     return rows.select(pl.col(name) if name in as_read else pl.col(name).cast(kind) for name, kind in kinds.items())
 
 
-def _made_of(snapshot: Path, tables: Mapping[str, pl.DataFrame], passed_over: str, only: Only) -> Facts:
+def _made_of(snapshot: Path, tables: Mapping[str, pl.DataFrame], passed_over: str, only: Part) -> Facts:
     about = tables["ledger.snapshot"].row(0, named=True)
     thresholds, notes = read_back(about.get("held_against"))
-    typed = {name: _typed(schema, tables[f"facts.{name}"], dict(only).get(name)) for name, schema in FACTS.items()}
-    if DEAL_AT in dict(only).get("visits", ()):
+    typed = {name: _typed(schema, tables[f"facts.{name}"], dict(only.columns).get(name)) for name, schema in FACTS.items()}
+    if DEAL_AT in dict(only.columns).get("visits", ()):
         typed["visits"] = numbered_visits(typed["visits"], typed["deals"])
     return Facts(
         snapshot=snapshot.stem,

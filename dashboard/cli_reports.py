@@ -76,7 +76,9 @@ def snapshot(
         return made, filter, called
 
     chosen_by = [*wanted.chosen(), *(delivery.chosen_by(settings) if send else ())]
-    made, filter, called = made_of_needed(here, None, chosen_by, make)
+    made, filter, called = made_of_needed(
+        here, None, chosen_by, make, lambda told: over(wanted, week, known(told, settings.working_time)).period
+    )
     told(made, out)
     return sent(here, filter.period, called, again=again) if send else 0
 

@@ -7,9 +7,11 @@ half of them. ``deal_at`` is the row of the deal among the deals; funnels and st
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
+from pipelines.calls_read import Days
 from pipelines.keys import places_of
 from pipelines.lean import as_numbers
 
@@ -24,6 +26,21 @@ OF_DEAL = {
 }
 """Column of a visit → the same of its deal (``pipelines.facts.visits`` takes them from there)."""
 READ_AS: Mapping[str, pl.DataType] = dict.fromkeys(STAGE, pl.Categorical())
+
+
+@dataclass(frozen=True)
+class Part:
+    """What of a snapshot is read: of some facts no more than these ``columns`` (``client_type`` among them or not), and of the
+    calls no more than those that a report of these ``days`` looks at (``calls_read``).
+
+    Whoever asks for another column is told that it is not there.
+    """
+
+    columns: tuple[tuple[str, frozenset[str]], ...] = ()
+    days: Days | None = None
+
+
+WHOLE = Part()
 
 
 def read_for(columns: frozenset[str]) -> frozenset[str]:

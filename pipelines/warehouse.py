@@ -19,9 +19,11 @@ import polars as pl
 
 from pipelines import repair
 from pipelines.behind import Behind
+from pipelines.calls_read import CALLS, Days, calls_of
 from pipelines.duck import (
     CLOSED_WORLD,
     QUIET,
+    READ_ONCE,
     address,
     copy_tables,
     counts_of,
@@ -51,33 +53,35 @@ from pipelines.snapshots import (
 SCHEMAS = ("raw", "staging", "core", "facts", "checks", "ledger")
 LEAST_USED = 0.5  # share of the working store's blocks from which on a snapshot is a plain copy of its file
 READING = threading.Lock()
+Columns = Mapping[str, Sequence[str]]
 Words = Mapping[str, Mapping[str, pl.DataType]]  # table → its columns of few words and their type
 
 
 def read_tables(
-    snapshot: Path, names: Sequence[str], words: Words | None = None, only: Mapping[str, Sequence[str]] | None = None
+    snapshot: Path, names: Sequence[str], words: Words | None = None, only: Columns | None = None, days: Days | None = None
 ) -> dict[str, pl.DataFrame]:
     """Read tables (``schema.table``) of a closed snapshot, read-only and shut off from everything else.
 
     Raises HomeError when the file is damaged. Times come back as UTC, the columns of ``words`` in their type. ``only``: tables
-    of which no more than some columns are read.
+    of which no more than some columns are read; ``days``: those whose calls are looked at (``calls_read``), with ``only``.
     """
     # One process has one instance of a file: two threads that open it at once would lock each other's settings.
     with READING:
-        return _read_tables(snapshot, names, words or {}, only or {})
+        return _read_tables(snapshot, names, words or {}, only or {}, days)
 
 
 def _read_tables(
-    snapshot: Path, names: Sequence[str], words: Words, only: Mapping[str, Sequence[str]]
+    snapshot: Path, names: Sequence[str], words: Words, only: Columns, days: Days | None
 ) -> dict[str, pl.DataFrame]:
+    settings = {**CLOSED_WORLD, **(READ_ONCE if only else {}), "threads": 2, "python_enable_replacements": "false"}
     try:
-        connection = duckdb.connect(
-            snapshot, read_only=True, config={**CLOSED_WORLD, "threads": 2, "python_enable_replacements": "false"}
-        )
+        connection = duckdb.connect(snapshot, read_only=True, config=settings)
         try:
             for setting in (*QUIET, "enable_external_access=false", "lock_configuration=true"):
                 connection.execute(f"SET {setting}")
-            return {name: lean_frame_of(connection, name, words.get(name, {}), only.get(name, ())) for name in names}
+            rows = {CALLS: calls_of(connection, days, only[CALLS])} if days and CALLS in names else {}
+            parts = {name: (words.get(name, {}), only.get(name, ()), rows.get(name, "TRUE")) for name in names}
+            return {name: lean_frame_of(connection, name, *part) for name, part in parts.items()}
         finally:
             connection.close()
     except duckdb.CatalogException:

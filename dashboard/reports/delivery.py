@@ -85,7 +85,7 @@ def _letter(home: Home, settings: Settings, to: Recipient, period: Period, week:
         filter.check_known(facts.deals)  # a filter that fits nothing is no reason to send everything
         return kept.keep(home, facts, filter, locale, viewer=viewer, formats=to.formats, with_names=not to.codes)
 
-    made = made_of_needed(home, viewer, chosen_by(settings), make)
+    made = made_of_needed(home, viewer, chosen_by(settings), make, lambda _: period)
     files = {form: path for form, path in made.files.items() if form in to.formats}
     if not files:
         raise made.missing[0]

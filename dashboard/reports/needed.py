@@ -1,4 +1,4 @@
-"""Which columns of the largest facts a report looks at: a process that makes one report reads no others.
+"""What of the largest facts a report looks at: a process that makes one report reads no other columns, and no other calls.
 
 What is left out here is not there, and a section that asks for it fails with its name; then the report is made of whole facts.
 Small snapshots are read whole, and so are those of a reader who sees a part of them and of pages, which ask for everything.
@@ -7,19 +7,25 @@ Small snapshots are read whole, and so are those of a reader who sees a part of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import TypeVar
 
 import polars as pl
 
 from dashboard import access, looked_up
-from dashboard.access import Facts, Only, Viewer
+from dashboard.access import Facts, Viewer
 from dashboard.client_types import COLUMN
-from dashboard.filters import DIMENSIONS
+from dashboard.filters import DIMENSIONS, Filter
+from dashboard.looked_up import WHOLE, Part
 from dashboard.metrics.measure import simple_parts
 from dashboard.metrics.model import Metric
 from dashboard.metrics.registry import METRICS
+from dashboard.periods import Period
+from pipelines.calls_read import Days
+from pipelines.errors import DamagedError
 from pipelines.schema.facts import FACTS
 from pipelines.settings import Home
+from pipelines.snapshots import current_snapshot
 
 Made = TypeVar("Made")
 LARGE = 100_000_000
@@ -40,13 +46,16 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
 """Columns that no section looks at, unless a filter or a plan asks for them."""
 
 
-def needed(dimensions: Iterable[str], planned: Iterable[str]) -> Only:
-    """Choose the columns to read for a report that is filtered by some dimensions, of a company with plans of these metrics."""
+def needed(dimensions: Iterable[str], planned: Iterable[str], days: Days | None = None) -> Part:
+    """Choose what to read for a report that is filtered by some dimensions, of a company with plans of these metrics.
+
+    ``days``: those that the report and what it compares with are of; None reads all calls.
+    """
     chosen = {DIMENSIONS[key] for key in dimensions}
     asked: dict[str, set[str]] = {name: set(chosen) for name in LEFT_OUT}
     for metric in simple_parts(METRICS[name] for name in planned if name in METRICS):
         if metric.fact not in FACTS:  # a view of several facts
-            return ()
+            return WHOLE
         asked.setdefault(metric.fact, set()).update(named_by(metric))
     found = []
     for name, columns in LEFT_OUT.items():
@@ -54,7 +63,16 @@ def needed(dimensions: Iterable[str], planned: Iterable[str]) -> Only:
             asked[name] -= {*looked_up.OF_DEAL}
         kept = {*FACTS[name].column_names()} - ({*columns} - asked[name])
         found.append((name, frozenset(kept | ({looked_up.DEAL_AT} if name == "visits" else {COLUMN} & chosen))))
-    return tuple(found)
+    return Part(tuple(found), days)
+
+
+def days_of(period: Period, as_of_on: date) -> Days | None:
+    """Tell which days a report of a period, and what it compares with, are of; None is all of them."""
+    if period.start is None:
+        return None
+    before = Filter(period=period).compared(as_of_on)
+    starts = [period.start, *([] if before is None or before.period.start is None else [before.period.start])]
+    return min(starts), period.end
 
 
 def named_by(metric: Metric) -> set[str]:
@@ -64,11 +82,24 @@ def named_by(metric: Metric) -> set[str]:
     return names | {*metric.needs, *filter(None, (metric.dated_by, metric.each))}
 
 
-def made_of_needed(home: Home, viewer: Viewer | None, dimensions: Iterable[str], make: Callable[[Facts], Made]) -> Made:
-    """Open the facts of the newest snapshot for a report and make it; of whole facts where it asks for what was left out."""
-    if access.size_of(home) < LARGE:
+def made_of_needed(
+    home: Home,
+    viewer: Viewer | None,
+    dimensions: Iterable[str],
+    make: Callable[[Facts], Made],
+    period: Callable[[Facts], Period],
+) -> Made:
+    """Open the facts of the newest snapshot for a report and make it; of whole facts where it asks for what was left out.
+
+    ``period`` tells of which days the report is, by facts that hold the plans and files alone.
+    """
+    snapshot = current_snapshot(home)
+    if snapshot is None or snapshot.stat().st_size < LARGE:
         return make(access.open_facts(home, viewer))
     try:
-        return make(access.open_facts(home, viewer, needed(dimensions, access.planned(home))))
-    except pl.exceptions.ColumnNotFoundError:
+        told = access.outline(snapshot)
+        planned = told.plans.get_column("metric_name").unique().to_list()
+        days = days_of(period(told), told.as_of_on)
+        return make(access.open_facts(home, viewer, needed(dimensions, planned, days)))
+    except (DamagedError, pl.exceptions.PolarsError):
         return make(access.open_facts(home, viewer))

@@ -1,0 +1,38 @@
+"""Which calls a report of some days looks at, so that the rest of a long log is not read.
+
+Those of the days, of any deal however old, all incoming ones of a number that called for the first time in those days, and as
+many more as tell what the whole log tells: its last call, one of each manager, one that fills each column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import duckdb
+
+CALLS = "facts.calls"
+Days = tuple[date, date | None]
+"""The first day, and the day after the last."""
+
+
+def calls_of(connection: duckdb.DuckDBPyConnection, days: Days, columns: Iterable[str]) -> str:
+    """Write the condition that such calls meet (SQL); ``columns`` are those that are read."""
+    first, end = days
+    within = f"started_on >= DATE '{first}'" + ("" if end is None else f" AND started_on < DATE '{end}'")
+    new = f"SELECT phone FROM {CALLS} WHERE is_new_number AND direction = 'in' AND {within}"  # noqa: S608 - days
+    tied = [f"({within})", "deal_id IS NOT NULL", f"(direction = 'in' AND phone IN ({new}))"]
+    told = ", ".join(map(str, sorted(telling(connection, columns))))
+    return " OR ".join([*tied, f"rowid IN ({told})"] if told else tied)
+
+
+def telling(connection: duckdb.DuckDBPyConnection, columns: Iterable[str]) -> set[int]:
+    """Find one call that fills each column, one of each manager, and the last one: rows of the table."""
+    filled = (f"(SELECT rowid FROM {CALLS} WHERE {name} IS NOT NULL LIMIT 1)" for name in columns)  # noqa: S608 - our names
+    asked = (
+        f"SELECT unnest([{', '.join(filled)}])",
+        f"SELECT min(rowid) FROM {CALLS} GROUP BY manager_name",  # noqa: S608
+        f"SELECT arg_max(rowid, started_at) FROM {CALLS}",  # noqa: S608
+    )
+    found = (row for one in asked for (row,) in connection.sql(one).fetchall())
+    return {int(row) for row in found if row is not None}
