@@ -1,7 +1,8 @@
 """Which calls a report of some days looks at, so that the rest of a long log is not read.
 
-Those of the days, of any deal however old, all incoming ones of a number that called for the first time in those days, and as
-many more as tell what the whole log tells: its last call, one of each manager, one that fills each column.
+Those of the days, those of deals that are open or were created in the days, all incoming ones of a number that called for the
+first time in the days, and as many more as tell what the whole log tells: its last call, one of each manager, one that fills
+each column, one talk about a deal.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ Days = tuple[date, date | None]
 def calls_of(connection: duckdb.DuckDBPyConnection, days: Days, columns: Iterable[str]) -> str:
     """Write the condition that such calls meet (SQL); ``columns`` are those that are read."""
     first, end = days
-    within = f"started_on >= DATE '{first}'" + ("" if end is None else f" AND started_on < DATE '{end}'")
-    new = f"SELECT phone FROM {CALLS} WHERE is_new_number AND direction = 'in' AND {within}"  # noqa: S608 - days
-    tied = [f"({within})", "deal_id IS NOT NULL", f"(direction = 'in' AND phone IN ({new}))"]
+    within = f"BETWEEN DATE '{first}' AND " + (f"DATE '{end}' - 1" if end else "DATE 'infinity'")
+    new = f"SELECT phone FROM {CALLS} WHERE is_new_number AND direction = 'in' AND started_on {within}"  # noqa: S608 - days
+    deals = f"SELECT deal_id FROM facts.deals WHERE outcome = 'open' OR created_on {within}"  # noqa: S608
+    tied = [f"started_on {within}", f"deal_id IN ({deals})", f"(direction = 'in' AND phone IN ({new}))"]
     told = ", ".join(map(str, sorted(telling(connection, columns))))
     return " OR ".join([*tied, f"rowid IN ({told})"] if told else tied)
 
@@ -33,6 +35,7 @@ def telling(connection: duckdb.DuckDBPyConnection, columns: Iterable[str]) -> se
         f"SELECT unnest([{', '.join(filled)}])",
         f"SELECT min(rowid) FROM {CALLS} GROUP BY manager_name",  # noqa: S608
         f"SELECT arg_max(rowid, started_at) FROM {CALLS}",  # noqa: S608
+        f"SELECT rowid FROM {CALLS} WHERE is_talk AND deal_id IS NOT NULL LIMIT 1",  # noqa: S608
     )
     found = (row for one in asked for (row,) in connection.sql(one).fetchall())
     return {int(row) for row in found if row is not None}

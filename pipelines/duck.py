@@ -22,6 +22,8 @@ QUIET = ("TimeZone='UTC'", "enable_progress_bar=false")
 READ_ONCE = {"memory_limit": "64MB"}
 """Where columns are read once, one after another, nothing of the file need be kept; all of it would be."""
 
+EVERY = "TRUE"
+"""The condition (SQL) that every row meets."""
 LONG, SAMPLE = 100_000, 10_000
 """Rows from which on a table is long, and how many of them tell about the rest."""
 AT_ONCE = 20
@@ -58,7 +60,7 @@ def frame_of(
     name: str,
     columns: Sequence[str] = (),
     most: int | None = None,
-    where: str = "TRUE",
+    where: str = EVERY,
 ) -> pl.DataFrame:
     shown = ", ".join(map(quoted, columns)) or "*"
     limit = "" if most is None else f" LIMIT {most:d}"
@@ -72,7 +74,7 @@ def lean_frame_of(
     name: str,
     words: Mapping[str, pl.DataType],
     only: Sequence[str] = (),
-    where: str = "TRUE",
+    where: str = EVERY,
 ) -> pl.DataFrame:
     """Read a table with the least memory: a long one column by column, so that no two are there as they came.
 
@@ -80,25 +82,27 @@ def lean_frame_of(
     words of a categorical one are the texts it holds (see ``lean.as_numbers``).
     ``only``: the columns to read, as far as they are there; none means all of them. ``where``: which rows (SQL).
     """
-    [(count,)] = connection.sql(f"SELECT count(*) FROM {address(name)} WHERE {where}").fetchall()  # noqa: S608 - quoted
-    if count <= SAMPLE and where == "TRUE":  # the whole of it takes less time than asking for its columns first
+    [(count,)] = connection.sql(f"SELECT count(*) FROM {address(name)}").fetchall()  # noqa: S608 - quoted
+    if count <= SAMPLE and where == EVERY:  # the whole of it takes less time than asking for its columns first
         whole = frame_of(connection, name)
         return whole.select(column for column in whole.columns if not only or column in only)
     described = frame_of(connection, name, most=0)
     described = described.select(column for column in described.columns if not only or column in only)
+    if where != EVERY:  # few of them
+        return frame_of_columns(map(sharing, frame_of(connection, name, described.columns, where=where)))
     if count < LONG:
-        return frame_of(connection, name, described.columns, where=where)
+        return frame_of(connection, name, described.columns)
     empty = empty_columns(connection, name, described.columns)
     texts = [column for column, dtype in described.schema.items() if dtype == pl.String and column not in empty]
     few = few_texts(connection, name, texts)
     first = next((column for column in described.columns if column not in empty and len(few.get(column, "ab")) > 1), "")
     if not first:
-        return frame_of(connection, name, described.columns, where=where)
+        return frame_of(connection, name, described.columns)
     ordered = [first, *(column for column in described.columns if column != first)]
     return frame_of_columns(
         pl.lit(None, dtype=described.schema[column]).alias(column)
         if column in empty
-        else column_of(connection, name, column, few.get(column), words.get(column), where)
+        else column_of(connection, name, column, few.get(column), words.get(column))
         for column in ordered
     ).select(described.columns)
 
@@ -135,17 +139,16 @@ def column_of(
     column: str,
     few: Sequence[str | None] | None,
     kind: pl.DataType | None,
-    where: str = "TRUE",
 ) -> pl.Series | pl.Expr:
     """Read one column; of few texts (``few``) only their numbers, so that rows share the letters and none are read twice."""
     if few is None:
-        return sharing(as_words(frame_of(connection, name, [column], where=where).to_series(), kind))
+        return sharing(as_words(frame_of(connection, name, [column]).to_series(), kind))
     texts = as_words(pl.Series(column, sorted(text for text in few if text is not None), dtype=pl.String), kind)
     if len(few) == 1:
         return pl.lit(texts if len(texts) else pl.Series([None], dtype=texts.dtype)).first().alias(column)
     told = ", ".join("'" + text.replace("'", "''") + "'" for text in texts.cast(pl.String))
     number = f"enum_code({quoted(column)}::ENUM({told}))::UTINYINT AS {quoted(column)}"
-    places = connection.sql(f"SELECT {number} FROM {address(name)} WHERE {where}").pl().rechunk()  # noqa: S608 - quoted
+    places = connection.sql(f"SELECT {number} FROM {address(name)}").pl().rechunk()  # noqa: S608 - quoted
     if isinstance(kind, pl.Categorical):
         return places.select(pl.col(column).cat.to(texts.dtype)).to_series()
     return texts.gather(places.to_series())

@@ -22,6 +22,7 @@ from pipelines.behind import Behind
 from pipelines.calls_read import CALLS, Days, calls_of
 from pipelines.duck import (
     CLOSED_WORLD,
+    EVERY,
     QUIET,
     READ_ONCE,
     address,
@@ -80,7 +81,7 @@ def _read_tables(
             for setting in (*QUIET, "enable_external_access=false", "lock_configuration=true"):
                 connection.execute(f"SET {setting}")
             rows = {CALLS: calls_of(connection, days, only[CALLS])} if days and CALLS in names else {}
-            parts = {name: (words.get(name, {}), only.get(name, ()), rows.get(name, "TRUE")) for name in names}
+            parts = {name: (words.get(name, {}), only.get(name, ()), rows.get(name, EVERY)) for name in names}
             return {name: lean_frame_of(connection, name, *part) for name, part in parts.items()}
         finally:
             connection.close()
