@@ -1,7 +1,7 @@
 """The chance of each open deal to be won by a day, by how earlier deals left its stage; as known on any day, so that it can be tested.
 
-Nothing that came after the day is used: deals created later are not there, and those closed later are still open. Deals and
-stages are numbers here as in ``passages``, and deals of one stage and stay are judged once.
+Nothing that came after the day is used: deals created later are not there, and those closed later are still open. Deals of
+one stage and stay are judged once.
 """
 
 from __future__ import annotations
@@ -14,19 +14,14 @@ import numpy as np
 import polars as pl
 
 from dashboard.access import Facts
-from dashboard.analyses.passages import KEYS, of_deals, places, undated, ways
+from dashboard.analyses.stays_then import STAGE, Place, Stays, by_stage, kinds, latest, visits_by
 from dashboard.filters import Filter
-from dashboard.remember import prepared
-from dashboard.statistics.arrays import Floats, Whole, few
+from dashboard.statistics.arrays import few
 from dashboard.statistics.forecast import Forecast, chance_within, simulate
-from dashboard.statistics.staying import chances_after
 from dashboard.statistics.survival import Incidence, incidence_of
 from pipelines.lean import alongside
 from pipelines.schema.columns import OUTCOMES
 
-STAGE = ["funnel_name", "stage_name"]
-LEAST_SEEN = 20
-"""A chance is read off as many earlier visits that stayed in the stage as long; those that had moved on by then tell of others."""
 INFLOW_DAYS = 90
 LEAST_OF_PRODUCT = 5
 NEEDED = ("product_name", "outcome", "amount", "created_on", "closed_on")
@@ -39,8 +34,6 @@ TOLD = (
 )
 """Of each open deal."""
 ENDS = pl.Enum(OUTCOMES)
-Place = tuple[str, str]
-"""Funnel and stage."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,11 +76,8 @@ def outlook(facts: Facts, filter: Filter, day: date, horizon: int) -> Outlook:
     still = still.with_columns(facts.deals.select(NAMES)[still["deal_at"]])
     deals = with_checks(learnt, still)
     visits = visits_by(facts, learnt, day)
-    stages = {place: Stays.of(rows) for place, rows in by_stage(facts, visits).items() if rows.height >= LEAST_SEEN}
-    whole = curve(learnt)
-    standing = deals.rename({"stage_name": "stage_now"}).join(
-        last_visits(facts, visits), on="deal_at", how="left", maintain_order="left"
-    )
+    stages, whole = dict(by_stage(facts, visits)), curve(learnt)
+    standing = deals.rename({"stage_name": "stage_now"}).with_columns(latest(facts, visits, deals["deal_at"]))
     standing = standing.with_columns(chances(standing, stages, whole, horizon), is_stuck=pl.lit(False))
     is_judged = pl.col("chance").is_not_null() & pl.col("weight").is_not_null()
     came = mine.filter(pl.col("created_on") > day - pl.duration(days=INFLOW_DAYS)).height / INFLOW_DAYS
@@ -124,78 +114,9 @@ def ends_by(facts: Facts, filter: Filter, day: date) -> pl.DataFrame:
     )
 
 
-def visits_by(facts: Facts, deals: pl.DataFrame, day: date) -> pl.DataFrame:
-    """Take the visits to open stages begun by a day, known up to it: deal_at, place, those of a deal together and in order.
-
-    ``stay``: days spent there. ``since``: days from the entry to the end of the deal, which ``ended`` so.
-    """
-    begun = prepared(facts, open_visits).filter(pl.col("entered_on") <= day)
-    # A deal is the number of its row, so what is known of it is looked up, which takes a third of a join.
-    rows = pl.repeat(None, facts.deals.height, dtype=pl.UInt32, eager=True).scatter(
-        deals["deal_at"], pl.int_range(deals.height, dtype=pl.UInt32, eager=True)
-    )
-    begun = begun.with_columns(row=rows.gather(begun["deal_at"])).drop_nulls("row")
-    about = deals.select("ended", "ended_on")[begun["row"]]
-    since = pl.col("ended_on") - pl.col("entered_on")
-    stay = pl.min_horizontal("left_on", "ended_on") - pl.col("entered_on")
-    return begun.with_columns(about).select(
-        *KEYS,
-        "ended",
-        since=since.dt.total_days().cast(pl.Int32),
-        stay=stay.dt.total_days().cast(pl.Int32),
-    )
-
-
-def open_visits(facts: Facts) -> pl.DataFrame:
-    """Take the visits to open stages of the deals whose way is dated whole, in order: deal_at, place, entered_on, left_on."""
-    is_open = pl.col("stage_type") == "open"
-    rows = ways(facts).lazy().filter(is_open).select(*KEYS, "entered_on", "left_on").collect()
-    return of_deals(facts, rows, ~undated(facts))
-
-
-def by_stage(facts: Facts, visits: pl.DataFrame) -> dict[Place, pl.DataFrame]:
-    """Part visits by funnel and stage."""
-    names = {place: (funnel, stage) for place, funnel, stage in places(facts).select("place", *STAGE).iter_rows()}
-    return {names[place]: rows for (place,), rows in visits.group_by("place")}
-
-
-def last_visits(facts: Facts, visits: pl.DataFrame) -> pl.DataFrame:
-    """Take the latest visit of each deal: deal_at, stay, stage_name."""
-    is_last = (pl.col("deal_at") != pl.col("deal_at").shift(-1)).fill_null(True)
-    last = visits.lazy().filter(is_last).select("deal_at", "place", pl.col("stay").cast(pl.Float64)).collect()
-    names = places(facts).select("place", "stage_name")
-    return last.join(names, on="place", how="left", maintain_order="left").drop("place")
-
-
 def curve(deals: pl.DataFrame) -> Incidence:
     """Estimate how deals end by age."""
     return incidence_of(deals.get_column("days").to_numpy(), kinds(deals), OUTCOMES)
-
-
-def kinds(rows: pl.DataFrame) -> Whole:
-    """Number how each row ended as in ``OUTCOMES``; -1 where it did not."""
-    return rows.get_column("ended").to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
-
-
-@dataclass(frozen=True, eq=False)
-class Stays:
-    """The visits to one stage. ``longest``: the longest stay that enough visits reached; what is longer is compared with those."""
-
-    stay: Whole
-    since: Whole
-    kind: Whole
-    longest: float
-
-    @classmethod
-    def of(cls, rows: pl.DataFrame) -> Stays:
-        """Take visits, as many as are enough or more."""
-        stay, since = (rows.get_column(name).cast(pl.Int64).to_numpy() for name in ("stay", "since"))
-        return cls(stay, since, kinds(rows), float(np.partition(stay, -LEAST_SEEN)[-LEAST_SEEN]))
-
-    def chances(self, stays: Whole, horizon: int) -> Floats:
-        """Tell for each stay how likely a win within the horizon is, by how deals ended that stayed as long; else NaN."""
-        is_won = self.kind == OUTCOMES.index("won")
-        return chances_after(stays, self.stay, self.since, self.kind >= 0, is_won, horizon)
 
 
 def chances(standing: pl.DataFrame, stages: Mapping[Place, Stays], whole: Incidence, horizon: int) -> pl.Series:

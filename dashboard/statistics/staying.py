@@ -9,10 +9,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.statistics.arrays import Flags, Floats, Whole, few
+from dashboard.statistics.arrays import MOST_BETWEEN, Flags, Floats, Whole, few
 
 CELLS = 1_000_000
 """Stays times days that are looked at together: some 50 MB."""
+WAYS = 3
+"""A visit is not over, over in another way, or in the one that is asked for."""
 
 
 def chances_after(
@@ -21,7 +23,7 @@ def chances_after(
     """Return for each of ``stays`` the chance of the end within the horizon, or within as much of it as was ever watched.
 
     Of each visit: ``spent``, the days it stayed; ``since``, the days from its beginning until it was over or, where it is not
-    (``is_over``), until now, not less than it stayed; ``is_end``, whether it was over in the way that is asked for. Null (NaN)
+    (``is_over``), until now, not less than it stayed; ``is_end``, whether it was over, and in the way that is asked for. Null (NaN)
     for a stay that no visit reached.
     """
     if not len(since) or not len(stays):
@@ -30,21 +32,29 @@ def chances_after(
     found = np.full(len(asked), np.nan)
     first, days = int(since.min()), int(since.max()) - int(since.min()) + 1
     # A visit counts for the longest stay it reached, and for all shorter ones.
-    rows = np.searchsorted(asked, -spent, side="left")
+    rows, ways = reached_by(asked, spent), is_over.astype(np.int8) + is_end
     step = max(1, CELLS // days)
     before = np.zeros((3, days))
     for start in range(0, len(asked), step):
         block = slice(start, start + step)
-        is_here = (rows >= start) & (rows < start + len(asked[block]))
-        cells = (rows[is_here] - start) * days + since[is_here] - first
-        shape = (len(asked[block]), days)
-        counts = [
-            np.bincount(cells[kept], minlength=shape[0] * days).reshape(shape).cumsum(axis=0) + one
-            for kept, one in zip((slice(None), is_over[is_here], is_end[is_here]), before, strict=True)
-        ]
+        shape = (len(asked[block]), days, WAYS)
+        is_here = (rows >= start) & (rows < start + shape[0])
+        cells = ((rows[is_here] - start) * days + since[is_here] - first) * WAYS + ways[is_here]
+        by_way = np.bincount(cells, minlength=shape[0] * days * WAYS).reshape(shape).cumsum(axis=0)
+        ended = by_way[:, :, 2]
+        over = by_way[:, :, 1] + ended
+        counts = [one + earlier for one, earlier in zip((by_way[:, :, 0] + over, over, ended), before, strict=True)]
         before = np.array([one[-1] for one in counts])
         found[block] = read_off(-asked[block] - first, *counts, horizon)
     return found[place]
+
+
+def reached_by(asked: Whole, spent: Whole) -> Whole:
+    """Find the place of the longest stay (``asked``: stays with a minus, ascending) that each visit reached; looked up by day."""
+    least, most = int(spent.min()), int(spent.max())
+    if most - least > MOST_BETWEEN:
+        return np.searchsorted(asked, -spent, side="left")
+    return np.searchsorted(asked, -np.arange(least, most + 1), side="left")[spent - least]
 
 
 def read_off(begins: Whole, seen: Floats, over: Floats, ended: Floats, horizon: int) -> Floats:
