@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from dashboard.reports.kept import Kept
     from dashboard.weeks import Known
     from pipelines.settings import Home
+
+FREED_SOON = ("_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0")
+"""Polars keeps memory that it no longer needs for ten seconds; a process that makes one report need not. Read when Polars starts."""
 
 
 @click.command(
@@ -46,6 +50,7 @@ def snapshot(
     home: str | None,
     **chosen: Any,
 ) -> int:
+    os.environ.setdefault(*FREED_SOON)
     from dashboard.exports import asked
     from dashboard.reports import delivery, kept
     from dashboard.reports.needed import made_of_needed

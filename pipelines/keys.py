@@ -128,7 +128,10 @@ def places_of(values: pl.Series, known: pl.Series) -> pl.Series:
     if len(values) >= LONG:  # of rows that stand together by their key only the first is looked for
         is_first = values.alias("value").to_frame().select(begins("value")).to_series()
         if is_first.sum() * 2 < len(values):
-            return _places_of(values.filter(is_first), known).gather(is_first.cum_sum() - 1)
+            firsts, run = values.filter(is_first), is_first.cum_sum() - 1
+            if not firsts.null_count() and firsts.equals(known):  # each has rows, in the order of them all
+                return run.cast(pl.UInt32).alias("place")
+            return _places_of(firsts, known).gather(run)
     return _places_of(values, known)
 
 

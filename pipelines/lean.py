@@ -14,6 +14,8 @@ import polars as pl
 LONG = 10_000
 """Rows from which on it pays to number texts."""
 FEW_PLACES = 100_000
+MUCH = 2
+"""How many times longer than the rows a table is of which most is not asked for."""
 SAMPLE = 10_000
 FEW = 1000
 """Different texts in a sample up to which letters are shared."""
@@ -51,6 +53,8 @@ def alongside(rows: pl.DataFrame, side: pl.DataFrame, on: str | list[str]) -> pl
     keys = [on] if isinstance(on, str) else on
     if rows.height == side.height and all(is_same(rows[key], side[key]) for key in keys):
         return rows.with_columns(side.drop(keys))
+    if rows.height * MUCH < side.height:  # a join would look through all of what is hardly asked for
+        side = side.join(rows.select(keys), on=keys, how="semi", maintain_order="left")
     is_text = {*rows.select(keys).dtypes, *side.select(keys).dtypes} == {pl.String}
     names = {key: side.get_column(key).unique() for key in keys}
     places = prod(map(len, names.values()))

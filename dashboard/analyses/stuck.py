@@ -17,6 +17,7 @@ from dashboard.i18n import N_
 from dashboard.metrics.model import ratio
 from dashboard.metrics.rows import lazily
 from dashboard.metrics.visits import IS_STANDING
+from pipelines.lean import alongside
 
 NORM, USUAL, NO_LIMIT = N_("norm of the stage"), N_("nine of ten move on sooner"), N_("no limit is known")
 
@@ -59,8 +60,7 @@ def stuck(facts: Facts, filter: Filter) -> Answer:
     there = standing(facts, filter)
     titles = facts.deals.select("deal_id", "deal_name", "client_name")
     frame = (
-        there.filter(pl.col("is_stuck"))
-        .join(titles, on="deal_id", how="left")
+        alongside(there.filter(pl.col("is_stuck")), titles, "deal_id")
         .sort("amount", "days", "deal_id", descending=[True, True, False], nulls_last=True)
         .select(
             "deal_id",

@@ -52,12 +52,11 @@ def requests(facts: Facts) -> pl.DataFrame:
     Captured is one whose call belongs to a deal (of any funnel) that was created not later than 24 hours after it; null
     where there are no deals to look among.
     """
-    created = facts.deals.select("deal_id", deal_created_at="created_at")
     limit = pl.col("started_at") + pl.duration(hours=WITHIN_HOURS)
     is_there = pl.col("deal_id").is_not_null() & (pl.col("deal_created_at") <= limit).fill_null(True)
+    asked = facts.calls.filter(pl.col("is_new_number") & (pl.col("direction") == "in") & pl.col("phone").is_not_null())
     return (
-        facts.calls.filter(pl.col("is_new_number") & (pl.col("direction") == "in") & pl.col("phone").is_not_null())
-        .join(created, on="deal_id", how="left", maintain_order="left")
+        alongside(asked, facts.deals.select("deal_id", deal_created_at="created_at"), "deal_id")
         .with_columns(is_captured=is_there if facts.deals.height else pl.lit(None, dtype=pl.Boolean))
         .drop("deal_created_at")
     )

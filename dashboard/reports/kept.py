@@ -33,6 +33,7 @@ from dashboard.reports.contents import inputs, inputs_hash, report
 from dashboard.reports.model import MissingPart, Report
 from pipelines.audit import record
 from pipelines.errors import HomeError, UnknownName, suggest
+from pipelines.keys import in_order
 from pipelines.settings import Home
 
 FOLDER, MANIFEST, DEALS = "reports", "manifest.json", "deals.parquet"
@@ -212,8 +213,8 @@ def known_deals(facts: Facts, filter: Filter) -> pl.DataFrame:
     is_won = pl.col("outcome") == "won"
     told = [pl.when(is_won).then(pl.col(name)).alias(name) for name in KNOWN if name not in ("deal_id", "outcome")]
     rows = facts.deals.select("deal_id", pl.col("outcome").cast(pl.String), *told)
-    rows = rows.join(counted, on="deal_id", how="left").with_columns(pl.col("counted").fill_null(False))
-    return rows.sort("deal_id")
+    rows = rows.join(counted, on="deal_id", how="left", maintain_order="left")
+    return in_order(rows.with_columns(pl.col("counted").fill_null(False)), ["deal_id"])
 
 
 def parquet(frame: pl.DataFrame) -> bytes:
