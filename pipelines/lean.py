@@ -53,6 +53,9 @@ def alongside(rows: pl.DataFrame, side: pl.DataFrame, on: str | list[str]) -> pl
     keys = [on] if isinstance(on, str) else on
     if rows.height == side.height and all(is_same(rows[key], side[key]) for key in keys):
         return rows.with_columns(side.drop(keys))
+    if side.is_empty():
+        told = ((name, kind) for name, kind in side.schema.items() if name not in keys)
+        return rows.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in told)
     if rows.height * MUCH < side.height:  # a join would look through all of what is hardly asked for
         side = side.join(rows.select(keys), on=keys, how="semi", maintain_order="left")
     is_text = {*rows.select(keys).dtypes, *side.select(keys).dtypes} == {pl.String}

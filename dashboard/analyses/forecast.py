@@ -22,6 +22,8 @@ from dashboard.periods import ALL_TIME, DAY, Period, step_unit, unit_start
 from dashboard.statistics.scoring import brier, coverage
 
 RECORD_MONTHS = 6
+NAMES = ("deal_id", "client_name", "manager_name")
+"""Of each open deal, told of today's alone."""
 ALL, MOVING = N_("all open deals"), N_("without stuck deals")
 
 DEFINITION = N_(
@@ -73,8 +75,9 @@ def judge(facts: Facts, filter: Filter) -> Outlook:
     """Judge the deals that a filter keeps."""
     _, _, days = horizon_of(facts)
     found = outlook(facts, filter, facts.as_of_on, days)
+    named = facts.deals.select(*NAMES, stage_now="stage_name")[found.deals["deal_at"]]
     stuck = stuck_ids(facts, filter)["deal_id"].implode()
-    deals = found.deals.with_columns(is_stuck=pl.col("deal_id").is_in(stuck))
+    deals = found.deals.with_columns(named).with_columns(is_stuck=pl.col("deal_id").is_in(stuck))
     return Outlook(deals, found.new_wins, found.checks, found.closed)
 
 

@@ -6,7 +6,7 @@ one stage and stay are judged once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,32 +14,28 @@ import numpy as np
 import polars as pl
 
 from dashboard.access import Facts
-from dashboard.analyses.stays_then import STAGE, Place, Stays, by_stage, kinds, latest, visits_by
+from dashboard.analyses.passages import places
+from dashboard.analyses.stays_then import STILL, Known, Place, by_stage, latest, visits_by
 from dashboard.filters import Filter
-from dashboard.statistics.arrays import few
+from dashboard.remember import prepared
+from dashboard.statistics.arrays import Whole, few
 from dashboard.statistics.forecast import Forecast, chance_within, simulate
 from dashboard.statistics.survival import Incidence, incidence_of
-from pipelines.lean import alongside
+from pipelines.lean import alongside, as_numbers
 from pipelines.schema.columns import OUTCOMES
 
 INFLOW_DAYS = 90
 LEAST_OF_PRODUCT = 5
-NEEDED = ("product_name", "outcome", "amount", "created_on", "closed_on")
-"""Of each deal."""
-NAMES = ("deal_id", "client_name", "manager_name", "funnel_name", "stage_name")
-"""Of each open deal besides."""
-TOLD = (
-    *("deal_id", "client_name", "manager_name", "stage_now", "weight", "is_imputed", "chance", "is_judged", "is_stuck"),
-    *("outcome", "closed_on"),
-)
+OF_OPEN = ("outcome", "closed_on", "amount", "product_name")
 """Of each open deal."""
+TOLD = ("deal_at", "weight", "is_imputed", "chance", "is_judged", "is_stuck", "outcome", "closed_on")
 ENDS = pl.Enum(OUTCOMES)
 
 
 @dataclass(frozen=True, eq=False)
 class Outlook:
-    """``deals``: open on the day, with chance, amount (of its like where unknown), is_imputed, is_judged. ``new_wins``: expected
-    among deals to come. ``checks``: amounts won so far. ``closed``: won and lost deals that it was learnt from.
+    """``deals``: open on the day (``TOLD``), with chance, amount (of its like where unknown), is_imputed, is_judged; ``deal_at`` is
+    the row in ``facts.deals``. ``new_wins``: expected among deals to come. ``checks``: amounts won so far. ``closed``: won and lost deals that it was learnt from.
     """
 
     deals: pl.DataFrame
@@ -72,41 +68,42 @@ def outlook(facts: Facts, filter: Filter, day: date, horizon: int) -> Outlook:
     learnt = ends_by(facts, Filter(funnels=filter.funnels), day)
     is_all = filter.chosen() == Filter(funnels=filter.funnels).chosen()
     mine = learnt if is_all else ends_by(facts, filter, day)
-    still = mine.filter(pl.col("ended").is_null())
-    still = still.with_columns(facts.deals.select(NAMES)[still["deal_at"]])
-    deals = with_checks(learnt, still)
+    won = won_of(facts, learnt)
+    still = mine.lazy().filter(pl.col("kind") == STILL).select("deal_at", age="days").collect()
+    deals = with_checks(won, still.with_columns(facts.deals.select(OF_OPEN)[still["deal_at"]]))
     visits = visits_by(facts, learnt, day)
-    stages, whole = dict(by_stage(facts, visits)), curve(learnt)
-    standing = deals.rename({"stage_name": "stage_now"}).with_columns(latest(facts, visits, deals["deal_at"]))
-    standing = standing.with_columns(chances(standing, stages, whole, horizon), is_stuck=pl.lit(False))
+    whole = curve(learnt)
+    found = chances(facts, deals.with_columns(latest(facts, visits, deals["deal_at"])), visits, whole, horizon)
+    standing = deals.with_columns(found, is_stuck=pl.lit(False))
     is_judged = pl.col("chance").is_not_null() & pl.col("weight").is_not_null()
     came = mine.filter(pl.col("created_on") > day - pl.duration(days=INFLOW_DAYS)).height / INFLOW_DAYS
     shares = [whole.at("won", horizon - ahead) or 0.0 for ahead in range(horizon)]
-    won = mine.filter((pl.col("ended") == "won") & (pl.col("amount") > 0))
+    of_mine = won if is_all else won_of(facts, mine)
     return Outlook(
         deals=standing.with_columns(is_judged=is_judged).select(TOLD),
         new_wins=came * sum(shares),
-        checks=tuple(won["amount"].cast(pl.Float64).sort().to_list()),
-        closed=learnt.filter(pl.col("ended").is_in(["won", "lost"])).height,
+        checks=tuple(of_mine["amount"].sort().to_list()),
+        closed=int(learnt["kind"].is_in([OUTCOMES.index(one) for one in ("won", "lost")]).sum()),
     )
 
 
 def ends_by(facts: Facts, filter: Filter, day: date) -> pl.DataFrame:
-    """Take the deals created by a day: ``days`` old at their end or on that day, ``ended`` how (null while open).
+    """Take the deals created by a day: ``days`` old at their end (``ended_on``) or on that day, and how they ended.
 
-    ``deal_at`` is the row of the deal in ``facts.deals``.
+    ``deal_at`` is the row of the deal in ``facts.deals``; ``kind`` its outcome among ``OUTCOMES``, ``STILL`` while it was open.
     """
     is_over = (pl.col("outcome") != "open") & (pl.col("closed_on") <= day).fill_null(False)
     until = pl.when(is_over).then("closed_on").otherwise(pl.lit(day))
     undated = (pl.col("outcome") != "open") & pl.col("closed_on").is_null()
+    outcome = pl.col("outcome").cast(ENDS).to_physical().cast(pl.Int8)
     return (
         facts.deals.lazy()
         .with_row_index("deal_at")
         .filter(filter.rows() & (pl.col("created_on") <= day).fill_null(False) & ~undated)
         .select(
             "deal_at",
-            *NEEDED,
-            ended=pl.when(is_over).then(pl.col("outcome").cast(ENDS)),
+            "created_on",
+            kind=pl.when(is_over).then(outcome).otherwise(pl.lit(STILL, pl.Int8)),
             ended_on=until,
             days=(until - pl.col("created_on")).dt.total_days().cast(pl.Float64),
         )
@@ -114,32 +111,52 @@ def ends_by(facts: Facts, filter: Filter, day: date) -> pl.DataFrame:
     )
 
 
+def won_of(facts: Facts, deals: pl.DataFrame) -> pl.DataFrame:
+    """Take what those of some deals (rows of ``ends_by``) that were won brought, where it is known: product_name, amount."""
+    rows = deals.get_column("deal_at").filter(deals["kind"] == OUTCOMES.index("won"))
+    won = facts.deals.select("product_name", "amount")[rows].filter(pl.col("amount") > 0)
+    return won.with_columns(pl.col("amount").cast(pl.Float64))
+
+
 def curve(deals: pl.DataFrame) -> Incidence:
     """Estimate how deals end by age."""
-    return incidence_of(deals.get_column("days").to_numpy(), kinds(deals), OUTCOMES)
+    return incidence_of(deals.get_column("days").to_numpy(), deals.get_column("kind").to_numpy(), OUTCOMES)
 
 
-def chances(standing: pl.DataFrame, stages: Mapping[Place, Stays], whole: Incidence, horizon: int) -> pl.Series:
-    """Tell the chance of each deal: by earlier visits as long to its stage, where enough are known, else by its age."""
-    watched = [(*place, number, there.longest) for number, (place, there) in enumerate(stages.items())]
-    texts, numbers = dict.fromkeys(STAGE, pl.String), {"number": pl.UInt16, "longest": pl.Float64}
-    known = pl.DataFrame(watched, {**texts, **numbers}, orient="row")
-    is_watched = pl.col("stay").is_not_null() & pl.col("longest").is_not_null()
-    asked = alongside(standing.select(*STAGE, "stay", age="days"), known, STAGE).select(
-        "number", "age", stay=pl.when(is_watched).then(pl.min_horizontal("stay", "longest"))
-    )
-    numbers, ages = asked["number"].cast(pl.Int64).fill_null(-1).to_numpy(), asked["age"].to_numpy()
-    stays = asked["stay"].cast(pl.Int64).fill_null(0).to_numpy()
-    is_by_stay = asked["stay"].is_not_null().to_numpy()
-    found = np.full(asked.height, np.nan)
-    for number, there in enumerate(stages.values()):
-        rows = np.flatnonzero(is_by_stay & (numbers == number))
-        found[rows] = there.chances(stays[rows], horizon)
-    rows = np.flatnonzero(~is_by_stay)
+def chances(facts: Facts, deals: pl.DataFrame, visits: Known, whole: Incidence, horizon: int) -> pl.Series:
+    """Tell the chance of each deal: by earlier visits as long to its stage, where enough are known, else by its age.
+
+    ``deals``: deal_at, age, and of the latest visit ``place`` and ``stay``; the funnel is that of the deal.
+    """
+    stages = list(by_stage(facts, visits))
+    number = numbers_of(facts, [place for place, _ in stages], deals)
+    ages, stays = (deals.get_column(name).fill_null(0).cast(pl.Int64).to_numpy() for name in ("age", "stay"))
+    found = np.full(deals.height, np.nan)
+    for at, (_, there) in enumerate(stages):
+        rows = np.flatnonzero(number == at)
+        found[rows] = there.chances(np.minimum(stays[rows], there.longest), horizon)
+    rows = np.flatnonzero(number < 0)
     if len(rows):
-        known_ages, place = few(ages[rows].astype(np.int64))
+        known_ages, place = few(ages[rows])
         found[rows] = np.array([near(whole, age, horizon) for age in known_ages.tolist()], dtype=np.float64)[place]
     return pl.Series("chance", found, nan_to_null=True)
+
+
+def numbers_of(facts: Facts, known: Sequence[Place], deals: pl.DataFrame) -> Whole:
+    """Number deals by the stage they are in, as it stands among the known ones; -1 where it is none of them."""
+    funnels = prepared(facts, funnels_of)
+    names = places(facts).sort("place").get_column("stage_name").to_list()
+    numbers = {place: number for number, place in enumerate(known)}
+    table = np.full((len(funnels.dtype.categories) + 1, len(names) + 1), -1)  # the last of each: no funnel, no visit
+    for funnel, name in enumerate(funnels.dtype.categories):
+        table[funnel, :-1] = [numbers.get((name, stage), -1) for stage in names]
+    at = (funnels.to_physical().gather(deals["deal_at"]), deals.get_column("place"))
+    return table[tuple(one.cast(pl.Int64).fill_null(-1).to_numpy() for one in at)]
+
+
+def funnels_of(facts: Facts) -> pl.Series:
+    """Hold the funnels of all deals as numbers."""
+    return as_numbers(facts.deals.get_column("funnel_name"))
 
 
 def near(curve: Incidence, age: float, horizon: int) -> float | None:
@@ -152,21 +169,17 @@ def near(curve: Incidence, age: float, horizon: int) -> float | None:
     return None if found is None else min(max(found, 0.0), 1.0)
 
 
-def with_checks(learnt: pl.DataFrame, deals: pl.DataFrame) -> pl.DataFrame:
+def with_checks(won: pl.DataFrame, deals: pl.DataFrame) -> pl.DataFrame:
     """Give each deal a ``weight``: its amount, else the mean check of its product (of five wins or more), else of all."""
-    won = learnt.filter((pl.col("ended") == "won") & (pl.col("amount") > 0))
-    checks = won.group_by("product_name").agg(usual=pl.col("amount").cast(pl.Float64).mean(), of=pl.len())
-    mean = won["amount"].cast(pl.Float64).mean()
+    checks = won.group_by("product_name").agg(usual=pl.col("amount").mean(), of=pl.len())
     known = (pl.col("amount") > 0).fill_null(False)
+    mean = pl.lit(won["amount"].mean(), pl.Float64)
+    usual = checks.filter(pl.col("of") >= LEAST_OF_PRODUCT).drop("of")
     return (
-        deals.join(
-            checks.filter(pl.col("of") >= LEAST_OF_PRODUCT), on="product_name", how="left", maintain_order="left"
-        )
+        alongside(deals, usual, "product_name")
         .with_columns(
-            weight=pl.when(known)
-            .then(pl.col("amount").cast(pl.Float64))
-            .otherwise(pl.coalesce("usual", pl.lit(mean, pl.Float64))),
+            weight=pl.when(known).then(pl.col("amount").cast(pl.Float64)).otherwise(pl.coalesce("usual", mean)),
             is_imputed=~known,
         )
-        .drop("usual", "of")
+        .drop("usual")
     )

@@ -68,12 +68,12 @@ def open_visits(facts: Facts) -> Visits:
 
 
 def visits_by(facts: Facts, deals: pl.DataFrame, day: date) -> Known:
-    """Take the visits of some deals (``deal_at``, ``ended``, ``ended_on``) that began by a day."""
+    """Take the visits of some deals (``deal_at``, ``kind``, ``ended_on``) that began by a day."""
     all_of_them = prepared(facts, open_visits)
     kind = np.full(facts.deals.height, ABSENT, dtype=np.int8)
     end = np.zeros(facts.deals.height, dtype=np.int32)
     mine = deals.get_column("deal_at").to_numpy()
-    kind[mine], end[mine] = kinds(deals), deals.get_column("ended_on").to_physical().to_numpy()
+    kind[mine], end[mine] = (deals.get_column(name).to_physical().to_numpy() for name in ("kind", "ended_on"))
     kept = (all_of_them.entered <= (day - EPOCH).days) & (kind[all_of_them.deal_at] != ABSENT)
     deal_at, entered = all_of_them.deal_at[kept], all_of_them.entered[kept]
     ended = end[deal_at]
@@ -81,11 +81,6 @@ def visits_by(facts: Facts, deals: pl.DataFrame, day: date) -> Known:
     stay -= entered
     ended -= entered
     return Known(deal_at, all_of_them.place[kept], stay, ended, kind[deal_at])
-
-
-def kinds(rows: pl.DataFrame) -> Whole:
-    """Number how each row ended as in ``OUTCOMES``; ``STILL`` where it did not."""
-    return rows.get_column("ended").to_physical().cast(pl.Int64).fill_null(STILL).to_numpy()
 
 
 def by_stage(facts: Facts, visits: Known) -> Iterator[tuple[Place, Stays]]:
@@ -97,15 +92,13 @@ def by_stage(facts: Facts, visits: Known) -> Iterator[tuple[Place, Stays]]:
 
 
 def latest(facts: Facts, visits: Known, deals: pl.Series) -> pl.DataFrame:
-    """Tell of each deal (``deal_at``) its latest visit: stay, stage_name; null where it has none."""
-    is_last = np.append(visits.deal_at[1:] != visits.deal_at[:-1], True)[: len(visits.deal_at)]
-    rows = np.flatnonzero(is_last)
-    row_of = pl.repeat(None, facts.deals.height, dtype=pl.UInt32, eager=True)
-    row_of = row_of.scatter(visits.deal_at[rows], pl.Series(rows, dtype=pl.UInt32))
-    found = row_of.gather(deals)
-    names = places(facts).sort("place").get_column("stage_name")
-    stays, at = (pl.Series(one).gather(found) for one in (visits.stay, visits.place))
-    return pl.DataFrame({"stay": stays.cast(pl.Float64), "stage_name": names.gather(at)})
+    """Tell of each deal (``deal_at``) its latest visit: stay, place; null where it has none."""
+    rows = np.flatnonzero(np.append(visits.deal_at[1:] != visits.deal_at[:-1], True)[: len(visits.deal_at)])
+    row_of = np.full(facts.deals.height, -1)
+    row_of[visits.deal_at[rows]] = rows
+    found = pl.Series(row_of[deals.to_numpy()])
+    at = found.set(found < 0, None)
+    return pl.DataFrame({"stay": pl.Series(visits.stay).gather(at), "place": pl.Series(visits.place).gather(at)})
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,9 +110,9 @@ class Stays:
     kind: NDArray[np.int8]
 
     @property
-    def longest(self) -> float:
+    def longest(self) -> int:
         """Return the longest stay that enough visits reached; what is longer is compared with those."""
-        return float(np.partition(self.stay, -LEAST_SEEN)[-LEAST_SEEN])
+        return int(np.partition(self.stay, -LEAST_SEEN)[-LEAST_SEEN])
 
     def chances(self, stays: Whole, horizon: int) -> Floats:
         """Tell for each stay how likely a win within the horizon is, by how deals ended that stayed as long; else NaN."""
