@@ -19,7 +19,7 @@ DEAL_AT = "deal_at"
 STAGE = ("funnel_name", "stage_name")
 OF_DEAL = {
     **{name: name for name in ("deal_id", "manager_name", "team_name", "product_name", "channel_name", "region_name")},
-    **{name: name for name in ("amount", "client_type")},
+    **{name: name for name in ("amount", "outcome", "client_type")},
     "deal_created_on": "created_on",
     "deal_created_at": "created_at",
     "deal_closed_on": "closed_on",

@@ -36,7 +36,7 @@ def coverage(facts: Facts, filter: Filter) -> Answer:
     filter = replace(filter, period=ALL_TIME, preset=None)
     left = measure(facts, [PLAN_LEFT], running_month(facts, filter)).item()
     needed = needed_by(facts, filter)
-    ways = covering(facts, filter)
+    ways = covering(facts, filter, "deal_id", "amount", "expected_on")
     deals = ways[ALL]
     rows = []
     for name, some in ways.items():
@@ -75,9 +75,10 @@ def coverage(facts: Facts, filter: Filter) -> Answer:
     )
 
 
-def covering(facts: Facts, filter: Filter) -> dict[str, pl.DataFrame]:
-    """Take the open deals of each row: expected by the month's end or all, with the stuck ones and without."""
-    deals = facts.deals.filter(replace(filter, period=ALL_TIME).rows() & (pl.col("outcome") == "open"))
+def covering(facts: Facts, filter: Filter, *columns: str) -> dict[str, pl.DataFrame]:
+    """Take the open deals of each row: expected by the month's end or all, with the stuck ones and without; all columns or some."""
+    is_open = replace(filter, period=ALL_TIME).rows() & (pl.col("outcome") == "open")
+    deals = facts.deals.lazy().filter(is_open).select(columns or pl.all()).collect()
     moving = deals.join(stuck_ids(facts, filter), on="deal_id", how="anti")
     whole = {ALL: deals, ALL_MOVING: moving}
     if not deals["expected_on"].is_not_null().any():

@@ -40,13 +40,15 @@ def deals_on(facts: Facts, deals: pl.DataFrame, day: date) -> pl.DataFrame:
 
 
 def open_by_visits(facts: Facts, day: date) -> pl.DataFrame:
-    """Tell by the visits which deals stood in an open stage when a day began; only deals whose way is dated whole."""
+    """Tell by the visits which deals stood in an open stage when a day began; null of deals whose way is not dated whole.
+
+    One row per deal, in the order of ``facts.deals``.
+    """
     is_last = (pl.col("deal_at") != pl.col("deal_at").shift(-1)).fill_null(True)
     begun = ways(facts).lazy().filter(pl.col("entered_on") < day).filter(is_last)
-    last = begun.select("deal_at", by_visits=pl.col("stage_type") == "open").collect()
-    dated = of_deals(facts, last, ~undated(facts))
-    ids = facts.deals.get_column("deal_id").gather(dated["deal_at"])
-    return dated.select(ids, "by_visits")
+    last = of_deals(facts, begun.select("deal_at", is_open=pl.col("stage_type") == "open").collect(), ~undated(facts))
+    found = pl.repeat(None, facts.deals.height, dtype=pl.Boolean, eager=True).scatter(last["deal_at"], last["is_open"])
+    return facts.deals.select("deal_id", by_visits=found)
 
 
 def told_by(facts: Facts, column: str, moment: datetime) -> pl.DataFrame:

@@ -35,7 +35,8 @@ ENDS = pl.Enum(OUTCOMES)
 @dataclass(frozen=True, eq=False)
 class Outlook:
     """``deals``: open on the day (``TOLD``), with chance, amount (of its like where unknown), is_imputed, is_judged; ``deal_at`` is
-    the row in ``facts.deals``. ``new_wins``: expected among deals to come. ``checks``: amounts won so far. ``closed``: won and lost deals that it was learnt from.
+    the row in ``facts.deals``. ``new_wins``: expected among deals to come. ``checks``: amounts won so far. ``closed``: won and lost
+    deals that it was learnt from.
     """
 
     deals: pl.DataFrame

@@ -70,7 +70,8 @@ def stays(facts: Facts) -> pl.DataFrame:
     is_standing = (pl.col("exit") == "still_there") & (pl.col("stage_type") == "open") & (pl.col("outcome") == "open")
     is_stuck = pl.when(is_standing).then(pl.col("days") > pl.col("limit_days"))
     if is_by_number(facts.visits):  # what else is told is looked up, see ``lazily``
-        return facts.visits.with_columns(limited(facts, visits).select(is_stuck=is_stuck).collect())
+        told = told_by_deals(limited(facts, visits), facts.deals)
+        return facts.visits.with_columns(told.select(is_stuck=is_stuck).collect())
     found = visits.collect()
     return found.with_columns(of_stages(facts, prepared(facts, limits_of))).with_columns(is_stuck=is_stuck)
 

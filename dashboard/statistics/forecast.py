@@ -73,8 +73,8 @@ def simulate(
     squares, means = odds * money**2 * (float((ratio**2).mean()) if len(ratio) else 1.0), odds * money * usual
     many = summed(squares)
     if bool(many.any()):  # exact sums, which no order of the deals changes
-        spread = max(fsum(squares[many] - means[many] ** 2), 0.0) ** 0.5
-        totals += fsum(means[many]) + normal(dice, draws) * spread
+        spread = max(fsum((squares[many] - means[many] ** 2).tolist()), 0.0) ** 0.5
+        totals += fsum(means[many].tolist()) + normal(dice, draws) * spread
     few, sizes = odds[~many], money[~many]
     order = np.lexsort((few, sizes))
     for chance, amount in zip(few[order], sizes[order], strict=True):

@@ -181,7 +181,10 @@ def counted(age: Floats, kind: Whole, ends: int) -> tuple[Floats, Floats, list[F
         place = age.astype(np.int64)
         ages = np.arange(int(place.max()) + 1, dtype=np.float64)
     else:
-        ages, place = np.unique(age, return_inverse=True)
+        order = age.argsort()
+        ages, kind = age[order], kind[order]
+        is_new = np.append(True, ages[1:] != ages[:-1])[: len(ages)]
+        ages, place = ages[is_new], is_new.cumsum() - 1
     by_age = np.bincount(place * (ends + 1) + kind + 1, minlength=len(ages) * (ends + 1)).reshape(-1, ends + 1)
     whole = by_age.sum(axis=1)
     risk = len(age) - whole.cumsum() + whole
