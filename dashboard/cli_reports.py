@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dashboard.weeks import Known
     from pipelines.settings import Home
 
-FREED_SOON = ("_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0")
+FREED_SOON = ("_RJEM_MALLOC_CONF", "dirty_decay_ms:500,muzzy_decay_ms:0")
 """Polars keeps memory that it no longer needs for ten seconds; a process that makes one report need not. Read when Polars starts."""
 
 
