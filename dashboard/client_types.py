@@ -52,6 +52,8 @@ def types_of(deals: pl.DataFrame) -> pl.Series:
     ``repeat``: created after the client's first win in a funnel that sells; ``new``: before it, or the client never bought.
     Null where no client is known, or dates are missing that would tell.
     """
+    if deals["client_id"].null_count() == deals.height:
+        return pl.repeat(None, deals.height, dtype=pl.String, eager=True).alias(COLUMN)
     is_won = (pl.col("outcome") == "won") & pl.col("is_sales").fill_null(True)
     wins = deals.filter(is_won).drop_nulls("client_id").group_by("client_id")
     first = wins.agg(first_at=pl.col("first_won_at").min(), undated=pl.col("first_won_at").is_null().any())

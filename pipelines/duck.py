@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -94,7 +95,7 @@ def lean_frame_of(
         return frame_of(connection, name, described.columns)
     empty = empty_columns(connection, name, described.columns)
     texts = [column for column, dtype in described.schema.items() if dtype == pl.String and column not in empty]
-    few = few_texts(connection, name, texts)
+    few = few_texts(connection, name, [column for column in texts if not isinstance(words.get(column), pl.Enum)])
     first = next((column for column in described.columns if column not in empty and len(few.get(column, "ab")) > 1), "")
     if not first:
         return frame_of(connection, name, described.columns)
@@ -141,17 +142,24 @@ def column_of(
     kind: pl.DataType | None,
 ) -> pl.Series | pl.Expr:
     """Read one column; of few texts (``few``) only their numbers, so that rows share the letters and none are read twice."""
+    if isinstance(kind, pl.Enum):
+        with suppress(duckdb.ConversionException):  # a word that is none of them: another version's
+            return numbers_of(connection, name, column, kind)
     if few is None:
         return sharing(as_words(frame_of(connection, name, [column]).to_series(), kind))
     texts = as_words(pl.Series(column, sorted(text for text in few if text is not None), dtype=pl.String), kind)
     if len(few) == 1:
         return pl.lit(texts if len(texts) else pl.Series([None], dtype=texts.dtype)).first().alias(column)
-    told = ", ".join("'" + text.replace("'", "''") + "'" for text in texts.cast(pl.String))
+    numbers = numbers_of(connection, name, column, pl.Enum(texts.cast(pl.String)))
+    return numbers if isinstance(kind, pl.Categorical) else texts.gather(numbers.to_physical())
+
+
+def numbers_of(connection: duckdb.DuckDBPyConnection, name: str, column: str, words: pl.Enum) -> pl.Series:
+    """Read a column of few words (no more than ``FEW``) as their numbers. Raises ConversionException where it holds another."""
+    told = ", ".join("'" + word.replace("'", "''") + "'" for word in words.categories)
     number = f"enum_code({quoted(column)}::ENUM({told}))::UTINYINT AS {quoted(column)}"
     places = connection.sql(f"SELECT {number} FROM {address(name)}").pl().rechunk()  # noqa: S608 - quoted
-    if isinstance(kind, pl.Categorical):
-        return places.select(pl.col(column).cat.to(texts.dtype)).to_series()
-    return texts.gather(places.to_series())
+    return places.select(pl.col(column).cat.to(words)).to_series()
 
 
 def as_words(column: pl.Series, kind: pl.DataType | None) -> pl.Series:
