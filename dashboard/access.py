@@ -268,7 +268,9 @@ def _typed(schema: type[dy.Schema], rows: pl.DataFrame, only: frozenset[str] | N
 def _made_of(snapshot: Path, tables: Mapping[str, pl.DataFrame], passed_over: str, only: Part) -> Facts:
     about = tables["ledger.snapshot"].row(0, named=True)
     thresholds, notes = read_back(about.get("held_against"))
-    typed = {name: _typed(schema, tables[f"facts.{name}"], dict(only.columns).get(name)) for name, schema in FACTS.items()}
+    typed = {
+        name: _typed(schema, tables[f"facts.{name}"], dict(only.columns).get(name)) for name, schema in FACTS.items()
+    }
     if DEAL_AT in dict(only.columns).get("visits", ()):
         typed["visits"] = numbered_visits(typed["visits"], typed["deals"])
     return Facts(

@@ -52,7 +52,6 @@ def snapshot(
 ) -> int:
     os.environ.setdefault(*FREED_SOON)
     from dashboard.exports import asked
-    from dashboard.reports import delivery, kept
     from dashboard.reports.needed import made_of_needed
     from dashboard.weeks import known
     from pipelines.settings import read_settings
@@ -61,9 +60,11 @@ def snapshot(
     if pair:
         click.echo(compared(here, *pair), nl=False)
         return 0
-    wanted, settings = asked.filter_of(chosen), read_settings(here)
+    wanted, settings, forms = asked.filter_of(chosen), read_settings(here), asked.words([formats])
 
     def make(facts: Facts) -> tuple[Kept, Filter, str]:
+        from dashboard.reports import delivery, kept
+
         wanted.check_known(facts.deals)
         told_of = known(facts, settings.working_time)
         filter = over(wanted, week, told_of)
@@ -74,16 +75,21 @@ def snapshot(
         called = delivery.called(filter.period, told_of) if send else ""
         bar = progress()
         try:
-            made = kept.keep(here, facts, filter, locale, formats=asked.words([formats]), with_names=not codes)
+            made = kept.keep(here, facts, filter, locale, formats=forms, with_names=not codes)
         finally:
             if bar is not None:
                 bar.done()
         return made, filter, called
 
-    chosen_by = [*wanted.chosen(), *(delivery.chosen_by(settings) if send else ())]
-    made, filter, called = made_of_needed(
-        here, None, chosen_by, make, lambda told: over(wanted, week, known(told, settings.working_time)).period
-    )
+    def period(told: Facts) -> Period:
+        return over(wanted, week, known(told, settings.working_time)).period
+
+    chosen_by = wanted.chosen()
+    if send:
+        from dashboard.reports.delivery import chosen_by as by_recipients
+
+        chosen_by += by_recipients(settings)
+    made, filter, called = made_of_needed(here, None, chosen_by, make, period, forms)
     told(made, out)
     return sent(here, filter.period, called, again=again) if send else 0
 

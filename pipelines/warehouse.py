@@ -59,7 +59,11 @@ Words = Mapping[str, Mapping[str, pl.DataType]]  # table → its columns of few 
 
 
 def read_tables(
-    snapshot: Path, names: Sequence[str], words: Words | None = None, only: Columns | None = None, days: Days | None = None
+    snapshot: Path,
+    names: Sequence[str],
+    words: Words | None = None,
+    only: Columns | None = None,
+    days: Days | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Read tables (``schema.table``) of a closed snapshot, read-only and shut off from everything else.
 

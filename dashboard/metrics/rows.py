@@ -97,7 +97,9 @@ def limited(facts: Facts, visits: pl.LazyFrame) -> pl.LazyFrame:
     """Look up the norm and the limit of the stage of visits by number."""
     names, found = stage_names(facts), prepared(facts, limits_of).drop_nulls(STAGE)
     places = prod(map(len, names.values()))
-    side = by_number(pl.int_range(places, dtype=pl.UInt32, eager=True), found.drop(STAGE), numbered(found, names), places)
+    side = by_number(
+        pl.int_range(places, dtype=pl.UInt32, eager=True), found.drop(STAGE), numbered(found, names), places
+    )
     funnel, stage = (pl.col(name).to_physical().cast(pl.UInt32) for name in STAGE)
     at = funnel * len(names["stage_name"]) + stage
     rows = visits.with_columns(_stage_at=at)

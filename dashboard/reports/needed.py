@@ -6,8 +6,11 @@ Small snapshots are read whole, and so are those of a reader who sees a part of 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date
+from importlib import import_module
 from typing import TypeVar
 
 import polars as pl
@@ -37,13 +40,26 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
         *("stage_entered_at", "stage_order", "furthest_order"),
         *("visits_count", "reopens_count", "back_moves_count", "skips_count"),
     ),
-    "visits": ("next_stage_name", "refusal_reason", "entered_within_days", "stage_order", "visit_number", *looked_up.OF_DEAL),
+    "visits": (
+        "next_stage_name",
+        "refusal_reason",
+        "entered_within_days",
+        "stage_order",
+        "visit_number",
+        *looked_up.OF_DEAL,
+    ),
     "calls": (*OF_DEAL, "funnel_name", "call_id", "episode_id", "recovered_at", "wait_seconds"),
     "touches": (*OF_DEAL, "funnel_name", "client_name", "touch_id"),
     "responses": (*OF_DEAL, "manager_name", "client_name", "first_touch_at", "last_touch_at", "next_step_on"),
     "proposals": (*OF_DEAL, "funnel_name", "client_name", "client_id", "manager_name", "made_on", "made_at"),
 }
 """Columns that no section looks at, unless a filter or a plan asks for them."""
+USED = ("dashboard.reports.kept", "scipy.special")
+MADE_BY = {
+    one: f"dashboard.reports.{name}"
+    for one, name in {"html": "html", "xlsx": "book", "pdf": "pdf", "png": "card", "parquet": "tables"}.items()
+}
+"""Modules that take long to start."""
 
 
 def needed(dimensions: Iterable[str], planned: Iterable[str], days: Days | None = None) -> Part:
@@ -82,20 +98,31 @@ def named_by(metric: Metric) -> set[str]:
     return names | {*metric.needs, *filter(None, (metric.dated_by, metric.each))}
 
 
+def start(modules: Iterable[str]) -> None:
+    """Import what a report will ask for while its rows are read; a fault is left to whoever asks."""
+    for name in modules:
+        with suppress(Exception):
+            import_module(name)
+
+
 def made_of_needed(
     home: Home,
     viewer: Viewer | None,
     dimensions: Iterable[str],
     make: Callable[[Facts], Made],
     period: Callable[[Facts], Period],
+    formats: Iterable[str] = (),
 ) -> Made:
     """Open the facts of the newest snapshot for a report and make it; of whole facts where it asks for what was left out.
 
-    ``period`` tells of which days the report is, by facts that hold the plans and files alone.
+    ``period`` tells of which days the report is, by facts that hold the plans and files alone; ``formats`` it will have.
     """
     snapshot = current_snapshot(home)
     if snapshot is None or snapshot.stat().st_size < LARGE:
         return make(access.open_facts(home, viewer))
+    threading.Thread(
+        target=start, args=([*USED, *(MADE_BY[one] for one in formats if one in MADE_BY)],), daemon=True
+    ).start()
     try:
         told = access.outline(snapshot)
         planned = told.plans.get_column("metric_name").unique().to_list()
