@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines.calls_read import CALLS, Days, calls_of
 from pipelines.lean import as_numbers, frame_of_columns, sharing
 from pipelines.repair import cannot_judge, cannot_open
 
@@ -68,6 +69,21 @@ def frame_of(
     rows = connection.sql(f"SELECT {shown} FROM {address(name)} WHERE {where}{limit}").pl()  # noqa: S608 - quoted names
     zoned = [column for column, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone]
     return rows.with_columns(pl.col(column).dt.convert_time_zone("UTC") for column in zoned)
+
+
+def lean_frames_of(
+    connection: duckdb.DuckDBPyConnection,
+    names: Sequence[str],
+    words: Mapping[str, Mapping[str, pl.DataType]],
+    only: Mapping[str, Sequence[str]],
+    days: Days | None,
+) -> dict[str, pl.DataFrame]:
+    """Read tables, each as ``lean_frame_of`` does; of the calls those that a report of some days looks at (``calls_of``)."""
+    rows = {}
+    if days is not None and CALLS in names:
+        rows[CALLS] = calls_of(lambda asked: connection.sql(asked).fetchall(), days, only[CALLS])
+    parts = {name: (words.get(name, {}), only.get(name, ()), rows.get(name, EVERY)) for name in names}
+    return {name: lean_frame_of(connection, name, *part) for name, part in parts.items()}
 
 
 def lean_frame_of(

@@ -113,6 +113,12 @@ def as_numbers(column: pl.Series) -> pl.Series:
     return column.cast(pl.Enum(column.unique().drop_nulls().sort()))
 
 
+def texts_of(column: pl.Series) -> pl.Series:
+    """Return the texts of a column in the order of their numbers; where it holds none, those it has."""
+    kind = column.dtype
+    return pl.Series(column.name, kind.categories) if isinstance(kind, pl.Enum) else column.unique()
+
+
 def is_repeated(column: pl.Series) -> bool:
     """Tell from some rows whether long texts come again and again."""
     some = column.gather_every(max(1, len(column) // SAMPLE)).drop_nulls()

@@ -19,10 +19,9 @@ import polars as pl
 
 from pipelines import repair
 from pipelines.behind import Behind
-from pipelines.calls_read import CALLS, Days, calls_of
+from pipelines.calls_read import Days
 from pipelines.duck import (
     CLOSED_WORLD,
-    EVERY,
     QUIET,
     READ_ONCE,
     address,
@@ -31,7 +30,7 @@ from pipelines.duck import (
     drop_table,
     frame_of,
     is_whole,
-    lean_frame_of,
+    lean_frames_of,
     names_of,
     read_all,
     used_share,
@@ -78,15 +77,17 @@ def read_tables(
 def _read_tables(
     snapshot: Path, names: Sequence[str], words: Words, only: Columns, days: Days | None
 ) -> dict[str, pl.DataFrame]:
-    settings = {**CLOSED_WORLD, **(READ_ONCE if only else {}), "threads": 2, "python_enable_replacements": "false"}
+    kept = READ_ONCE if only else {}
     try:
-        connection = duckdb.connect(snapshot, read_only=True, config=settings)
+        connection = duckdb.connect(
+            snapshot,
+            read_only=True,
+            config={**CLOSED_WORLD, **kept, "threads": 2, "python_enable_replacements": "false"},
+        )
         try:
             for setting in (*QUIET, "enable_external_access=false", "lock_configuration=true"):
                 connection.execute(f"SET {setting}")
-            rows = {CALLS: calls_of(connection, days, only[CALLS])} if days and CALLS in names else {}
-            parts = {name: (words.get(name, {}), only.get(name, ()), rows.get(name, EVERY)) for name in names}
-            return {name: lean_frame_of(connection, name, *part) for name, part in parts.items()}
+            return lean_frames_of(connection, names, words, only, days)
         finally:
             connection.close()
     except duckdb.CatalogException:

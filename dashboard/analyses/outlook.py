@@ -21,7 +21,7 @@ from dashboard.remember import prepared
 from dashboard.statistics.arrays import Whole, few
 from dashboard.statistics.forecast import Forecast, chance_within, simulate
 from dashboard.statistics.survival import Incidence, incidence_of
-from pipelines.lean import alongside, as_numbers
+from pipelines.lean import alongside, as_numbers, texts_of
 from pipelines.schema.columns import OUTCOMES
 
 INFLOW_DAYS = 90
@@ -146,10 +146,11 @@ def chances(facts: Facts, deals: pl.DataFrame, visits: Known, whole: Incidence, 
 def numbers_of(facts: Facts, known: Sequence[Place], deals: pl.DataFrame) -> Whole:
     """Number deals by the stage they are in, as it stands among the known ones; -1 where it is none of them."""
     funnels = prepared(facts, funnels_of)
+    texts = texts_of(funnels)
     names = places(facts).sort("place").get_column("stage_name").to_list()
     numbers = {place: number for number, place in enumerate(known)}
-    table = np.full((len(funnels.dtype.categories) + 1, len(names) + 1), -1)  # the last of each: no funnel, no visit
-    for funnel, name in enumerate(funnels.dtype.categories):
+    table = np.full((len(texts) + 1, len(names) + 1), -1)  # the last of each: no funnel, no visit
+    for funnel, name in enumerate(texts):
         table[funnel, :-1] = [numbers.get((name, stage), -1) for stage in names]
     at = (funnels.to_physical().gather(deals["deal_at"]), deals.get_column("place"))
     return table[tuple(one.cast(pl.Int64).fill_null(-1).to_numpy() for one in at)]

@@ -21,7 +21,7 @@ from dashboard.metrics.limits import STAGE, limits
 from dashboard.metrics.plan_rows import EXPECTED_COLUMNS, PLAN_COLUMNS, expected_deals, plan_months
 from dashboard.remember import prepared
 from pipelines.keys import places_of
-from pipelines.lean import FEW_PLACES, alongside, by_number, numbered
+from pipelines.lean import FEW_PLACES, alongside, by_number, numbered, texts_of
 from pipelines.schema.facts import FACTS
 
 MICROSECONDS_A_DAY = 86_400_000_000
@@ -43,11 +43,7 @@ def stage_numbers(facts: Facts) -> tuple[dict[str, pl.Series], pl.Series]:
 
 def stage_names(facts: Facts) -> dict[str, pl.Series]:
     """Name the texts that funnels and stages of visits are numbered by."""
-    columns = {name: facts.visits.get_column(name) for name in STAGE}
-    return {
-        name: pl.Series(name, kind.categories) if isinstance(kind := column.dtype, pl.Enum) else column.unique()
-        for name, column in columns.items()
-    }
+    return {name: texts_of(facts.visits.get_column(name)) for name in STAGE}
 
 
 def of_stages(facts: Facts, side: pl.DataFrame) -> pl.DataFrame:

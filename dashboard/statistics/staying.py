@@ -13,12 +13,13 @@ from dashboard.statistics.arrays import MOST_BETWEEN, Flags, Floats, Whole, few
 
 CELLS = 1_000_000
 """Stays times days that are looked at together: some 50 MB."""
+Days = NDArray[np.signedinteger]
 WAYS = 3
 """A visit is not over, over in another way, or in the one that is asked for."""
 
 
 def chances_after(
-    stays: Whole, spent: Whole, since: Whole, is_over: Flags, is_end: Flags, horizon: int
+    stays: Whole, spent: Days, since: Days, is_over: Flags, is_end: Flags, horizon: int
 ) -> NDArray[np.float64]:
     """Return for each of ``stays`` the chance of the end within the horizon, or within as much of it as was ever watched.
 
@@ -49,7 +50,7 @@ def chances_after(
     return found[place]
 
 
-def reached_by(asked: Whole, spent: Whole) -> Whole:
+def reached_by(asked: Whole, spent: Days) -> Whole:
     """Find the place of the longest stay (``asked``: stays with a minus, ascending) that each visit reached; looked up by day."""
     least, most = int(spent.min()), int(spent.max())
     if most - least > MOST_BETWEEN:
