@@ -66,7 +66,8 @@ def frame_of(
 ) -> pl.DataFrame:
     shown = ", ".join(map(quoted, columns)) or "*"
     limit = "" if most is None else f" LIMIT {most:d}"
-    rows = connection.sql(f"SELECT {shown} FROM {address(name)} WHERE {where}{limit}").pl()  # noqa: S608 - quoted names
+    order = "" if where == EVERY else " ORDER BY rowid"  # a condition may look rows up in any order
+    rows = connection.sql(f"SELECT {shown} FROM {address(name)} WHERE {where}{order}{limit}").pl()  # noqa: S608 - quoted names
     zoned = [column for column, dtype in rows.schema.items() if isinstance(dtype, pl.Datetime) and dtype.time_zone]
     return rows.with_columns(pl.col(column).dt.convert_time_zone("UTC") for column in zoned)
 
@@ -81,7 +82,8 @@ def lean_frames_of(
     """Read tables, each as ``lean_frame_of`` does; of the calls those that a report of some days looks at (``calls_of``)."""
     rows = {}
     if days is not None and CALLS in names:
-        rows[CALLS] = calls_of(lambda asked: connection.sql(asked).fetchall(), days, only[CALLS])
+        there = [column for column in frame_of(connection, CALLS, most=0).columns if column in only[CALLS]]
+        rows[CALLS] = calls_of(lambda asked: connection.sql(asked).fetchall(), days, there)
     parts = {name: (words.get(name, {}), only.get(name, ()), rows.get(name, EVERY)) for name in names}
     return {name: lean_frame_of(connection, name, *part) for name, part in parts.items()}
 

@@ -15,6 +15,7 @@ import polars as pl
 
 from dashboard.access import Facts
 from dashboard.filters import DIMENSIONS, TIME_DIMENSIONS, Filter
+from dashboard.looked_up import OF_DEAL, is_by_number
 from dashboard.metrics.model import Metric
 from dashboard.metrics.rows import COLUMNS, lazily, rows_of
 from dashboard.periods import DAY, step_unit, unit_start
@@ -199,7 +200,7 @@ def lacking(rows: pl.DataFrame, metric: Metric, filter: Filter, cuts: Sequence[s
     """List what is asked and the fact does not have: spend is not known by manager, a state at as_of not by month."""
     asked = dict.fromkeys([*cuts, *filter.chosen()])
     # A column that the fact has and that was not read is no column it lacks: asking for it must fail, and not be answered.
-    known = {*rows.columns, *COLUMNS.get(metric.fact, ())}
+    known = {*rows.columns, *COLUMNS.get(metric.fact, ()), *(OF_DEAL if is_by_number(rows) else ())}
     missing = [name for name in asked if name in DIMENSIONS and DIMENSIONS[name] not in known]
     return missing + [name for name in cuts if name in TIME_DIMENSIONS and metric.dated_by is None]
 

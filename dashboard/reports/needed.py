@@ -72,6 +72,8 @@ def needed(dimensions: Iterable[str], planned: Iterable[str], days: Days | None 
     for metric in simple_parts(METRICS[name] for name in planned if name in METRICS):
         if metric.fact not in FACTS:  # a view of several facts
             return WHOLE
+        if metric.fact == "calls":  # a plan is of months
+            days = None
         asked.setdefault(metric.fact, set()).update(named_by(metric))
     found = []
     for name, columns in LEFT_OUT.items():
