@@ -91,3 +91,26 @@ def test_columns_alongside_are_those_of_a_left_join(long: int, monkeypatch: pyte
         lean.alongside(rows, side.clear(), "key").select("key", "word"),
         rows.select("key", word=pl.lit(None, pl.String)),
     )
+
+
+def test_the_same_keys_an_empty_table_and_a_long_one_are_put_alongside_as_a_join_does() -> None:
+    rows = pl.DataFrame({"key": ["b", "a", None], "number": [1, 2, 3]})
+    told = pl.DataFrame({"key": ["b", "a", "x"], "word": ["B", "A", "X"]})
+    for one, side in (
+        (rows.head(2), told.head(2)),
+        (rows, told),
+        (rows, rows.select("key", word=pl.lit("none"))),
+        (rows, told.clear()),
+        (rows, pl.DataFrame({"key": [*"abcdefg", None], "word": list("ABCDEFGN")})),
+    ):
+        expected = one.join(side, on="key", how="left", maintain_order="left")
+        assert_frame_equal(lean.alongside(one, side, "key"), expected)
+
+
+def test_texts_as_numbers_are_in_the_order_of_the_texts() -> None:
+    column = pl.Series("text", ["ёж", None, "b", "a", "b"])
+    made = lean.as_numbers(column)
+    assert (made.to_physical().to_list(), lean.texts_of(made).to_list()) == ([2, None, 1, 0, 1], ["a", "b", "ёж"])
+    assert made.cast(pl.String).equals(column)
+    assert made.sort(nulls_last=True).cast(pl.String).to_list() == column.sort(nulls_last=True).to_list()
+    assert lean.as_numbers(made) is made

@@ -141,6 +141,8 @@ def test_places_among_the_known(spelling: str) -> None:
         patch.setattr(keys, "LONG", 0)
         in_runs = asked.sort().gather([at for at in range(len(asked)) for _ in range(3)])
         assert keys.places_of(in_runs, known).to_list() == [where.get(value) for value in in_runs]
+        each = known.gather([at for at in range(len(known)) for _ in range(at % 5 + 3)])
+        assert keys.places_of(each, known).to_list() == [where[value] for value in each]
 
 
 def test_a_small_table_beside_many_rows() -> None:
