@@ -213,12 +213,6 @@ def nothing_yet() -> Facts:
     return Facts("", datetime.now(UTC), "UTC", "RUB", empty["deals"], empty["visits"], empty["stages"])
 
 
-def size_of(home: Home) -> int:
-    """Return the bytes of the newest snapshot; none where nothing was published."""
-    snapshot = current_snapshot(home)
-    return 0 if snapshot is None else snapshot.stat().st_size
-
-
 @lru_cache(maxsize=KEPT_SNAPSHOTS)
 def outline(snapshot: Path) -> Facts:
     """Return what a snapshot tells of itself, with its files and plans and no other rows. Raises HomeError when it is damaged."""
