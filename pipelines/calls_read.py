@@ -1,8 +1,8 @@
 """Which calls a report of some days looks at, so that the rest of a long log is not read.
 
-Those of the days, those of deals that are open or were created in the days, all incoming ones of a number that called for the
-first time in the days, and as many more as tell what the whole log tells: its last call, one of each manager, one that fills
-each column, one talk about a deal.
+Those of the days, those of deals that are open or were created in the days, all incoming ones (a week is held against those of
+a year, a new number against all of its calls), and as many more as tell what the whole log tells: its last call, one of each
+manager, one that fills each column, one talk about a deal.
 """
 
 from __future__ import annotations
@@ -21,9 +21,8 @@ def calls_of(ask: Ask, days: Days, columns: Iterable[str]) -> str:
     """Write the condition that such calls meet (SQL); ``columns`` are those that are read."""
     first, end = days
     within = f"BETWEEN DATE '{first}' AND " + (f"DATE '{end}' - 1" if end else "DATE 'infinity'")
-    new = f"SELECT phone FROM {CALLS} WHERE is_new_number AND direction = 'in' AND started_on {within}"  # noqa: S608 - days
-    deals = f"SELECT deal_id FROM facts.deals WHERE outcome = 'open' OR created_on {within}"  # noqa: S608
-    tied = [f"started_on {within}", f"deal_id IN ({deals})", f"(direction = 'in' AND phone IN ({new}))"]
+    deals = f"SELECT deal_id FROM facts.deals WHERE outcome = 'open' OR created_on {within}"  # noqa: S608 - days
+    tied = [f"started_on {within}", f"deal_id IN ({deals})", "direction = 'in'"]
     told = ", ".join(map(str, sorted(telling(ask, columns))))
     return " OR ".join([*tied, f"rowid IN ({told})"] if told else tied)
 

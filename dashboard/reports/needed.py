@@ -50,7 +50,7 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
     ),
     "calls": (*OF_DEAL, "funnel_name", "call_id", "episode_id", "recovered_at", "wait_seconds"),
     "touches": (*OF_DEAL, "funnel_name", "client_name", "touch_id"),
-    "responses": (*OF_DEAL, "manager_name", "client_name", "first_touch_at", "last_touch_at", "next_step_on"),
+    "responses": (*OF_DEAL, "client_name", "first_touch_at", "last_touch_at", "next_step_on"),
     "proposals": (*OF_DEAL, "funnel_name", "client_name", "client_id", "manager_name", "made_on", "made_at"),
 }
 """Columns that no section looks at, unless a filter or a plan asks for them."""
