@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -40,11 +41,12 @@ def fan_of(facts: Facts, filter: Filter, row: Mapping[str, Any]) -> Fan:
 def summed(facts: Facts, filter: Filter, period: Period) -> list[tuple[date, float]]:
     """Add up the revenue of a period day by day; every day has its sum, an empty period none."""
     rows = rows_behind(facts, REVENUE, replace(filter, period=period, preset=None)).drop_nulls("amount")
-    sums = dict(rows.group_by("closed_on").agg(pl.col("amount").cast(pl.Float64).sum()).rows())
-    last, level, found = min(period.end or facts.as_of_on, facts.as_of_on + DAY), 0.0, []
+    # Exact: sums of floats differ in the last digit from run to run, and a report made again is the same bytes.
+    sums = dict(rows.group_by("closed_on").agg(pl.col("amount").sum()).rows())
+    last, level, found = min(period.end or facts.as_of_on, facts.as_of_on + DAY), Decimal(0), []
     day = period.start or last
     while day < last and sums:
-        level += sums.get(day, 0.0)
-        found.append((day, level))
+        level += sums.get(day, 0)
+        found.append((day, float(level)))
         day += DAY
     return found
