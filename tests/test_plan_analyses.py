@@ -21,6 +21,7 @@ from dashboard.analyses.plan_pace import plan_pace
 from dashboard.analyses.refusals import reasons
 from dashboard.analyses.scorecard import scorecard
 from dashboard.analyses.waterfall import check_closed, of_month, waterfall
+from dashboard.charts.fan_days import summed
 from dashboard.filters import Filter
 from dashboard.periods import Period
 from pipelines.errors import CheckFailed
@@ -194,6 +195,14 @@ def test_a_past_forecast_knows_nothing_of_what_came_later() -> None:
     rows = record(history(), Filter()).frame
     assert rows["month"].to_list() == [date(2026, month, 1) for month in (2, 3, 4, 5)]
     assert rows["came"].to_list() == [0] * 4
+
+
+def test_the_days_of_a_month_add_up_exactly() -> None:
+    """Ten kopecks three times a day: floats make 0.30000000000000004 of that, in an order that threads choose."""
+    won = {"outcome": "won", "amount": Decimal("0.10"), "closed_on": date(2026, 6, 1)}
+    deals = [opened(None, JUNE) | won | {"closed_on": date(2026, 6, 1 + number // 3)} for number in range(9)]
+    found = summed(facts_with(deals_of(deals), AS_OF), Filter(), Period(date(2026, 6, 1), date(2026, 6, 4)))
+    assert found == [(date(2026, 6, 1), 0.3), (date(2026, 6, 2), 0.6), (date(2026, 6, 3), 0.9)]
 
 
 def test_every_noted_change_is_judged_by_those_it_concerns() -> None:
