@@ -206,13 +206,15 @@ def staged_tables(store: Store, fresh: Fresh | None = None) -> list[StagedTable]
 
 
 def told_in(files: pl.DataFrame | None, name: str, table: Table) -> Told:
-    """Return the columns that each file of a staged table has; one loaded by an earlier version has all that are mapped."""
+    """Return the columns that each file of a staged table has; one loaded by an earlier version has all that there are."""
     if files is None:
         return {}
     of_table = files.filter(staging_table=name)
     lists = of_table["told_columns"].to_list() if "told_columns" in of_table.columns else [None] * of_table.height
+    every = {*table.columns, "currency", *(column for lookup in table.join for column in lookup.take)}
+    every.update(column for told in lists if told is not None for column in told.split("\n"))
     return {
-        file: frozenset(table.columns if told is None else told.split("\n"))
+        file: frozenset(every if told is None else told.split("\n"))
         for file, told in zip(of_table[FILE], lists, strict=True)
     }
 

@@ -74,7 +74,7 @@ COMPARED = (
     "refusal_reason",
 )
 """Columns of a deal that a newer export does not empty without a word."""
-KEPT_COLUMNS = (*COMPARED, "stage_name", "expected_on", "phone")
+KEPT_COLUMNS = (*COMPARED, "stage_name", "team_name", "expected_on", "phone")
 """Columns whose last known value a newer export without them does not keep without a word."""
 
 

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from dashboard.access import Facts, open_facts
 from dashboard.analyses.catalogue import ANALYSES
-from dashboard.analyses.signal_words import BEYOND, ON_ONE_SIDE
+from dashboard.analyses.signal_words import BEYOND, ON_ONE_SIDE, sentence
 from dashboard.analyses.signals import QUIET, judge, signals
-from dashboard.analyses.weekly_series import last_week, series
+from dashboard.analyses.weekly_series import ending_week, last_week, series
 from dashboard.filters import Filter
 from dashboard.i18n import Locale
 from dashboard.metrics.measure import measure, value_in
@@ -235,3 +235,44 @@ def test_the_period_of_the_page_plays_no_part_and_a_week_that_is_over_is_judged_
     earlier = series(facts, Filter(), week)[0]
     assert set(signals(facts, Filter(period=week)).frame["week_from"]) <= {week.start} and len(earlier[0].values) == 53
     assert set(whole["metric_name"]) <= METRICS.keys() and ANALYSES["signals"].is_state
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "low", "high", "told"),
+    [
+        ("leads", 34.0, 11.0, 33.6, "Leads: 34 in the week 23–29 March, usually 11 to 33.6."),
+        ("leads", 60.0, 11.0, 33.6, "Leads: 60 in the week 23–29 March, usually 11 to 34."),
+        (
+            "revenue",
+            1_240_000.0,
+            300_000.0,
+            1_210_000.0,
+            "Revenue: ₽1,240,000 in the week 23–29 March, usually ₽300,000 to ₽1,210,000.",
+        ),
+        ("win_rate", 0.754, 0.11, 0.749, "Win rate: 75.4% in the week 23–29 March, usually 11.0% to 74.9%."),
+    ],
+)
+def test_a_sentence_never_shows_a_number_at_the_limit_it_lies_beyond(metric, value, low, high, told) -> None:
+    row = {
+        "metric_name": metric,
+        "by": "",
+        "segment": "",
+        "rule": BEYOND,
+        "run": 1,
+        "value": value,
+        "usual": (low + high) / 2,
+    }
+    row |= {"low": low, "high": high, "week_from": LAST, "week_to": date(2026, 3, 29)}
+    assert " ".join(sentence(row, "RUB").said(Locale("en")).split()) == told
+
+
+def test_a_report_of_a_past_period_judges_its_own_last_week() -> None:
+    facts = company(ROWS)
+    past = Filter(period=Period(date(2026, 1, 1), date(2026, 2, 1)))
+    assert ending_week(facts, past).period == Period(date(2026, 1, 19), date(2026, 1, 26))
+    for now in (
+        Filter(),
+        Filter(period=Period(LAST, date(2026, 3, 30))),
+        Filter(period=Period(date(2026, 1, 1), date(2026, 4, 1))),
+    ):
+        assert ending_week(facts, now) is now

@@ -21,6 +21,9 @@ ABOVE_OF = N_("{metric} · {name}: {run} weeks in a row above the usual {usual};
 BELOW = N_("{metric}: {run} weeks in a row below the usual {usual}; {value} in the week {week}.")
 BELOW_OF = N_("{metric} · {name}: {run} weeks in a row below the usual {usual}; {value} in the week {week}.")
 
+SHORT_MONEY = 0.1
+"""Amounts nearer to each other than this share may be the same once cut short («1,2 млн ₽»)."""
+
 
 def sentence(row: Mapping[str, Any], currency: str) -> Notice:
     """Say a signal in plain words with its numbers; ``row`` is one of the answer's frame."""
@@ -38,16 +41,27 @@ def sentence(row: Mapping[str, Any], currency: str) -> Notice:
         "run": row["run"],
     }
     near = {name: row[name] for name in ("value", "usual", "low", "high")}
-    digits = 1 if is_close(metric, near) else 0
+    close = is_close(metric, near)
     kind = {Unit.SHARE: "share", Unit.MONEY: "money"}.get(metric.unit, "number")
     numbers = {
-        name: replace(Told(value, digits=digits, currency=currency, is_short=True), kind=kind)
+        name: replace(
+            Told(value, digits=digits_of(value, metric) if close else 0, currency=currency, is_short=not close),
+            kind=kind,
+        )
         for name, value in near.items()
     }
     return Notice(template, {**values, **numbers})
 
 
+def digits_of(value: float, metric: Metric) -> int:
+    """Choose the digits after the point where whole ones would hide on which side of its limit a number lies."""
+    return 0 if metric.unit == Unit.MONEY or (metric.unit == Unit.COUNT and value == round(value)) else 1
+
+
 def is_close(metric: Metric, near: Mapping[str, float]) -> bool:
-    """Tell whether a share in whole percents would look as if it lay at its limit."""
-    whole = {name: round(100 * value) for name, value in near.items()} if metric.unit == Unit.SHARE else {}
-    return bool(whole) and whole["value"] in (whole["usual"], whole["low"], whole["high"])
+    """Tell whether a number would look as if it lay at its limit: a share in whole percents, a count, money cut short."""
+    others = (near["usual"], near["low"], near["high"])
+    if metric.unit == Unit.MONEY:
+        return any(abs(near["value"] - one) <= SHORT_MONEY * abs(near["value"]) for one in others)
+    scale = 100 if metric.unit == Unit.SHARE else 1
+    return round(scale * near["value"]) in {round(scale * one) for one in others}

@@ -22,7 +22,7 @@ from dashboard.metrics.measure import lacking
 from dashboard.metrics.model import Metric, Unit
 from dashboard.metrics.rows import rows_of
 from dashboard.metrics.speed import ANSWERED_WITHIN_15
-from dashboard.periods import Period
+from dashboard.periods import Period, unit_start
 from dashboard.statistics.arrays import Floats
 from dashboard.weeks import WEEK, Known, known
 
@@ -126,6 +126,15 @@ def judged_week(facts: Facts, filter: Filter) -> Period:
         return last
     is_week = asked.start.weekday() == 0 and asked.end - asked.start == WEEK and asked.end <= last.end
     return Period(asked.start, asked.end) if is_week else last
+
+
+def ending_week(facts: Facts, filter: Filter) -> Filter:
+    """Return the filter of the last whole week of a period that is past, as a report of that period judges it; else the same."""
+    last, end = last_week(facts), filter.period.end
+    if end is None or last.start is None or end > last.start:
+        return filter
+    monday = unit_start("week", end)
+    return replace(filter, period=Period(monday - WEEK, monday), preset=None)
 
 
 def series(facts: Facts, filter: Filter, week: Period) -> tuple[list[Series], int]:

@@ -11,6 +11,7 @@ from dashboard.analyses.answer import Answer, Column
 from dashboard.analyses.headings import columns
 from dashboard.analyses.plan_pace import TEAM, month_of
 from dashboard.analyses.signals import in_sentences
+from dashboard.analyses.weekly_series import ending_week
 from dashboard.charts import calls, client_base, fan, plan, returns, waterfall
 from dashboard.charts.fan_days import fan_of
 from dashboard.charts.theme import Chart
@@ -166,7 +167,8 @@ def forecast(making: Making) -> Section:
 
 def attention(making: Making) -> Section:
     """What was unusual last week, and what waits for a person, counted; the lists are on the pages, because they name clients."""
-    rows, silent, told = [], [], making.answer("signals")
+    asked = ending_week(making.facts, making.filter)
+    rows, silent, told = [], [], making.answer("signals", None if asked is making.filter else asked)
     news = [said(one, making.locale) for one in told.sentences[: in_sentences(told.frame).height]]
     unusual = making.table("signals", most=0, answer=replace(told, sentences=told.sentences[len(news) :]))
     for name, label in NEEDS:

@@ -82,7 +82,7 @@ def with_id(one: StagedTable) -> pl.DataFrame:
         return rows.with_columns(call_id=own)
     place = pl.format(f"{one.profile.name}:{{}}:{{}}", FILE, LINE)
     common = sorted(frozenset.intersection(*one.told.values()) - {"call_id"}) if one.told else []
-    if len(set(one.told.values())) < 2 or "started_at" not in common or not {"from_phone", "to_phone"} & {*common}:
+    if len(set(one.told.values())) < 2 or not {"started_at", "from_phone", "to_phone"} <= {*common}:
         return rows.with_columns(call_id=pl.coalesce(own, place))
     # Files with other columns tell of a call again in other cells: by those that all of them have it is the same one.
     alike = {columns: number for number, columns in enumerate(dict.fromkeys(one.told.values()))}
@@ -92,7 +92,8 @@ def with_id(one: StagedTable) -> pl.DataFrame:
         .with_columns(_alike=of_file)
         .with_columns(_turn=pl.int_range(pl.len()).over("_alike", *common))
     )
-    return rows.with_columns(call_id=pl.coalesce(own, place.first().over(*common, "_turn"))).drop("_alike", "_turn")
+    of_twin = (one.first().over(*common, "_turn") for one in (own.drop_nulls(), place))
+    return rows.with_columns(call_id=pl.coalesce(own, *of_twin)).drop("_alike", "_turn")
 
 
 def one_row_each(rows: pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import polars as pl
 from pipelines import parse
 from pipelines.core.names import Names
 from pipelines.core.near import Near, near_keys
-from pipelines.core.silence import Silences, silences, with_last_known
+from pipelines.core.silence import Silences, in_order_told, silences, with_last_known
 from pipelines.headings import find_heading
 from pipelines.schema.core import CORE
 from pipelines.staged import FILE, LINE, LOAD, StagedTable, lookup_column
@@ -68,22 +68,17 @@ def joined_lines(one: StagedTable) -> pl.DataFrame:
     return groups.agg(pl.col(others).first(), amount.cast(pl.Decimal(18, 2)).alias("amount")).select(ordered.columns)
 
 
-def newest(rows: pl.DataFrame, key: Sequence[str], silent: Silences | None = None, told_by: str = "") -> pl.DataFrame:
+def newest(
+    rows: pl.DataFrame, key: Sequence[str], silent: Silences | None = None, traced: Sequence[str] = ()
+) -> pl.DataFrame:
     """Keep the newest row of each key: the one changed last where every row of the key says when, else the one loaded last.
 
     So an old export that is loaded late does not undo what a newer one told, and what the newest is ``silent`` about stays
     as the last row that tells of it said, see ``with_last_known``.
     """
-    ordered = rows.sort(LOAD, FILE, LINE, maintain_order=True)
-    if "updated_at" in rows.columns and rows["updated_at"].is_not_null().any():
-        told = pl.col("updated_at").is_not_null().all().over(key)
-        ordered = (
-            ordered.with_columns(_changed=pl.when(told).then(pl.col("updated_at")))
-            .sort("_changed", nulls_last=False, maintain_order=True)
-            .drop("_changed")
-        )
+    ordered = in_order_told(rows, key)
     last = ordered.unique(subset=list(key), keep="last", maintain_order=True)
-    return with_last_known(last, ordered, key, silent, told_by) if silent and last.height < ordered.height else last
+    return with_last_known(last, ordered, key, silent, traced) if silent and last.height < ordered.height else last
 
 
 def not_before_creation(zone: str) -> pl.Expr:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from pipelines.core.conform import newest
-from pipelines.core.silence import Silences, silences
+from pipelines.core.silence import RUN, RUN_OF, Silences, silences
 from pipelines.core.stages import StageDictionary
 from pipelines.keys import last_of_each
 from pipelines.profile import Outcomes
@@ -37,7 +37,7 @@ def newest_deals(
     if "funnel_name" in silent:
         tellers = dictionary.funnel_tellers(rows["stage_name"].unique())
         silent["funnel_name"] &= ~pl.col("stage_name").is_in(tellers).fill_null(False)
-    rows = newer_rows(rows, ["deal_id"], subject, aside, silent)
+    rows = newer_rows(rows, ["deal_id"], subject, aside, silent).drop(RUN, RUN_OF, strict=False)
     return [(one, rows.filter(pl.col(FILE).is_in(list(one.told)))) for one in tables]
 
 
@@ -64,7 +64,7 @@ def newer_rows(
                 aside.append(line_aside(subject, REPLACED, gone, float(amount)) | {"currency": one["currency"]})
     if not silent:
         return kept
-    filled = newest(rows, key, silent, told_by="product_name")
+    filled = newest(rows, key, silent, traced=("product_name", "amount"))
     aside += amounts_kept(subject, kept.select("amount", "currency"), filled.select("amount", "currency"))
     return filled
 

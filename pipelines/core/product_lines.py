@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from pipelines.core.conform import shaped, tables_of
-from pipelines.core.silence import TOLD_BY
+from pipelines.core.silence import told_by
 from pipelines.staged import FILE, LINE, StagedTable
 
 
@@ -15,10 +15,10 @@ def product_lines(staged: Sequence[StagedTable], deals: pl.DataFrame) -> pl.Data
     """Return the lines of the very rows that ``deals`` (with the load and file of each) was made of.
 
     Lines of an export that a newer one replaced are left out, so the lines of a deal add up to its amount as exported. Where
-    the newer one has no products, the older lines stay as long as they still add up.
+    the newer one has no products, or no amounts, lines stay as long as they add up to what is known.
     """
-    is_kept = TOLD_BY in deals.columns
-    known = deals.select("deal_id", pl.coalesce(TOLD_BY, FILE).alias(FILE) if is_kept else FILE)
+    kept = [name for name in map(told_by, ("product_name", "amount")) if name in deals.columns]
+    known = deals.select("deal_id", pl.coalesce(*kept[:1], FILE).alias(FILE))
     parts = []
     for one in tables_of(staged, "deals"):
         if one.table.rows != "lines":
@@ -30,8 +30,9 @@ def product_lines(staged: Sequence[StagedTable], deals: pl.DataFrame) -> pl.Data
     if not parts:
         return shaped(None, "deal_products")
     rows = pl.concat(parts).sort("deal_id", LINE)
-    if is_kept:
-        of_older = deals.drop_nulls(TOLD_BY).select("deal_id", exported=pl.col("amount").fill_null(0))
+    if kept:
+        of_older = deals.filter(pl.any_horizontal(pl.col(kept).is_not_null()))
+        of_older = of_older.select("deal_id", exported=pl.col("amount").fill_null(0))
         told = rows.join(of_older, on="deal_id").group_by("deal_id", "exported").agg(pl.col("amount_original").sum())
         outdated = told.filter(pl.col("amount_original") != pl.col("exported"))
         rows = rows.join(outdated, on="deal_id", how="anti", maintain_order="left")
