@@ -9,9 +9,9 @@ from datetime import datetime, time
 import polars as pl
 
 from pipelines import parse
+from pipelines.core.last_known import Silences, in_order_told, silences, with_last_known
 from pipelines.core.names import Names
 from pipelines.core.near import Near, near_keys
-from pipelines.core.silence import Silences, in_order_told, silences, with_last_known
 from pipelines.headings import find_heading
 from pipelines.schema.core import CORE
 from pipelines.staged import FILE, LINE, LOAD, StagedTable, lookup_column

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from pipelines.core.conform import newest
-from pipelines.core.silence import RUN, RUN_OF, Silences, silences
+from pipelines.core.last_known import RUN, RUN_OF, Silences, silences
 from pipelines.core.stages import StageDictionary
 from pipelines.keys import last_of_each
 from pipelines.profile import Outcomes

@@ -12,8 +12,8 @@ import polars as pl
 
 from pipelines.core.conform import Joins, Names, joined_lines, not_before_creation, tables_of
 from pipelines.core.deal_versions import SET_ASIDE, Versions, line_aside, newer_rows, newest_deals, with_words
+from pipelines.core.last_known import alike
 from pipelines.core.shape import shaped_in_order
-from pipelines.core.silence import alike
 from pipelines.core.stages import StageDictionary, type_by_words
 from pipelines.currency import currency_code
 from pipelines.headings import fold_heading

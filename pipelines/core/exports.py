@@ -16,7 +16,7 @@ from datetime import datetime
 import polars as pl
 
 from pipelines.core.conform import joined_lines, tables_of
-from pipelines.core.silence import Silences, silences
+from pipelines.core.last_known import Silences, silences
 from pipelines.core.stages import StageDictionary, type_by_words
 from pipelines.schema.core import CORE
 from pipelines.staged import FILE, LINE, LOAD, StagedTable

@@ -8,7 +8,7 @@ import polars as pl
 
 from pipelines.core.clients import ClientBook, client_book, records_of
 from pipelines.core.conform import Joins, Names, gathered, newest, shaped, tables_of
-from pipelines.core.silence import silences
+from pipelines.core.last_known import silences
 from pipelines.settings import Settings
 from pipelines.staged import FILE, LINE, LOAD, StagedTable
 

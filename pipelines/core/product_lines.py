@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from pipelines.core.conform import shaped, tables_of
-from pipelines.core.silence import told_by
+from pipelines.core.last_known import told_by
 from pipelines.staged import FILE, LINE, StagedTable
 
 
